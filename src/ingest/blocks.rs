@@ -1,0 +1,209 @@
+//! A stream of decoded bytes cut into blocks that end where a record ends.
+//!
+//! One thread at a time cuts, many split: cutting only looks for line ends and follows quotes where there are
+//! any. A line too long for any record is dropped here piece by piece, so that it never has to fit in memory.
+
+use std::io::{self, Read};
+
+use memchr::{memchr, memchr_iter, memrchr, memrchr2};
+
+use super::fault::{Fault, Quarantined, RAW_KEPT};
+use super::records::{Dialect, record_at};
+
+/// Bytes of a block; small enough for the cache of a core and for many in flight, large enough to pay for
+/// handing it over.
+const BLOCK_BYTES: usize = 2 << 20;
+
+/// Whole records, as they stand in the file.
+#[derive(Debug)]
+pub struct Block {
+    /// Position among the blocks of the file, from 0.
+    pub index: usize,
+    /// Physical line of the first byte, from 1.
+    pub first_line: u64,
+    /// The records.
+    pub bytes: Vec<u8>,
+    /// Records too long to be one, met before this block.
+    pub oversized: Vec<Quarantined>,
+}
+
+/// Cuts a stream into [`Block`]s.
+pub struct Cutter<R> {
+    reader: R,
+    dialect: Dialect,
+    buffer: Vec<u8>,
+    at_end: bool,
+    line: u64,
+    index: usize,
+}
+
+impl<R: Read> Cutter<R> {
+    /// A cutter that first gives the bytes already read (`head`), then those of the reader; `line` is the
+    /// physical line of the first byte.
+    pub fn new(reader: R, head: Vec<u8>, line: u64, dialect: Dialect) -> Self {
+        Self { reader, dialect, buffer: head, at_end: false, line, index: 0 }
+    }
+
+    /// The next block, `None` at the end of the stream.
+    ///
+    /// # Errors
+    /// When the stream cannot be read.
+    pub fn next_block(&mut self) -> io::Result<Option<Block>> {
+        let mut oversized = Vec::new();
+        let mut wanted = BLOCK_BYTES;
+        loop {
+            self.fill(wanted)?;
+            if self.buffer.is_empty() {
+                return Ok((!oversized.is_empty()).then(|| self.block(0, oversized)));
+            }
+            let cut = if self.at_end { self.buffer.len() } else { last_record_end(&self.buffer, &self.dialect) };
+            if cut > 0 {
+                return Ok(Some(self.block(cut, oversized)));
+            }
+            let longest = self.dialect.max_record_bytes.saturating_mul(2);
+            if self.buffer.len() < longest {
+                wanted = longest.min(self.buffer.len().saturating_mul(2));
+            } else {
+                oversized.push(self.drop_line()?);
+                wanted = BLOCK_BYTES;
+            }
+        }
+    }
+
+    fn block(&mut self, cut: usize, oversized: Vec<Quarantined>) -> Block {
+        let mut rest = Vec::with_capacity(BLOCK_BYTES + (64 << 10));
+        rest.extend_from_slice(&self.buffer[cut..]);
+        self.buffer.truncate(cut);
+        let bytes = std::mem::replace(&mut self.buffer, rest);
+        let first_line = self.line;
+        self.line += count_line_ends(&bytes);
+        self.index += 1;
+        Block { index: self.index - 1, first_line, bytes, oversized }
+    }
+
+    fn fill(&mut self, wanted: usize) -> io::Result<()> {
+        while !self.at_end && self.buffer.len() < wanted {
+            let missing = (wanted - self.buffer.len()) as u64;
+            let n_read = self.reader.by_ref().take(missing).read_to_end(&mut self.buffer)?;
+            self.at_end = (n_read as u64) < missing;
+        }
+        Ok(())
+    }
+
+    /// Reads past the line at the start of the buffer, keeping its beginning.
+    fn drop_line(&mut self) -> io::Result<Quarantined> {
+        let mut raw = self.buffer[..self.buffer.len().min(RAW_KEPT)].to_vec();
+        raw.shrink_to_fit();
+        let mut n_bytes = 0;
+        loop {
+            match memchr::memchr2(b'\n', b'\r', &self.buffer) {
+                Some(end) if end + 1 < self.buffer.len() || self.at_end => {
+                    n_bytes += end as u64;
+                    let crlf = self.buffer[end] == b'\r' && self.buffer.get(end + 1) == Some(&b'\n');
+                    self.buffer.drain(..end + 1 + usize::from(crlf));
+                    break;
+                }
+                Some(end) => {
+                    n_bytes += end as u64;
+                    self.buffer.drain(..end);
+                }
+                None => {
+                    n_bytes += self.buffer.len() as u64;
+                    self.buffer.clear();
+                    if self.at_end {
+                        break;
+                    }
+                }
+            }
+            self.fill(BLOCK_BYTES)?;
+        }
+        let line = self.line;
+        self.line += 1;
+        Ok(Quarantined { line, fault: Fault::RecordTooLarge, n_fields: 0, n_bytes, raw })
+    }
+}
+
+/// Physical lines that end in the bytes: LF, CRLF and a lone CR each end one. A CR as the last byte counts;
+/// a cutter never separates it from its LF.
+pub fn count_line_ends(bytes: &[u8]) -> u64 {
+    let n_line_feeds = memchr_iter(b'\n', bytes).count();
+    let n_lone_returns = memchr_iter(b'\r', bytes).filter(|&at| bytes.get(at + 1) != Some(&b'\n')).count();
+    (n_line_feeds + n_lone_returns) as u64
+}
+
+/// Where the last whole record of the bytes ends; 0 when none does.
+fn last_record_end(bytes: &[u8], dialect: &Dialect) -> usize {
+    let mut spans = Vec::new();
+    let mut at = 0;
+    while let Some(offset) = memchr(b'"', &bytes[at..]) {
+        let quote = at + offset;
+        let record = memrchr2(b'\n', b'\r', &bytes[at..quote]).map_or(at, |end| at + end + 1);
+        match record_at(bytes, record, false, dialect, &mut spans) {
+            Some(extent) => at = extent.next,
+            None => return record,
+        }
+    }
+    // A CR at the very end may be half of a CRLF, so the end before it counts.
+    let reach = bytes.len() - usize::from(bytes.ends_with(b"\r"));
+    let line_feed = memrchr(b'\n', &bytes[at..reach]);
+    let end = line_feed.or_else(|| memrchr(b'\r', &bytes[at..reach]));
+    end.map_or(at, |end| at + end + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut_all(text: &[u8], dialect: Dialect, piece: usize) -> (Vec<u8>, Vec<u64>, Vec<Quarantined>) {
+        struct Pieces<'a>(&'a [u8], usize);
+        impl Read for Pieces<'_> {
+            fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+                let n = self.1.min(out.len()).min(self.0.len());
+                out[..n].copy_from_slice(&self.0[..n]);
+                self.0 = &self.0[n..];
+                Ok(n)
+            }
+        }
+        let mut cutter = Cutter::new(Pieces(text, piece), Vec::new(), 1, dialect);
+        let (mut bytes, mut lines, mut oversized) = (Vec::new(), Vec::new(), Vec::new());
+        while let Some(block) = cutter.next_block().expect("a slice can be read") {
+            lines.push(block.first_line);
+            bytes.extend(block.bytes);
+            oversized.extend(block.oversized);
+        }
+        (bytes, lines, oversized)
+    }
+
+    const DIALECT: Dialect = Dialect { delimiter: b',', width: 2, max_field_bytes: 1 << 20, max_record_bytes: 8 << 20 };
+
+    #[test]
+    fn blocks_hold_every_byte_and_end_at_records() {
+        let mut text = Vec::new();
+        for row in 0..300_000 {
+            text.extend_from_slice(format!("{row},\"dòng {row}\nhai \"\"x\"\"\"\r\n").as_bytes());
+        }
+        let (bytes, lines, oversized) = cut_all(&text, DIALECT, 64 << 10);
+        assert_eq!(bytes, text);
+        assert!(oversized.is_empty());
+        assert!(lines.len() > 2);
+        assert!(lines.iter().all(|line| line % 2 == 1), "every record has two lines: {lines:?}");
+    }
+
+    #[test]
+    fn a_line_longer_than_any_record_is_set_aside_in_bounded_memory() {
+        let mut text = b"1,a\n".to_vec();
+        text.extend(std::iter::repeat_n(b'x', 40 << 20));
+        text.extend_from_slice(b"\n2,b\n");
+        let (bytes, _, oversized) = cut_all(&text, DIALECT, 1 << 20);
+        assert_eq!(bytes, b"1,a\n2,b\n");
+        assert_eq!(oversized.len(), 1);
+        assert_eq!((oversized[0].line, oversized[0].n_bytes), (2, 40 << 20));
+        assert_eq!(oversized[0].raw.len(), RAW_KEPT);
+    }
+
+    #[test]
+    fn line_ends_are_counted_as_editors_do() {
+        assert_eq!(count_line_ends(b"a\nb\r\nc\rd"), 3);
+        assert_eq!(count_line_ends(b"a\r\r\n"), 2);
+    }
+}

@@ -1,0 +1,21 @@
+//! Files in, batches of text out: packing, encoding, delimiter, header, records, physical lines.
+//!
+//! Owns everything about bytes. Does not know what a column means, and never changes a cell. Every record of a
+//! file leaves here exactly once, as a row of a [`RawBatch`] or as a [`Quarantined`] slip.
+
+mod blocks;
+mod encoding;
+mod fault;
+mod head;
+mod parquet;
+mod records;
+mod source;
+mod splitter;
+mod stream;
+
+pub use encoding::TextEncoding;
+pub use fault::{Fault, Quarantined, RAW_KEPT};
+pub use head::{HeadOptions, Notice};
+pub use source::{BatchReader, Feeder, Limits, OpenOptions, Opened, Work, expand, open};
+pub use splitter::RawBatch;
+pub use stream::{Fingerprint, hex};

@@ -1,0 +1,369 @@
+//! One input file, opened: what it is, a sample, and the two halves that read it.
+//!
+//! The halves let many threads work on one file: a [`Feeder`] hands out pieces one at a time, in order; a
+//! [`BatchReader`] turns a piece into a batch and is shared.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::blocks::{Block, Cutter};
+use super::encoding::{TextEncoding, detect};
+use super::head::{self, Head, HeadFault, HeadOptions, Notice};
+use super::parquet::{self, RowSlice};
+use super::records::Dialect;
+use super::splitter::{RawBatch, Splitter};
+use super::stream::{self, Decoding, Fingerprint, Packing};
+use crate::record::{Trouble, TroubleCode};
+
+/// Bytes of a text that are looked at to understand it.
+const HEAD_BYTES: usize = 1 << 20;
+/// Rows of the sample.
+const SAMPLE_ROWS: usize = 1000;
+
+/// Sizes that no honest list passes.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Longest field in bytes.
+    pub max_field_bytes: usize,
+    /// Longest record in bytes.
+    pub max_record_bytes: usize,
+    /// Most columns.
+    pub max_columns: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_field_bytes: 1 << 20, max_record_bytes: 8 << 20, max_columns: 4096 }
+    }
+}
+
+/// How to open a file.
+#[derive(Default)]
+pub struct OpenOptions<'a> {
+    /// Encoding, where it is not to be found out.
+    pub encoding: Option<TextEncoding>,
+    /// Delimiter and header line, where they are not to be found out.
+    pub head: HeadOptions,
+    /// Sizes that are refused.
+    pub limits: Limits,
+    /// Whether a cell is a known column name.
+    pub is_header_word: Option<&'a dyn Fn(&str) -> bool>,
+}
+
+/// A file understood but not yet read.
+pub struct Opened {
+    /// The file.
+    pub path: PathBuf,
+    /// Encoding of the text, `None` for Parquet.
+    pub encoding: Option<TextEncoding>,
+    /// `plain`, `gzip`, `zstd` or `parquet`.
+    pub packing: &'static str,
+    /// Byte between fields, `None` for Parquet.
+    pub delimiter: Option<u8>,
+    /// Physical line of the header, 0 when there is none.
+    pub header_line: u64,
+    /// Column names in order.
+    pub names: Vec<String>,
+    /// What was skipped or odd at the beginning.
+    pub notices: Vec<Notice>,
+    /// The first rows, all columns.
+    pub sample: RawBatch,
+    /// Size on disk.
+    pub n_bytes: u64,
+    body: Body,
+}
+
+enum Body {
+    Text { reader: Box<dyn Read + Send>, head: Vec<u8>, parsed: Head, dialect: Dialect, seen: Fingerprint },
+    Rows { n_rows: usize },
+}
+
+/// A piece of a file.
+pub enum Work {
+    /// A block of text.
+    Text(Block),
+    /// A slice of a Parquet file.
+    Rows(RowSlice),
+}
+
+/// Hands out the pieces of a file in order.
+pub struct Feeder {
+    path: PathBuf,
+    kind: FeederKind,
+}
+
+enum FeederKind {
+    Text(Cutter<Box<dyn Read + Send>>),
+    Rows(Box<dyn Iterator<Item = RowSlice> + Send>),
+}
+
+/// Turns pieces into batches.
+pub struct BatchReader {
+    path: PathBuf,
+    kind: ReaderKind,
+    seen: Option<Fingerprint>,
+}
+
+enum ReaderKind {
+    Text(Splitter),
+    Rows(Vec<String>),
+}
+
+/// The files that the arguments name: a folder stands for the files in it, in the order of their names.
+///
+/// # Errors
+/// When a path does not exist or a folder cannot be listed.
+pub fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Trouble> {
+    let mut files = Vec::new();
+    for path in paths {
+        let cannot_open = |error: io::Error| {
+            Trouble::new(TroubleCode::CannotOpen).file(path).word("cause", error.kind())
+        };
+        if !fs::metadata(path).map_err(cannot_open)?.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let mut inside = Vec::new();
+        for entry in fs::read_dir(path).map_err(cannot_open)? {
+            let entry = entry.map_err(cannot_open)?.path();
+            let hidden = entry.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+            if entry.is_file() && !hidden {
+                inside.push(entry);
+            }
+        }
+        inside.sort();
+        files.extend(inside);
+    }
+    Ok(files)
+}
+
+/// Opens a file and reads its beginning.
+///
+/// # Errors
+/// A [`Trouble`] of the L03xx family that names file and line.
+pub fn open(path: &Path, options: &OpenOptions<'_>) -> Result<Opened, Trouble> {
+    let trouble = |code| Trouble::new(code).file(path);
+    let cannot_open = |error: io::Error| trouble(TroubleCode::CannotOpen).word("cause", error.kind());
+    let metadata = fs::metadata(path).map_err(cannot_open)?;
+    if metadata.is_dir() {
+        return Err(trouble(TroubleCode::CannotOpen).word("cause", io::ErrorKind::IsADirectory));
+    }
+    if starts_as_parquet(path).map_err(cannot_open)? {
+        return open_parquet(path, metadata.len());
+    }
+    let (mut reader, packing, seen) = stream::open(path).map_err(cannot_open)?;
+    let broken = |error: io::Error| reading(path, &error);
+    let raw = read_up_to(&mut reader, HEAD_BYTES).map_err(broken)?;
+    if raw.is_empty() {
+        return Err(trouble(TroubleCode::EmptyFile));
+    }
+    let encoding = match options.encoding {
+        Some(encoding) => encoding,
+        None => detect(&raw).ok_or_else(|| trouble(TroubleCode::UnknownEncoding))?,
+    };
+    let whole = io::Cursor::new(raw).chain(reader);
+    let mut reader: Box<dyn Read + Send> = match encoding.decoder() {
+        None => Box::new(whole),
+        Some(decoder) => Box::new(Decoding::new(whole, decoder)),
+    };
+    let head = read_up_to(&mut reader, HEAD_BYTES).map_err(broken)?;
+    let last = head.len() < HEAD_BYTES;
+    let dialect = Dialect {
+        delimiter: b',',
+        width: 0,
+        max_field_bytes: options.limits.max_field_bytes,
+        max_record_bytes: options.limits.max_record_bytes,
+    };
+    let is_header_word = options.is_header_word.unwrap_or(&|_| false);
+    let parsed =
+        head::find(&head, last, &options.head, &dialect, options.limits.max_columns, is_header_word)
+            .map_err(|fault| head_trouble(path, &fault, &head, options))?;
+    let dialect = Dialect { delimiter: parsed.delimiter, width: parsed.names.len(), ..dialect };
+    let sample = text_sample(&head, last, &parsed, dialect);
+    if sample.n_rows() == 0 && sample.quarantined.is_empty() && last {
+        return Err(trouble(TroubleCode::NoRecord).line(parsed.header_line.max(1)));
+    }
+    Ok(Opened {
+        path: path.to_owned(),
+        encoding: Some(encoding),
+        packing: match packing {
+            Packing::Plain => "plain",
+            Packing::Gzip => "gzip",
+            Packing::Zstd => "zstd",
+        },
+        delimiter: Some(parsed.delimiter),
+        header_line: parsed.header_line,
+        names: parsed.names.clone(),
+        notices: parsed.notices.clone(),
+        sample,
+        n_bytes: metadata.len(),
+        body: Body::Text { reader, head, parsed, dialect, seen },
+    })
+}
+
+impl Opened {
+    /// Parts the file into the halves that read the wanted columns (by position).
+    pub fn into_parts(self, wanted: Vec<usize>) -> (Feeder, BatchReader) {
+        let path = self.path;
+        match self.body {
+            Body::Text { reader, mut head, parsed, dialect, seen } => {
+                head.drain(..parsed.data_start);
+                let cutter = Cutter::new(reader, head, parsed.data_line, dialect);
+                let splitter =
+                    Splitter { dialect, header_bytes: parsed.header_bytes, names: parsed.names, wanted };
+                (
+                    Feeder { path: path.clone(), kind: FeederKind::Text(cutter) },
+                    BatchReader { path, kind: ReaderKind::Text(splitter), seen: Some(seen) },
+                )
+            }
+            Body::Rows { n_rows } => {
+                let names = wanted.iter().map(|&column| self.names[column].clone()).collect();
+                let slices = Box::new(parquet::slices(n_rows));
+                (
+                    Feeder { path: path.clone(), kind: FeederKind::Rows(slices) },
+                    BatchReader { path, kind: ReaderKind::Rows(names), seen: None },
+                )
+            }
+        }
+    }
+}
+
+impl Feeder {
+    /// The next piece, `None` at the end.
+    ///
+    /// # Errors
+    /// When the file cannot be read to its end.
+    pub fn next_work(&mut self) -> Result<Option<Work>, Trouble> {
+        match &mut self.kind {
+            FeederKind::Text(cutter) => {
+                cutter.next_block().map(|block| block.map(Work::Text)).map_err(|error| reading(&self.path, &error))
+            }
+            FeederKind::Rows(slices) => Ok(slices.next().map(Work::Rows)),
+        }
+    }
+}
+
+impl BatchReader {
+    /// The batch of a piece.
+    ///
+    /// # Errors
+    /// When a Parquet file is damaged, or an invariant of ours does not hold.
+    pub fn read(&self, work: Work) -> Result<RawBatch, Trouble> {
+        match (work, &self.kind) {
+            (Work::Text(block), ReaderKind::Text(splitter)) => splitter
+                .split(block)
+                .map_err(|cause| Trouble::new(TroubleCode::Internal).file(&self.path).word("cause", cause)),
+            (Work::Rows(slice), ReaderKind::Rows(names)) => {
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                let broken = || Trouble::new(TroubleCode::BrokenParquet).file(&self.path);
+                parquet::read(&self.path, slice, &names).ok_or_else(broken)
+            }
+            _ => Err(Trouble::new(TroubleCode::Internal).word("cause", "a piece of another file")),
+        }
+    }
+
+    /// Size and SHA-256 of the file, once every piece was handed out.
+    ///
+    /// # Errors
+    /// When a Parquet file, which is hashed apart, cannot be read.
+    pub fn fingerprint(&self) -> Result<(u64, String), Trouble> {
+        if let Some(seen) = &self.seen {
+            return Ok(seen.finish());
+        }
+        let hash = || -> io::Result<(u64, String)> {
+            let (mut reader, _, seen) = stream::open(&self.path)?;
+            io::copy(&mut reader, &mut io::sink())?;
+            Ok(seen.finish())
+        };
+        hash().map_err(|error| reading(&self.path, &error))
+    }
+}
+
+fn starts_as_parquet(path: &Path) -> io::Result<bool> {
+    let mut head = Vec::new();
+    fs::File::open(path)?.take(4).read_to_end(&mut head)?;
+    Ok(head == b"PAR1")
+}
+
+fn open_parquet(path: &Path, n_bytes: u64) -> Result<Opened, Trouble> {
+    let broken = || Trouble::new(TroubleCode::BrokenParquet).file(path);
+    let (names, n_rows) = parquet::shape(path).ok_or_else(broken)?;
+    if n_rows == 0 {
+        return Err(Trouble::new(TroubleCode::NoRecord).file(path));
+    }
+    let slice = RowSlice { index: 0, offset: 0, n_rows: n_rows.min(SAMPLE_ROWS) };
+    let wanted: Vec<&str> = names.iter().map(String::as_str).collect();
+    let sample = parquet::read(path, slice, &wanted).ok_or_else(broken)?;
+    Ok(Opened {
+        path: path.to_owned(),
+        encoding: None,
+        packing: "parquet",
+        delimiter: None,
+        header_line: 0,
+        names,
+        notices: Vec::new(),
+        sample,
+        n_bytes,
+        body: Body::Rows { n_rows },
+    })
+}
+
+fn read_up_to(reader: &mut dyn Read, n_bytes: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(n_bytes);
+    reader.take(n_bytes as u64).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A failure in the middle of reading; damaged compression shows as invalid data or an early end.
+fn reading(path: &Path, error: &io::Error) -> Trouble {
+    use io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof};
+    let code = match error.kind() {
+        InvalidData | InvalidInput | Other | UnexpectedEof => TroubleCode::BrokenCompression,
+        _ => TroubleCode::ReadFailed,
+    };
+    Trouble::new(code).file(path).word("cause", error.kind())
+}
+
+fn head_trouble(path: &Path, fault: &HeadFault, head: &[u8], options: &OpenOptions<'_>) -> Trouble {
+    let trouble = |code| Trouble::new(code).file(path);
+    match *fault {
+        HeadFault::Empty => trouble(TroubleCode::EmptyFile),
+        HeadFault::NoHeader if !is_text(head) => trouble(TroubleCode::UnknownEncoding),
+        HeadFault::NoHeader => trouble(TroubleCode::NoHeader).line(options.head.header_line.unwrap_or(1)),
+        HeadFault::Width { line, names, fields } => {
+            trouble(TroubleCode::HeaderWidth).line(line).word("names", names).word("fields", fields)
+        }
+        HeadFault::TooManyColumns { line, names } => trouble(TroubleCode::TooManyColumns)
+            .line(line)
+            .word("names", names)
+            .word("limit", options.limits.max_columns),
+    }
+}
+
+/// Binary files (spreadsheets, archives) are full of zero bytes.
+fn is_text(head: &[u8]) -> bool {
+    head.iter().filter(|&&byte| byte == 0).count() * 100 < head.len()
+}
+
+/// The first rows of the head, all columns.
+fn text_sample(head: &[u8], last: bool, parsed: &Head, dialect: Dialect) -> RawBatch {
+    let bytes = &head[parsed.data_start..];
+    let (mut at, mut n_records, mut spans) = (0, 0, Vec::new());
+    while at < bytes.len() && n_records < SAMPLE_ROWS {
+        match super::records::record_at(bytes, at, last, &dialect, &mut spans) {
+            Some(extent) => at = extent.next,
+            None => break,
+        }
+        n_records += 1;
+    }
+    let splitter = Splitter {
+        dialect,
+        header_bytes: parsed.header_bytes.clone(),
+        names: parsed.names.clone(),
+        wanted: (0..parsed.names.len()).collect(),
+    };
+    let block =
+        Block { index: 0, first_line: parsed.data_line, bytes: bytes[..at].to_vec(), oversized: Vec::new() };
+    splitter.split(block).expect("the sample was cut at a record")
+}

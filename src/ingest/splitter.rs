@@ -1,0 +1,313 @@
+//! A block of text becomes a batch of columns: every record is either a row or a slip for quarantine.
+//!
+//! Runs on many threads at once and shares nothing but the settings. Cells are not copied: a column's views
+//! point into the block, except cells with doubled quotes, which are written out once through `csv_core`.
+
+use memchr::memchr;
+use polars_arrow::array::View;
+use polars_buffer::Buffer;
+
+use super::blocks::{Block, count_line_ends};
+use super::fault::{Fault, Quarantined};
+use super::records::{Dialect, Extent, Span, line_end, record_at, split_plain};
+use crate::record::TextColumn;
+
+/// The rows of one block: the wanted columns as text, and where each record stands in the file.
+#[derive(Debug)]
+pub struct RawBatch {
+    /// Position among the batches of the file, from 0.
+    pub index: usize,
+    /// Physical line on which each row starts.
+    pub lines: Vec<u64>,
+    /// The wanted columns, in the order they were asked for.
+    pub columns: Vec<TextColumn>,
+    /// Records that cannot be read.
+    pub quarantined: Vec<Quarantined>,
+    /// Lines without a character.
+    pub n_blank_lines: u64,
+    /// Lines that begin with a byte-order mark.
+    pub marks_inside: Vec<u64>,
+}
+
+impl RawBatch {
+    /// Number of rows.
+    pub fn n_rows(&self) -> usize {
+        self.lines.len()
+    }
+}
+
+/// Settings of splitting, the same for all blocks of a file.
+#[derive(Debug, Clone)]
+pub struct Splitter {
+    /// How fields are written; `width` is known here.
+    pub dialect: Dialect,
+    /// The header as it stands in the file, empty when there is none.
+    pub header_bytes: Vec<u8>,
+    /// Column names, the same length as a record.
+    pub names: Vec<String>,
+    /// Columns to keep, by position.
+    pub wanted: Vec<usize>,
+}
+
+impl Splitter {
+    /// Splits a block. Rows and quarantined records together are all its records.
+    ///
+    /// # Errors
+    /// Only when an invariant of ours does not hold; data never fails.
+    pub fn split(&self, block: Block) -> Result<RawBatch, &'static str> {
+        let known = Known::of(&block.bytes);
+        let mut rows = Rows::new(self, block.bytes.len());
+        rows.quarantined = block.oversized;
+        let bytes = block.bytes;
+        let (mut at, mut line, mut spans) = (0, block.first_line, Vec::with_capacity(self.dialect.width));
+        while at < bytes.len() {
+            let extent = if known.has_quote {
+                record_at(&bytes, at, true, &self.dialect, &mut spans).ok_or("a block ends inside a record")?
+            } else {
+                self.plain_record(&bytes, at, &mut spans)
+            };
+            self.take(&bytes, &extent, line, &spans, &known, &mut rows);
+            let one_line = !known.has_quote || memchr(b'\n', &bytes[extent.start..extent.end]).is_none();
+            line += if one_line && !known.has_lone_return {
+                1
+            } else {
+                count_line_ends(&bytes[at..extent.next])
+            };
+            at = extent.next;
+        }
+        rows.finish(self, bytes, block.index)
+    }
+
+    #[inline]
+    fn plain_record(&self, bytes: &[u8], at: usize, spans: &mut Vec<Span>) -> Extent {
+        let start = if bytes[at] == 0xEF && bytes[at..].starts_with(super::records::BOM) { at + 3 } else { at };
+        let (end, next) = line_end(bytes, start, true).unwrap_or((bytes.len(), bytes.len()));
+        spans.clear();
+        split_plain(bytes, start, end, self.dialect.delimiter, spans);
+        Extent { start, end, next, fault: None }
+    }
+
+    fn take(&self, bytes: &[u8], extent: &Extent, line: u64, spans: &[Span], known: &Known, rows: &mut Rows) {
+        let record = &bytes[extent.start..extent.end];
+        if record.is_empty() || (spans.len() != self.dialect.width && record.trim_ascii().is_empty()) {
+            rows.n_blank_lines += 1;
+            return;
+        }
+        if extent.start > 0 && bytes[..extent.start].ends_with(super::records::BOM) {
+            rows.marks_inside.push(line);
+        }
+        match self.fault(record, extent, bytes, spans, known) {
+            Some(fault) => {
+                let is_width = matches!(fault, Fault::TooFewFields | Fault::TooManyFields);
+                let n_fields = if is_width { spans.len() } else { 0 };
+                rows.quarantined.push(Quarantined::new(line, fault, n_fields, record));
+            }
+            None => rows.push(self, bytes, line, spans),
+        }
+    }
+
+    /// Cheap tests first; the costly ones only where the block as a whole is suspect.
+    #[inline]
+    fn fault(&self, record: &[u8], extent: &Extent, bytes: &[u8], spans: &[Span], known: &Known) -> Option<Fault> {
+        if extent.fault.is_some() {
+            return Some(self.control_fault(record, known).or(extent.fault).unwrap_or(Fault::StrayQuote));
+        }
+        if let Some(fault) = self.control_fault(record, known) {
+            return Some(fault);
+        }
+        if !known.is_utf8 && std::str::from_utf8(record).is_err() {
+            return Some(Fault::BadEncoding);
+        }
+        if !self.header_bytes.is_empty() && record.first() == self.header_bytes.first() && record == self.header_bytes {
+            return Some(Fault::RepeatedHeader);
+        }
+        if spans.len() < self.dialect.width {
+            return Some(Fault::TooFewFields);
+        }
+        if spans.len() > self.dialect.width {
+            return Some(Fault::TooManyFields);
+        }
+        if record.len() > self.dialect.max_field_bytes
+            && spans.iter().any(|span| span.end - span.start > self.dialect.max_field_bytes)
+        {
+            return Some(Fault::FieldTooLarge);
+        }
+        let blank = |span: &Span| bytes[span.start..span.end].trim_ascii().is_empty();
+        if spans.first().is_none_or(blank) && spans.iter().all(blank) {
+            return Some(Fault::BlankRecord);
+        }
+        None
+    }
+
+    fn control_fault(&self, record: &[u8], known: &Known) -> Option<Fault> {
+        if !known.has_control {
+            return None;
+        }
+        if memchr(0, record).is_some() {
+            return Some(Fault::NulByte);
+        }
+        record.iter().any(|&byte| is_control(byte)).then_some(Fault::ControlByte)
+    }
+}
+
+/// A control byte that no text of people holds. Tab, line feed and carriage return may stand in quoted fields.
+const fn is_control(byte: u8) -> bool {
+    byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')
+}
+
+/// What is known of a whole block, so that its records need no test of their own.
+struct Known {
+    is_utf8: bool,
+    has_control: bool,
+    has_quote: bool,
+    has_lone_return: bool,
+}
+
+impl Known {
+    fn of(bytes: &[u8]) -> Self {
+        // Without an early exit the compiler compares whole vectors of bytes.
+        let has_control = bytes
+            .chunks(4096)
+            .any(|piece| piece.iter().fold(false, |found, &byte| found | is_control(byte)));
+        let lone = |at: usize| bytes.get(at + 1) != Some(&b'\n');
+        Self {
+            is_utf8: simdutf8::basic::from_utf8(bytes).is_ok(),
+            has_control,
+            has_quote: memchr(b'"', bytes).is_some(),
+            has_lone_return: memchr::memchr_iter(b'\r', bytes).any(lone),
+        }
+    }
+}
+
+/// Columns under construction.
+struct Rows {
+    lines: Vec<u64>,
+    views: Vec<Vec<View>>,
+    unescaped: Vec<u8>,
+    quarantined: Vec<Quarantined>,
+    n_blank_lines: u64,
+    marks_inside: Vec<u64>,
+}
+
+impl Rows {
+    fn new(splitter: &Splitter, n_bytes: usize) -> Self {
+        // About ten bytes a field; a wrong guess costs a little copying, no more.
+        let n_rows = n_bytes / (10 * splitter.dialect.width.max(1)) + 16;
+        Self {
+            lines: Vec::with_capacity(n_rows),
+            views: splitter.wanted.iter().map(|_| Vec::with_capacity(n_rows)).collect(),
+            unescaped: Vec::new(),
+            quarantined: Vec::new(),
+            n_blank_lines: 0,
+            marks_inside: Vec::new(),
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, splitter: &Splitter, bytes: &[u8], line: u64, spans: &[Span]) {
+        self.lines.push(line);
+        for (views, &column) in self.views.iter_mut().zip(&splitter.wanted) {
+            let span = spans[column];
+            let cell = &bytes[span.start..span.end];
+            views.push(if span.escaped {
+                let start = self.unescaped.len();
+                unescape(cell, &mut self.unescaped);
+                View::new_from_bytes(&self.unescaped[start..], 1, start as u32)
+            } else {
+                View::new_from_bytes(cell, 0, span.start as u32)
+            });
+        }
+    }
+
+    fn finish(self, splitter: &Splitter, bytes: Vec<u8>, index: usize) -> Result<RawBatch, &'static str> {
+        let buffers = [Buffer::from_vec(bytes), Buffer::from_vec(self.unescaped)];
+        let columns = self.views.into_iter().zip(&splitter.wanted).map(|(views, &column)| {
+            TextColumn::from_views(&splitter.names[column], views, &buffers)
+        });
+        Ok(RawBatch {
+            index,
+            columns: columns.collect::<Result<_, _>>()?,
+            lines: self.lines,
+            quarantined: self.quarantined,
+            n_blank_lines: self.n_blank_lines,
+            marks_inside: self.marks_inside,
+        })
+    }
+}
+
+/// Writes the text of a quoted field, whose outer quotes are already off, with doubled quotes made single.
+fn unescape(cell: &[u8], out: &mut Vec<u8>) {
+    let mut reader = csv_core::Reader::new();
+    let start = out.len();
+    out.resize(start + cell.len(), 0);
+    // The reader is told that a quoted field begins; it then undoes the doubling by its own rules.
+    let (_, _, _) = reader.read_field(b"\"", &mut []);
+    let (_, _, n_written) = reader.read_field(cell, &mut out[start..]);
+    out.truncate(start + n_written);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn split(text: &[u8]) -> RawBatch {
+        let splitter = Splitter {
+            dialect: Dialect { delimiter: b',', width: 2, max_field_bytes: 60, max_record_bytes: 300 },
+            header_bytes: b"ma,ten".to_vec(),
+            names: vec!["ma".into(), "ten".into()],
+            wanted: vec![0, 1],
+        };
+        let block = Block { index: 0, first_line: 2, bytes: text.to_vec(), oversized: Vec::new() };
+        splitter.split(block).expect("a block that ends at a record")
+    }
+
+    fn rows(batch: &RawBatch) -> Vec<String> {
+        let row = |row: usize| format!("{} {}|{}", batch.lines[row], batch.columns[0].get(row), batch.columns[1].get(row));
+        (0..batch.n_rows()).map(row).collect()
+    }
+
+    fn faults(batch: &RawBatch) -> Vec<String> {
+        batch.quarantined.iter().map(|slip| format!("{} {}", slip.line, slip.fault.name())).collect()
+    }
+
+    #[test]
+    fn cells_of_every_kind_are_kept_as_written() {
+        let batch = split("1,a\r\n\"2\",\"b \"\"c\"\", một dòng dài hơn mười hai\"\n\n\"3\",\"x\ny\"\n4,\"\"\n".as_bytes());
+        assert_eq!(rows(&batch), [
+            "2 1|a",
+            "3 2|b \"c\", một dòng dài hơn mười hai",
+            "5 3|x\ny",
+            "7 4|",
+        ]);
+        assert_eq!(batch.n_blank_lines, 1);
+        assert!(batch.quarantined.is_empty());
+    }
+
+    #[test]
+    fn every_fault_is_named_with_its_line_and_costs_one_record() {
+        let batch = split(
+            b"1,a\n2\n3,c,d\n4,\xFFe\n5,f\0\n6,g\x1B\nma,ten\n,\n7,\"h\n8,i\"\"j\n9,0123456789012345678901234567890123456789012345678901234567890x\n10,k\n\x1A",
+        );
+        assert_eq!(rows(&batch), ["2 1|a", "13 10|k"]);
+        assert_eq!(faults(&batch), [
+            "3 too_few_fields",
+            "4 too_many_fields",
+            "5 bad_encoding",
+            "6 nul_byte",
+            "7 control_byte",
+            "8 repeated_header",
+            "9 blank_record",
+            "10 unclosed_quote",
+            "11 stray_quote",
+            "12 field_too_large",
+            "14 control_byte",
+        ]);
+    }
+
+    #[test]
+    fn a_mark_inside_is_taken_off_and_said() {
+        let batch = split("1,a\n\u{feff}2,b\n".as_bytes());
+        assert_eq!(rows(&batch), ["2 1|a", "3 2|b"]);
+        assert_eq!(batch.marks_inside, [3]);
+    }
+}

@@ -1,0 +1,3 @@
+//! lamsach.
+pub mod ingest;
+pub mod record;

@@ -1,0 +1,155 @@
+//! Columns of a batch: text as read, and field values as normalised.
+//!
+//! The only file outside `ingest` and `report` that names polars. A [`TextColumn`] is a polars string column
+//! of one chunk whose views point into the bytes of the file block, so reading copies no cell.
+
+use polars::prelude::{BooleanChunked, ChunkFilter, IntoColumn, NewChunkedArray, StringChunked};
+use polars_arrow::array::{Array, Utf8ViewArray, View};
+use polars_arrow::datatypes::ArrowDataType;
+use polars_buffer::Buffer;
+
+use super::CellState;
+
+/// One column of text: row `i` is the text of row `i` of the batch, empty where the cell is empty.
+#[derive(Debug, Clone)]
+pub struct TextColumn(StringChunked);
+
+impl TextColumn {
+    /// A column whose views point into `buffers`.
+    ///
+    /// # Errors
+    /// Says so, without quoting the data, when a view is outside its buffer or its bytes are not UTF-8.
+    pub fn from_views(name: &str, views: Vec<View>, buffers: &[Buffer<u8>]) -> Result<Self, &'static str> {
+        let buffers: Buffer<Buffer<u8>> = buffers.to_vec().into();
+        Utf8ViewArray::try_new(ArrowDataType::Utf8View, views.into(), buffers, None)
+            .map(|array| Self(StringChunked::with_chunk(name.into(), array)))
+            .map_err(|_| "a text column does not fit its bytes")
+    }
+
+    /// A column of owned texts.
+    pub fn from_texts<'a>(name: &str, texts: impl Iterator<Item = &'a str>) -> Self {
+        Self(StringChunked::from_iter_values(name.into(), texts))
+    }
+
+    /// A column taken over from polars; nulls become empty texts, several chunks become one.
+    pub fn from_polars(column: &StringChunked) -> Self {
+        if column.null_count() == 0 && column.chunks().len() == 1 {
+            return Self(column.clone());
+        }
+        Self(StringChunked::from_iter_values(
+            column.name().clone(),
+            column.iter().map(Option::unwrap_or_default),
+        ))
+    }
+
+    /// The text of a row.
+    pub fn get(&self, row: usize) -> &str {
+        self.array().value(row)
+    }
+
+    /// All texts in row order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.array().values_iter()
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.array().len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The rows whose mask is true, in order.
+    pub fn filter(&self, mask: &[bool]) -> Self {
+        let mask = BooleanChunked::from_slice("mask".into(), mask);
+        let kept = self.0.filter(&mask).expect("the mask has as many rows as the column");
+        Self::from_polars(&kept)
+    }
+
+    /// The column for polars writers.
+    pub fn into_polars(self) -> polars::prelude::Column {
+        self.0.into_column()
+    }
+
+    fn array(&self) -> &Utf8ViewArray {
+        self.0.downcast_get(0).expect("a text column has exactly one chunk")
+    }
+}
+
+/// One field of a batch: canonical packed values and what became of each cell.
+///
+/// `packed[i]` means something only where `states[i].has_value()`. The unit of `T` is the field's:
+/// number `u64`, birth date `u32` yyyymmdd, sex `u8`.
+#[derive(Debug, Clone, Default)]
+pub struct FieldColumn<T> {
+    /// Canonical values.
+    pub packed: Vec<T>,
+    /// State of each cell.
+    pub states: Vec<CellState>,
+}
+
+impl<T: Copy + Default> FieldColumn<T> {
+    /// Room for `n_rows` rows.
+    pub fn with_capacity(n_rows: usize) -> Self {
+        Self { packed: Vec::with_capacity(n_rows), states: Vec::with_capacity(n_rows) }
+    }
+
+    /// Adds the outcome of one cell.
+    pub fn push(&mut self, outcome: &super::Outcome<T>) {
+        self.states.push(outcome.state());
+        self.packed.push(match outcome {
+            super::Outcome::Value(value, _) => *value,
+            _ => T::default(),
+        });
+    }
+
+    /// The canonical value of a row, if it has one.
+    pub fn value(&self, row: usize) -> Option<T> {
+        self.states[row].has_value().then(|| self.packed[row])
+    }
+}
+
+/// A batch with canonical values beside the raw text. All columns have the same number of rows.
+#[derive(Debug, Clone)]
+pub struct NormalBatch {
+    /// Which input file, counted from 0 in the order given.
+    pub file: usize,
+    /// Physical line on which each record starts, counted from 1.
+    pub lines: Vec<u64>,
+    /// The list's own key, or the line number where it has none.
+    pub keys: TextColumn,
+    /// Number as written.
+    pub number_raw: TextColumn,
+    /// Number, packed as `fields::id_number` does.
+    pub number: FieldColumn<u64>,
+    /// Name as written (parts joined where the list splits it).
+    pub name_raw: TextColumn,
+    /// Name in canonical form, empty where there is none.
+    pub name: TextColumn,
+    /// State of each name.
+    pub name_states: Vec<CellState>,
+    /// Hash of the form in which names are compared; equal hash means the same name as compared.
+    pub name_keys: Vec<u64>,
+    /// Birth date as written (parts joined where the list splits it).
+    pub birth_raw: TextColumn,
+    /// Birth date, yyyymmdd with 0 for unknown parts.
+    pub birth: FieldColumn<u32>,
+    /// Sex as written.
+    pub sex_raw: TextColumn,
+    /// Sex, packed as `fields::sex` does.
+    pub sex: FieldColumn<u8>,
+    /// Unit of residence as the list writes it, from commune to province.
+    pub unit: TextColumn,
+    /// Whether the record is of a foreigner.
+    pub foreigner: Vec<bool>,
+}
+
+impl NormalBatch {
+    /// Number of rows.
+    pub fn n_rows(&self) -> usize {
+        self.lines.len()
+    }
+}

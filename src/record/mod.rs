@@ -1,0 +1,18 @@
+//! The words every room shares: kinds of field, state of a cell, defects, repairs, verdicts, decisions.
+//!
+//! Owns types and their own invariants, nothing else. Deliberately knows no file, no column name of any
+//! list, no Vietnamese word and no other room: stages meet here and in `pipeline`.
+
+mod batch;
+mod cell;
+mod field_kind;
+mod outcome;
+mod trouble;
+mod verdict;
+
+pub use batch::{FieldColumn, NormalBatch, TextColumn};
+pub use cell::{CellState, Defect, Repair, Repairs};
+pub use field_kind::FieldKind;
+pub use outcome::Outcome;
+pub use trouble::{Exit, Trouble, TroubleCode};
+pub use verdict::{Decision, Difference, Flag, Flags, Severity, Verdict};
