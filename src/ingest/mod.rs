@@ -18,4 +18,4 @@ pub use fault::{Fault, Quarantined, RAW_KEPT};
 pub use head::{HeadOptions, Notice};
 pub use source::{BatchReader, Feeder, Limits, OpenOptions, Opened, Work, expand, open};
 pub use splitter::RawBatch;
-pub use stream::{Fingerprint, hex};
+pub use stream::Fingerprint;

@@ -87,6 +87,16 @@ pub enum Work {
     Rows(RowSlice),
 }
 
+impl Work {
+    /// How much of the file it is, for showing progress: bytes of text, or rows.
+    pub fn n_bytes(&self) -> u64 {
+        match self {
+            Self::Text(block) => block.bytes.len() as u64,
+            Self::Rows(slice) => slice.n_rows as u64,
+        }
+    }
+}
+
 /// Hands out the pieces of a file in order.
 pub struct Feeder {
     path: PathBuf,
@@ -271,12 +281,17 @@ impl BatchReader {
         if let Some(seen) = &self.seen {
             return Ok(seen.finish());
         }
-        let hash = || -> io::Result<(u64, String)> {
-            let (mut reader, _, seen) = stream::open(&self.path)?;
-            io::copy(&mut reader, &mut io::sink())?;
-            Ok(seen.finish())
-        };
-        hash().map_err(|error| reading(&self.path, &error))
+        Fingerprint::of(&self.path)
+    }
+}
+
+impl Fingerprint {
+    /// Size and SHA-256 of a file as it stands on disk.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn of(path: &Path) -> Result<(u64, String), Trouble> {
+        stream::hash_file(path).map_err(|error| reading(path, &error))
     }
 }
 

@@ -211,7 +211,7 @@ impl Rows {
             let cell = &bytes[span.start..span.end];
             views.push(if span.escaped {
                 let start = self.unescaped.len();
-                unescape(cell, &mut self.unescaped);
+                unescape(&bytes[span.start - 1..=span.end], &mut self.unescaped);
                 View::new_from_bytes(&self.unescaped[start..], 1, start as u32)
             } else {
                 View::new_from_bytes(cell, 0, span.start as u32)
@@ -235,14 +235,11 @@ impl Rows {
     }
 }
 
-/// Writes the text of a quoted field, whose outer quotes are already off, with doubled quotes made single.
-fn unescape(cell: &[u8], out: &mut Vec<u8>) {
-    let mut reader = csv_core::Reader::new();
+/// Writes the text of a quoted field, given with its outer quotes, with doubled quotes made single.
+fn unescape(quoted: &[u8], out: &mut Vec<u8>) {
     let start = out.len();
-    out.resize(start + cell.len(), 0);
-    // The reader is told that a quoted field begins; it then undoes the doubling by its own rules.
-    let (_, _, _) = reader.read_field(b"\"", &mut []);
-    let (_, _, n_written) = reader.read_field(cell, &mut out[start..]);
+    out.resize(start + quoted.len(), 0);
+    let (_, _, n_written) = csv_core::Reader::new().read_field(quoted, &mut out[start..]);
     out.truncate(start + n_written);
 }
 

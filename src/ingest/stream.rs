@@ -11,6 +11,8 @@ use std::sync::{Arc, Mutex};
 use encoding_rs::{Decoder, DecoderResult, Encoding};
 use sha2::{Digest, Sha256};
 
+use crate::record::hex;
+
 /// How a file is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Packing {
@@ -54,13 +56,6 @@ impl Fingerprint {
     }
 }
 
-/// Lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble)]);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
-}
-
 struct Hashing<R> {
     reader: R,
     seen: Fingerprint,
@@ -74,6 +69,17 @@ impl<R: Read> Read for Hashing<R> {
         seen.n_bytes += n_read as u64;
         Ok(n_read)
     }
+}
+
+/// Size and SHA-256 of a file as it stands on disk.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn hash_file(path: &Path) -> io::Result<(u64, String)> {
+    let seen = Fingerprint::default();
+    let mut reader = BufReader::with_capacity(1 << 18, Hashing { reader: File::open(path)?, seen: seen.clone() });
+    io::copy(&mut reader, &mut io::sink())?;
+    Ok(seen.finish())
 }
 
 /// Opens a file and undoes its packing. What is read is hashed on the way, packed as it stands on disk.

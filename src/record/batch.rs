@@ -4,11 +4,11 @@
 //! of one chunk whose views point into the bytes of the file block, so reading copies no cell.
 
 use polars::prelude::{BooleanChunked, ChunkFilter, IntoColumn, NewChunkedArray, StringChunked};
-use polars_arrow::array::{Array, Utf8ViewArray, View};
+use polars_arrow::array::{Utf8ViewArray, View};
 use polars_arrow::datatypes::ArrowDataType;
 use polars_buffer::Buffer;
 
-use super::CellState;
+use super::{CellState, FieldKind};
 
 /// One column of text: row `i` is the text of row `i` of the batch, empty where the cell is empty.
 #[derive(Debug, Clone)]
@@ -79,6 +79,33 @@ impl TextColumn {
     }
 }
 
+/// A batch whose columns carry the names of fields instead of headers.
+#[derive(Debug)]
+pub struct MappedBatch {
+    /// Which input file, counted from 0 in the order given.
+    pub file: usize,
+    /// Physical line on which each record starts, counted from 1.
+    pub lines: Vec<u64>,
+    columns: Vec<(FieldKind, TextColumn)>,
+}
+
+impl MappedBatch {
+    /// Names the columns; `fields` and `columns` go together.
+    pub fn new(file: usize, lines: Vec<u64>, fields: &[FieldKind], columns: Vec<TextColumn>) -> Self {
+        Self { file, lines, columns: fields.iter().copied().zip(columns).collect() }
+    }
+
+    /// The column of a field.
+    pub fn column(&self, field: FieldKind) -> Option<&TextColumn> {
+        self.columns.iter().find(|(kind, _)| *kind == field).map(|(_, column)| column)
+    }
+
+    /// Number of rows.
+    pub fn n_rows(&self) -> usize {
+        self.lines.len()
+    }
+}
+
 /// One field of a batch: canonical packed values and what became of each cell.
 ///
 /// `packed[i]` means something only where `states[i].has_value()`. The unit of `T` is the field's:
@@ -143,7 +170,7 @@ pub struct NormalBatch {
     pub sex: FieldColumn<u8>,
     /// Unit of residence as the list writes it, from commune to province.
     pub unit: TextColumn,
-    /// Whether the record is of a foreigner.
+    /// Whether the record says that the person is a foreigner.
     pub foreigner: Vec<bool>,
 }
 
@@ -152,4 +179,29 @@ impl NormalBatch {
     pub fn n_rows(&self) -> usize {
         self.lines.len()
     }
+}
+
+/// Citizens of the reference, as many as a list asks for, in the order in which they were met.
+#[derive(Debug, Clone)]
+pub struct CitizenBatch {
+    /// Which reference file, counted from 0 in the order given.
+    pub file: usize,
+    /// Physical line of each citizen.
+    pub lines: Vec<u64>,
+    /// Personal number, packed; 0 where the reference has none that can be read.
+    pub numbers: Vec<u64>,
+    /// Old number, packed; 0 where there is none.
+    pub old_numbers: Vec<u64>,
+    /// Name in canonical form, case as the reference writes it.
+    pub names: TextColumn,
+    /// Hash of the form in which names are compared.
+    pub name_keys: Vec<u64>,
+    /// Birth date, packed; 0 where there is none.
+    pub births: Vec<u32>,
+    /// Sex, packed plus one; 0 where there is none.
+    pub sexes: Vec<u8>,
+    /// Life status, as the code of the rulebook: 0 living, 1 deceased, 2 cancelled.
+    pub life: Vec<u8>,
+    /// Unit of residence, from code to province.
+    pub units: TextColumn,
 }

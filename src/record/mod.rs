@@ -10,9 +10,16 @@ mod outcome;
 mod trouble;
 mod verdict;
 
-pub use batch::{FieldColumn, NormalBatch, TextColumn};
+pub use batch::{CitizenBatch, FieldColumn, MappedBatch, NormalBatch, TextColumn};
 pub use cell::{CellState, Defect, Repair, Repairs};
 pub use field_kind::FieldKind;
 pub use outcome::Outcome;
 pub use trouble::{Exit, Trouble, TroubleCode};
 pub use verdict::{Decision, Difference, Flag, Flags, Severity, Verdict};
+
+/// Lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}

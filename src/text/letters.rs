@@ -2,8 +2,8 @@
 //!
 //! Owns the 12 vowels with their 6 tones, Đ, and the plain Latin letters (F, J, W and Z are not in the
 //! school alphabet but stand in real names). Deliberately knows no syllable and no foreign letter.
-//! Source: the alphabet and tone marks of Decision 240/QĐ (Ministry of Education, 1984) and the precomposed
-//! characters of the Unicode blocks Latin-1, Latin Extended-A, -B and Latin Extended Additional.
+//! Source: the precomposed characters of the Unicode blocks Latin-1, Latin Extended-A and -B, and Latin
+//! Extended Additional.
 
 /// What is added to the base letter, apart from the tone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -41,14 +41,7 @@ pub enum Tone {
 
 impl Tone {
     /// The tones in the order of the columns of the vowel table.
-    const ALL: [Self; 6] = [
-        Self::Level,
-        Self::Grave,
-        Self::Hook,
-        Self::Tilde,
-        Self::Acute,
-        Self::Dot,
-    ];
+    const ALL: [Self; 6] = [Self::Level, Self::Grave, Self::Hook, Self::Tilde, Self::Acute, Self::Dot];
 }
 
 /// One Vietnamese letter, taken apart.
@@ -80,11 +73,7 @@ impl Letter {
 /// Takes a letter apart; nothing for a character that is not a Vietnamese or plain Latin letter.
 pub fn letter(character: char) -> Option<Letter> {
     let code = character as usize;
-    if code < LOW.len() {
-        LOW[code]
-    } else {
-        HIGH.get(code.wrapping_sub(HIGH_START)).copied().flatten()
-    }
+    if code < LOW.len() { LOW[code] } else { HIGH.get(code.wrapping_sub(HIGH_START)).copied().flatten() }
 }
 
 /// Puts a letter together. A shape or tone that the base never takes is left out.

@@ -14,4 +14,4 @@ pub use clean::clean;
 pub use fold::{fold_label, push_lower, push_upper, title, unmark, upper};
 pub use hash::hash;
 pub use letters::{Letter, Shape, Tone, compose, letter};
-pub use tone::tone_place;
+pub use tone::{tone_place, tone_place_upper};

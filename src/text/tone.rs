@@ -6,27 +6,54 @@
 //! Source: the rule was compared with the 17,698 possible syllables; only open oa, oe, uy have two usual
 //! places, and the older one (òa, òe, ùy), three times as common in public lists, is taken.
 
-use super::{Letter, Shape, Tone, compose, letter};
+use super::{Letter, Shape, Tone, compose, letter, push_upper};
+use unicode_normalization::char::is_combining_mark;
 
 /// Letters of the longest syllable, nghiêng.
 const LONGEST: usize = 7;
 
 /// Writes the text with every syllable's tone mark in the agreed place: `Hoà Tòan` to `Hòa Toàn`.
 pub fn tone_place(text: &str, out: &mut String) {
+    place_words(text, Case::Kept, out);
+}
+
+/// The same in capitals, in one pass: the form behind keys.
+pub fn tone_place_upper(text: &str, out: &mut String) {
+    place_words(text, Case::Upper, out);
+}
+
+/// What happens to the case on the way.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Case {
+    Kept,
+    Upper,
+}
+
+fn place_words(text: &str, case: Case, out: &mut String) {
     out.clear();
     out.reserve(text.len());
     let mut word = Word::default();
     for (position, character) in text.char_indices() {
         match letter(character) {
             Some(letter) => word.push(letter),
+            None if character.is_alphabetic() || is_combining_mark(character) => word.spoil(),
             None => {
-                word.write(&text[word.start..position], out);
-                out.push(character);
-                word = Word { start: position + character.len_utf8(), ..Word::default() };
+                let end = position + character.len_utf8();
+                word.write(&text[word.start..position], case, out);
+                push_original(&text[position..end], case, out);
+                word.restart(end);
             }
         }
     }
-    word.write(&text[word.start..], out);
+    word.write(&text[word.start..], case, out);
+}
+
+/// Appends text whose marks stay.
+fn push_original(text: &str, case: Case, out: &mut String) {
+    match case {
+        Case::Kept => out.push_str(text),
+        Case::Upper => text.chars().for_each(|character| push_upper(character, out)),
+    }
 }
 
 /// A run of letters, as far as it matters here.
@@ -46,6 +73,16 @@ impl Default for Word {
 }
 
 impl Word {
+    /// Forgets the word and begins another. The old letters are behind the new length and do not matter.
+    fn restart(&mut self, start: usize) {
+        (self.start, self.length, self.vowels, self.tones) = (start, 0, 0, 0);
+    }
+
+    /// Notes a foreign letter or a free mark: the word is no syllable, however it goes on.
+    const fn spoil(&mut self) {
+        self.length = LONGEST + 1;
+    }
+
     fn push(&mut self, letter: Letter) {
         if let Some(place) = self.letters.get_mut(self.length) {
             *place = letter;
@@ -56,17 +93,19 @@ impl Word {
     }
 
     /// Appends the word: rewritten if its one tone may stand elsewhere, as it was otherwise.
-    fn write(&mut self, original: &str, out: &mut String) {
+    fn write(&mut self, original: &str, case: Case, out: &mut String) {
         if self.tones != 1 || self.vowels < 2 || self.length > LONGEST {
-            return out.push_str(original);
+            return push_original(original, case, out);
         }
         let letters = &mut self.letters[..self.length];
         match agreed_place(letters) {
             Some(place) if letters[place].tone == Tone::Level => {
                 move_tone(letters, place);
-                out.extend(letters.iter().map(|&letter| compose(letter)));
+                for &letter in &*letters {
+                    out.push(compose(Letter { upper: letter.upper || case == Case::Upper, ..letter }));
+                }
             }
-            _ => out.push_str(original),
+            _ => push_original(original, case, out),
         }
     }
 }
@@ -150,11 +189,18 @@ mod tests {
     }
 
     #[test]
+    fn capitals_on_the_way() {
+        let mut out = String::new();
+        tone_place_upper("Hoà h'tòan niê", &mut out);
+        assert_eq!(out, "HÒA H'TOÀN NIÊ");
+    }
+
+    #[test]
     fn right_words_stay() {
         for word in [
-            "quý", "già", "gì", "gìn", "giếng", "Giới", "quốc", "Quỳnh", "Quyền", "Đoàn", "mía", "mùa", "lửa",
-            "Mười", "Yến", "Kiều", "thuở", "Đào", "Chịu", "Oánh", "giũa", "Loại", "Huấn", "Nghiễm", "Thảo",
-            "Bảy", "Quả", "Ỷ", "Lưỡng", "Hữu", "Giảng",
+            "quý", "già", "gì", "gìn", "giếng", "Giới", "quốc", "Quỳnh", "Quyền", "Đoàn", "mía", "mùa",
+            "lửa", "Mười", "Yến", "Kiều", "thuở", "Đào", "Chịu", "Oánh", "giũa", "Loại", "Huấn", "Nghiễm",
+            "Thảo", "Bảy", "Quả", "Ỷ", "Lưỡng", "Hữu", "Giảng",
         ] {
             assert_eq!(placed(word), word);
         }
@@ -162,7 +208,9 @@ mod tests {
 
     #[test]
     fn what_is_no_syllable_stays() {
-        for word in ["Renée", "H'Mông", "Êban", "Kbuôr", "Nguyễnvăn", "Gòal", "Mòáa", "", " ", "Oàèy", "José"] {
+        for word in
+            ["Renée", "H'Mông", "Êban", "Kbuôr", "Nguyễnvăn", "Gòal", "Mòáa", "", " ", "Oàèy", "José", "Hoàß"]
+        {
             assert_eq!(placed(word), word);
         }
     }

@@ -1,0 +1,221 @@
+//! What may be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Làm sạch dữ liệu dân cư: cleans population lists against the National Population Database.
+#[derive(Debug, Parser)]
+#[command(name = "lamsach", version, max_term_width = 100, disable_help_subcommand = true)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Show what is in a file: encoding, header, columns, examples (masked). Changes nothing.
+    Inspect(Inspect),
+    /// Compare a list with the reference by number; write verdicts and proposed corrections.
+    Reconcile(Box<Reconcile>),
+    /// Compare a finished run with a truth file: precision and recall.
+    Evaluate(Evaluate),
+    /// Write invented citizens, an invented list and the truth about it.
+    Generate(Generate),
+    /// Show the rules in force.
+    Rules(Rules),
+}
+
+/// Languages of messages.
+#[derive(Debug, Clone, Copy, ValueEnum, Default)]
+pub(super) enum Lang {
+    /// Tiếng Việt.
+    #[default]
+    Vi,
+    /// English.
+    En,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, ValueEnum, Default)]
+pub(super) enum Color {
+    /// On a terminal only.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Common {
+    /// Language of messages and labels.
+    #[arg(long, value_enum, default_value = "vi", env = "LAMSACH_LANG", help_heading = "Output")]
+    pub(super) lang: Lang,
+    /// Print the result as JSON on standard output.
+    #[arg(long, help_heading = "Output")]
+    pub(super) json: bool,
+    /// Print nothing on success.
+    #[arg(long, short, help_heading = "Output")]
+    pub(super) quiet: bool,
+    /// When to use colour.
+    #[arg(long, value_enum, default_value = "auto", help_heading = "Output")]
+    pub(super) color: Color,
+    /// Folder of rules files that take the place of the built-in ones.
+    #[arg(long, value_name = "DIR", env = "LAMSACH_RULES", help_heading = "Rules")]
+    pub(super) rules: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Limits {
+    /// Threads; all cores when not given.
+    #[arg(long, value_name = "N", env = "LAMSACH_THREADS", help_heading = "Limits")]
+    pub(super) threads: Option<usize>,
+    /// Most memory, as 2GiB or 500MiB; 70 % of the machine when not given.
+    #[arg(long, value_name = "SIZE", env = "LAMSACH_MEMORY", help_heading = "Limits")]
+    pub(super) memory: Option<String>,
+    /// Longest field in bytes.
+    #[arg(long, value_name = "BYTES", default_value_t = 1 << 20, help_heading = "Limits")]
+    pub(super) max_field_bytes: usize,
+    /// Most columns.
+    #[arg(long, value_name = "N", default_value_t = 4096, help_heading = "Limits")]
+    pub(super) max_columns: usize,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Reading {
+    /// Source of the file, by name (see `lamsach rules list`).
+    #[arg(long, value_name = "NAME", help_heading = "Reading")]
+    pub(super) source: Option<String>,
+    /// Meaning of a column: "Số CCCD=citizen_number", "#3=full_name", "Mã=none". May be given several times.
+    #[arg(long, value_name = "COLUMN=FIELD", help_heading = "Reading")]
+    pub(super) map: Vec<String>,
+    /// Encoding: utf-8, utf-16le, utf-16be, windows-1258.
+    #[arg(long, value_name = "NAME", help_heading = "Reading")]
+    pub(super) encoding: Option<String>,
+    /// Byte between fields: one character, or `tab`.
+    #[arg(long, value_name = "CHAR", help_heading = "Reading")]
+    pub(super) delimiter: Option<String>,
+    /// Line of the header; 0 when there is none and columns are #1, #2, ...
+    #[arg(long, value_name = "LINE", help_heading = "Reading")]
+    pub(super) header_line: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Inspect {
+    /// Files, or folders of files.
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+    #[command(flatten)]
+    pub(super) limits: Limits,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Reconcile {
+    /// Lists to check: CSV, TSV, semicolon (plain, gzip, zstd) or Parquet; files or folders.
+    #[arg(required = true, value_name = "LIST")]
+    pub(super) lists: Vec<PathBuf>,
+    /// The extract to check against; a file or a folder. May be given several times.
+    #[arg(long, required = true, value_name = "EXTRACT")]
+    pub(super) against: Vec<PathBuf>,
+    /// Folder of this run: new, empty, or an earlier run with --replace.
+    #[arg(long, short, required_unless_present = "dry_run", value_name = "DIR")]
+    pub(super) output: Option<PathBuf>,
+    /// Put this run in the place of an earlier one.
+    #[arg(long)]
+    pub(super) replace: bool,
+    /// Run again even if the folder holds the result of the same inputs and rules.
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Check files, headers and rules; read no record and write nothing.
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Date of the run instead of today: yyyy-mm-dd.
+    #[arg(long, value_name = "DATE")]
+    pub(super) as_of: Option<String>,
+    /// Exit with 1 when a finding is at least this severe.
+    #[arg(long, value_name = "SEVERITY", value_parser = ["info", "warning", "error"])]
+    pub(super) fail_on: Option<String>,
+    /// Most records in quarantine: a number, or a share as 5%.
+    #[arg(long, value_name = "N|N%", default_value = "100%", help_heading = "Limits")]
+    pub(super) max_bad_records: String,
+    /// Source of the extract, by name.
+    #[arg(long, value_name = "NAME", help_heading = "Reading")]
+    pub(super) against_source: Option<String>,
+    /// Meaning of a column of the extract.
+    #[arg(long, value_name = "COLUMN=FIELD", help_heading = "Reading")]
+    pub(super) against_map: Vec<String>,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+    #[command(flatten)]
+    pub(super) limits: Limits,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Evaluate {
+    /// Folder of a finished run.
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
+    /// Truth file: record_key, citizen_number, errors, and what `generate` adds.
+    #[arg(long, value_name = "FILE")]
+    pub(super) truth: PathBuf,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Generate {
+    /// Citizens in the extract.
+    #[arg(long, value_name = "N", default_value_t = 20_000)]
+    pub(super) citizens: u64,
+    /// Records in the list.
+    #[arg(long, value_name = "N", default_value_t = 5_000)]
+    pub(super) list: u64,
+    /// The same seed gives the same bytes.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(super) seed: u64,
+    /// Folder for dan_cu.csv, tiem_chung.csv and truth.csv: new or empty.
+    #[arg(long, short, value_name = "DIR")]
+    pub(super) output: PathBuf,
+    /// Put these files in the place of an earlier run.
+    #[arg(long)]
+    pub(super) replace: bool,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Rules {
+    #[command(subcommand)]
+    pub(super) action: RulesAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesAction {
+    /// Files in force, where each comes from, and its hash.
+    List {
+        #[command(flatten)]
+        common: Common,
+    },
+    /// One check or one error code.
+    Show {
+        /// Code, as ID03 or L0312.
+        code: String,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Whether a folder of rules can be used.
+    Check {
+        /// The folder.
+        folder: PathBuf,
+        #[command(flatten)]
+        common: Common,
+    },
+}

@@ -1,0 +1,181 @@
+//! `lamsach inspect`: what a file is and what its columns mean, from its beginning only.
+
+use serde_json::{Value, json};
+
+use super::args::Inspect;
+use super::language;
+use super::options;
+use super::terminal::{cut, left, number, print, right};
+use crate::ingest::{self, OpenOptions, Opened};
+use crate::mapping::{self, Basis, Meaning, Vocabulary};
+use crate::record::{Exit, Trouble};
+use crate::report::mask::{masked, shown};
+use crate::report::summary::NoticeLine;
+use crate::rulebook::{Language, Role, Rulebook};
+
+pub(super) fn run(args: &Inspect) -> Result<Exit, Trouble> {
+    let book = Rulebook::load(args.common.rules.as_deref())?;
+    let inputs = options::inputs(&args.files, &args.reading, &args.limits)?;
+    let told_source = inputs.source.as_deref().map(|name| book.source(name)).transpose()?;
+    let vocabulary = Vocabulary::new(&book, told_source);
+    let is_header_word = |cell: &str| {
+        vocabulary.knows(cell) || inputs.told.iter().any(|told| told.column == cell.trim())
+    };
+    let mut all = Vec::new();
+    for path in ingest::expand(&inputs.files)? {
+        let opened = ingest::open(
+            &path,
+            &OpenOptions {
+                encoding: inputs.encoding,
+                head: inputs.head.clone(),
+                limits: inputs.limits,
+                is_header_word: Some(&is_header_word),
+            },
+        )?;
+        let source = told_source.or_else(|| best_source(&book, &opened.names));
+        let meaning = source.map(|source| (source, mapping::columns(&opened.names, &book, source, &inputs.told)));
+        let view = View { opened: &opened, book: &book, language: language(&args.common) };
+        let (name, result) = match meaning {
+            Some((source, result)) => (source.name.as_str(), Some(result)),
+            None => ("-", None),
+        };
+        let meanings = match &result {
+            Some(Ok(mapping)) => mapping.meanings.clone(),
+            _ => vec![Meaning::Unknown; opened.names.len()],
+        };
+        let trouble = result.and_then(Result::err).map(|trouble| trouble.file(&path).line(opened.header_line.max(1)));
+        if args.common.json {
+            all.push(view.json(name, &meanings, trouble.as_ref()));
+        } else if !args.common.quiet {
+            print(&view.text(name, &meanings));
+        }
+        if let Some(trouble) = trouble
+            && !args.common.json
+        {
+            return Err(trouble);
+        }
+    }
+    if args.common.json {
+        print(&format!("{}\n", Value::from(all)));
+    }
+    Ok(Exit::Success)
+}
+
+/// The list or reference whose headers fit best.
+fn best_source<'a>(book: &'a Rulebook, names: &[String]) -> Option<&'a crate::rulebook::Source> {
+    let candidates = [Role::List, Role::Reference];
+    let found = candidates.into_iter().filter_map(|role| mapping::guess_source(book, names, role));
+    let n_own = |source: &crate::rulebook::Source| {
+        mapping::columns(names, book, source, &[])
+            .map_or(0, |mapping| {
+                mapping.meanings.iter().filter(|meaning| matches!(meaning, Meaning::Field(_, Basis::Source))).count()
+            })
+    };
+    found.max_by_key(|source| n_own(source))
+}
+
+struct View<'a> {
+    opened: &'a Opened,
+    book: &'a Rulebook,
+    language: Language,
+}
+
+impl View<'_> {
+    fn filled(&self, column: usize) -> usize {
+        self.opened.sample.columns[column].iter().filter(|cell| !cell.trim().is_empty()).count()
+    }
+
+    fn example(&self, column: usize) -> String {
+        let cells = &self.opened.sample.columns[column];
+        cells.iter().find(|cell| !cell.trim().is_empty()).map(masked).unwrap_or_default()
+    }
+
+    fn notices(&self) -> Vec<NoticeLine> {
+        self.opened.notices.iter().map(NoticeLine::from).collect()
+    }
+
+    fn json(&self, source: &str, meanings: &[Meaning], trouble: Option<&Trouble>) -> Value {
+        let columns: Vec<Value> = self
+            .opened
+            .names
+            .iter()
+            .enumerate()
+            .map(|(column, name)| {
+                let (field, basis) = match meanings[column] {
+                    Meaning::Field(field, basis) => (Some(field.name()), basis.name()),
+                    Meaning::Unused => (None, "unused"),
+                    Meaning::Unknown => (None, "unknown"),
+                };
+                json!({
+                    "name": name, "field": field, "basis": basis,
+                    "filled": self.filled(column), "example_masked": self.example(column),
+                })
+            })
+            .collect();
+        let sample = &self.opened.sample;
+        json!({
+            "path": self.opened.path, "bytes": self.opened.n_bytes, "packing": self.opened.packing,
+            "encoding": self.opened.encoding.map(ingest::TextEncoding::name),
+            "delimiter": self.opened.delimiter.map(|byte| char::from(byte).to_string()),
+            "header_line": self.opened.header_line, "source": source, "columns": columns,
+            "sample_rows": sample.n_rows(),
+            "sample_quarantined": sample.quarantined.iter()
+                .map(|slip| json!({"line": slip.line, "reason": slip.fault.name()})).collect::<Vec<_>>(),
+            "notices": self.notices(),
+            "trouble": trouble.map(|trouble| trouble.code.code()),
+        })
+    }
+
+    fn text(&self, source: &str, meanings: &[Meaning]) -> String {
+        let vi = self.language == Language::Vietnamese;
+        let opened = self.opened;
+        let delimiter = match opened.delimiter {
+            Some(b'\t') => "tab".to_owned(),
+            Some(byte) => char::from(byte).to_string(),
+            None => "-".to_owned(),
+        };
+        let encoding = opened.encoding.map_or("-", ingest::TextEncoding::name);
+        let size = number(opened.n_bytes, self.language);
+        let mut out = format!("{}\n", shown(&opened.path.display().to_string()));
+        out.push_str(&if vi {
+            format!("  {size} byte, {}, {encoding}, phân cách \"{delimiter}\", tiêu đề dòng {}, nguồn {source}\n", opened.packing, opened.header_line)
+        } else {
+            format!("  {size} bytes, {}, {encoding}, delimiter \"{delimiter}\", header on line {}, source {source}\n", opened.packing, opened.header_line)
+        });
+        for notice in self.notices() {
+            let label = self.book.wording.label("notice", notice.code, self.language);
+            let line = notice.line.map(|line| format!(" ({line})")).unwrap_or_default();
+            let name = notice.name.map(|name| format!(": {}", shown(&name))).unwrap_or_default();
+            out.push_str(&format!("  ! {label}{line}{name}\n"));
+        }
+        for slip in opened.sample.quarantined.iter().take(5) {
+            let label = self.book.wording.label("fault", slip.fault.name(), self.language);
+            out.push_str(&format!("  ! {label} ({})\n", slip.line));
+        }
+        let heads = if vi { ["cột", "trường", "có giá trị", "ví dụ (che)"] } else { ["column", "field", "filled", "example (masked)"] };
+        out.push_str(&format!("\n  {}{}{}  {}\n", left(heads[0], 26), left(heads[1], 20), right(heads[2], 11), heads[3]));
+        let n_rows = opened.sample.n_rows();
+        for (column, name) in opened.names.iter().enumerate().take(200) {
+            let field = match meanings[column] {
+                Meaning::Field(field, _) => field.name(),
+                Meaning::Unused => "-",
+                Meaning::Unknown => "?",
+            };
+            let filled = format!("{}/{}", self.filled(column), n_rows);
+            let line = format!(
+                "  {}{}{}  {}",
+                left(&cut(&shown(name), 25), 26),
+                left(field, 20),
+                right(&filled, 11),
+                cut(&self.example(column), 20)
+            );
+            out.push_str(line.trim_end());
+            out.push('\n');
+        }
+        if opened.names.len() > 200 {
+            out.push_str(&format!("  … {}\n", opened.names.len() - 200));
+        }
+        out.push('\n');
+        out
+    }
+}

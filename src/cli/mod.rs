@@ -1,0 +1,98 @@
+//! The command line: options become a plan, results become words and an exit code.
+//!
+//! The only room that prints. Knows no rule, no column and no cell.
+
+mod args;
+mod evaluate;
+mod generate;
+mod inspect;
+mod options;
+mod reconcile;
+mod rules;
+mod signals;
+mod terminal;
+
+use std::panic::{self, AssertUnwindSafe};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::pipeline::Stop;
+use crate::record::{Exit, Trouble, TroubleCode};
+use crate::rulebook::{Language, RuleFiles, Wording};
+
+use args::{Cli, Command, Common, Lang, RulesAction};
+
+/// Runs the tool on the arguments of the process.
+pub fn main() -> ExitCode {
+    // A message of ours instead of one that may quote data.
+    panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(|at| format!(" {}:{}", at.file(), at.line())).unwrap_or_default();
+        terminal::complain(&format!("lamsach: internal fault{place}\n"));
+    }));
+    no_core_dump();
+    let cli = Cli::parse();
+    let stop = Stop::default();
+    if let Err(trouble) = signals::listen(&stop) {
+        return report(&trouble, &cli);
+    }
+    let result = panic::catch_unwind(AssertUnwindSafe(|| run(&cli, &stop)))
+        .unwrap_or_else(|_| Err(Trouble::new(TroubleCode::Internal).word("cause", "panic")));
+    match result {
+        Ok(exit) => ExitCode::from(exit.code()),
+        Err(trouble) => report(&trouble, &cli),
+    }
+}
+
+fn run(cli: &Cli, stop: &Stop) -> Result<Exit, Trouble> {
+    match &cli.command {
+        Command::Inspect(args) => inspect::run(args),
+        Command::Reconcile(args) => reconcile::run(args, stop),
+        Command::Evaluate(args) => evaluate::run(args),
+        Command::Generate(args) => generate::run(args, stop),
+        Command::Rules(args) => rules::run(&args.action),
+    }
+}
+
+/// Memory full of people's data must not land on a disk.
+fn no_core_dump() {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+}
+
+fn report(trouble: &Trouble, cli: &Cli) -> ExitCode {
+    let common = cli.command.common();
+    // The built-in words serve even when the rules given are what is wrong.
+    let wording = RuleFiles::load(None).and_then(|files| Wording::load(&files));
+    let text = match wording {
+        Ok(wording) => {
+            terminal::describe(trouble, &wording, language(common), terminal::colours(common.color))
+        }
+        Err(_) => format!("error[{}]\n", trouble.code.code()),
+    };
+    terminal::complain(&text);
+    ExitCode::from(trouble.code.exit().code())
+}
+
+impl Command {
+    fn common(&self) -> &Common {
+        match self {
+            Self::Inspect(args) => &args.common,
+            Self::Reconcile(args) => &args.common,
+            Self::Evaluate(args) => &args.common,
+            Self::Generate(args) => &args.common,
+            Self::Rules(args) => match &args.action {
+                RulesAction::List { common }
+                | RulesAction::Show { common, .. }
+                | RulesAction::Check { common, .. } => common,
+            },
+        }
+    }
+}
+
+fn language(common: &Common) -> Language {
+    match common.lang {
+        Lang::Vi => Language::Vietnamese,
+        Lang::En => Language::English,
+    }
+}

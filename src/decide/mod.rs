@@ -1,0 +1,321 @@
+//! Findings and links become verdicts and corrections, each with its reason and its evidence.
+//!
+//! The reference is right about number, name, birth date and sex. Nothing is decided here that the policy does
+//! not say; nothing is read or written.
+
+use crate::fields::birth_date::{BirthDate, DateDifference, Precision};
+use crate::fields::person_name::NameDifference;
+use crate::link::{Finding, Link};
+use crate::record::{
+    CellState, Decision, Defect, FieldKind, Flag, Flags, NormalBatch, Repair, Verdict,
+};
+use crate::reference::{People, PersonRef, Slot};
+use crate::rulebook::{CheckId, Kind, LifeStatus, NumberState, Rulebook, Ruling};
+
+mod tally;
+
+pub use tally::Sharing;
+
+/// Why a correction is proposed, where no check of a difference says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// The check that the difference answers to.
+    Check(CheckId),
+    /// The personal number was found through the old one.
+    NumberFromOld(CheckId),
+    /// A damaged number was restored.
+    NumberRepaired(CheckId),
+    /// The list says nothing.
+    Missing(CheckId),
+}
+
+impl Reason {
+    /// The check behind the reason.
+    pub const fn check(self) -> CheckId {
+        match self {
+            Self::Check(id) | Self::NumberFromOld(id) | Self::NumberRepaired(id) | Self::Missing(id) => id,
+        }
+    }
+}
+
+/// One proposed change of one field. Old and new value stand in the row and in the reference.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Correction {
+    /// The field.
+    pub field: FieldKind,
+    /// What happens to it.
+    pub decision: Decision,
+    /// Estimated chance that the new value is right.
+    pub probability: f64,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// What is said of one row.
+#[derive(Debug, Clone)]
+pub struct Decided {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What stands beside it.
+    pub flags: Flags,
+    /// The citizen, where one was found who is the row's person.
+    pub person: Option<PersonRef>,
+    /// Estimated chance that the verdict's citizen is right; `None` where there is none.
+    pub probability: Option<f64>,
+    /// Fields that are wrong, as bits in the order of the compared fields.
+    pub wrong: u8,
+    /// Proposed changes.
+    pub corrections: Vec<Correction>,
+    /// Checks that fired, in the order of the compared fields.
+    pub findings: Vec<CheckId>,
+}
+
+/// Position of the compared fields.
+pub const NUMBER: usize = 0;
+/// Position of the full name.
+pub const NAME: usize = 1;
+/// Position of the birth date.
+pub const BIRTH: usize = 2;
+/// Position of the sex.
+pub const SEX: usize = 3;
+
+/// Decides one row; `own` are the checks that the row answered by itself.
+pub fn row(
+    rows: &NormalBatch,
+    row: usize,
+    own: &[CheckId],
+    found: &Finding,
+    sharing: &Sharing,
+    people: &People,
+    book: &Rulebook,
+) -> Decided {
+    let mut decided = Decided {
+        verdict: Verdict::Insufficient,
+        flags: Flags::default(),
+        person: None,
+        probability: None,
+        wrong: 0,
+        corrections: Vec::new(),
+        findings: own.to_vec(),
+    };
+    flag_number(rows, row, &mut decided);
+    match found {
+        // Only the number was looked up: without one, nobody could be.
+        Finding::NoNumber => decided.verdict = Verdict::Insufficient,
+        Finding::Nobody(_) => decided.verdict = Verdict::NotFound,
+        Finding::Several(_) => {
+            decided.verdict = Verdict::Ambiguous;
+            decided.flags.insert(Flag::ReferenceDuplicate);
+        }
+        Finding::Somebody(_, link) => with_citizen(rows, row, link, people, book, &mut decided),
+    }
+    shared(found, sharing, book, &mut decided);
+    by_flag_and_verdict(book, &mut decided);
+    decided
+}
+
+/// What the state of the number says of the record.
+fn flag_number(rows: &NormalBatch, row: usize, decided: &mut Decided) {
+    match rows.number.states[row] {
+        CellState::Missing | CellState::Defective(Defect::Placeholder) => decided.flags.insert(Flag::NoNumber),
+        CellState::Defective(Defect::Foreign) => {}
+        CellState::Defective(_) => decided.flags.insert(Flag::BadFormat),
+        _ => {}
+    }
+    if rows.foreigner[row] {
+        decided.flags.insert(Flag::Foreigner);
+    }
+}
+
+fn with_citizen(
+    rows: &NormalBatch,
+    row: usize,
+    link: &Link,
+    people: &People,
+    book: &Rulebook,
+    decided: &mut Decided,
+) {
+    if link.repeated {
+        decided.flags.insert(Flag::ReferenceDuplicate);
+    }
+    if !link.same_person {
+        let nothing_to_compare = link.evidence.name.is_none() && link.evidence.birth.is_none();
+        decided.verdict = if nothing_to_compare { Verdict::Insufficient } else { Verdict::OtherPerson };
+        // A guessed number that names a stranger is a wrong guess, not a stranger's number.
+        if link.evidence.number == NumberState::Unconfirmed {
+            decided.verdict = Verdict::NotFound;
+        }
+        return;
+    }
+    let citizens = people.batch(link.person);
+    let life = citizens.life[link.person.row as usize];
+    if life == LifeStatus::Cancelled as u8 {
+        // The person is known, today's number is not: that takes a search by the other fields.
+        decided.verdict = Verdict::WrongNumber;
+        decided.wrong = 1 << NUMBER;
+        decided.findings.extend(book.checks.find(FieldKind::CitizenNumber, Kind::Flag, "cancelled"));
+        return;
+    }
+    if life == LifeStatus::Deceased as u8 {
+        decided.flags.insert(Flag::Deceased);
+    }
+    decided.person = Some(link.person);
+    decided.probability = Some(book.policy.ruling(link.rule).probability);
+    number_correction(rows, row, link, people, book, decided);
+    name_correction(rows, row, link, book, decided);
+    birth_correction(rows, row, link, people, book, decided);
+    sex_correction(rows, row, link, people, book, decided);
+    let compared = decided.wrong & !(1 << NUMBER);
+    decided.verdict = if compared == 0 { Verdict::Match } else { Verdict::Mismatch };
+}
+
+fn propose(decided: &mut Decided, ruling: Ruling, field: usize, reason: Option<Reason>) {
+    let Some(reason) = reason else { return };
+    decided.wrong |= 1 << field;
+    decided.corrections.push(Correction {
+        field: crate::rulebook::COMPARED[field],
+        decision: ruling.decision,
+        probability: ruling.probability,
+        reason,
+    });
+}
+
+/// The number is rewritten where it was restored or where an old one led to the personal one.
+fn number_correction(
+    rows: &NormalBatch,
+    row: usize,
+    link: &Link,
+    people: &People,
+    book: &Rulebook,
+    decided: &mut Decided,
+) {
+    if people.number(link.person) == 0 {
+        return;
+    }
+    let check = |kind, of| book.checks.find(FieldKind::CitizenNumber, kind, of);
+    if link.evidence.number == NumberState::Old {
+        decided.flags.insert(Flag::OldNumber);
+        let reason = check(Kind::Flag, Flag::OldNumber.name()).map(Reason::NumberFromOld);
+        propose(decided, book.policy.ruling(link.rule), NUMBER, reason);
+        decided.wrong &= !(1 << NUMBER);
+        return;
+    }
+    let repairs = rows.number.states[row].repairs();
+    let named = repairs.iter().filter(|repair| *repair != Repair::Unconfirmed);
+    let reason = named
+        .filter_map(|repair| check(Kind::Repair, repair.name()))
+        .last()
+        .map(Reason::NumberRepaired);
+    propose(decided, book.policy.ruling(link.rule), NUMBER, reason);
+    decided.wrong &= !(1 << NUMBER);
+}
+
+fn name_correction(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook, decided: &mut Decided) {
+    let reason = match link.evidence.name {
+        Some(NameDifference::Same) => None,
+        Some(way) => book.checks.find(FieldKind::FullName, Kind::Difference, way.name()).map(Reason::Check),
+        None => missing(rows.name_states[row], FieldKind::FullName, book),
+    };
+    found_difference(decided, reason);
+    propose(decided, book.policy.ruling(link.rule), NAME, reason);
+}
+
+fn birth_correction(
+    rows: &NormalBatch,
+    row: usize,
+    link: &Link,
+    people: &People,
+    book: &Rulebook,
+    decided: &mut Decided,
+) {
+    let theirs = BirthDate::from_packed(people.batch(link.person).births[link.person.row as usize]);
+    let Some(theirs) = theirs else { return };
+    let reason = match link.evidence.birth {
+        Some(DateDifference::Same) => None,
+        Some(way) => {
+            let ours = rows.birth.value(row).and_then(BirthDate::from_packed);
+            // Where the reference knows less than the list and agrees, there is nothing to correct.
+            let knows_less = theirs.precision() < Precision::Day
+                && ours.is_some_and(|ours| ours.precision() > theirs.precision())
+                && matches!(way, DateDifference::PartialSame | DateDifference::DefaultDay);
+            let check = book.checks.find(FieldKind::BirthDate, Kind::Difference, way.name());
+            check.filter(|_| !knows_less).map(Reason::Check)
+        }
+        None => missing(rows.birth.states[row], FieldKind::BirthDate, book),
+    };
+    found_difference(decided, reason);
+    propose(decided, book.policy.ruling(link.rule), BIRTH, reason);
+}
+
+fn sex_correction(
+    rows: &NormalBatch,
+    row: usize,
+    link: &Link,
+    people: &People,
+    book: &Rulebook,
+    decided: &mut Decided,
+) {
+    if people.batch(link.person).sexes[link.person.row as usize] == 0 {
+        return;
+    }
+    let reason = match link.evidence.same_sex {
+        Some(true) => None,
+        Some(false) => book.checks.find(FieldKind::Sex, Kind::Difference, "different").map(Reason::Check),
+        None => missing(rows.sex.states[row], FieldKind::Sex, book),
+    };
+    found_difference(decided, reason);
+    propose(decided, book.policy.ruling(link.rule), SEX, reason);
+}
+
+/// The reason for filling in what the list does not say, or says in a way that cannot be read.
+fn missing(state: CellState, field: FieldKind, book: &Rulebook) -> Option<Reason> {
+    let id = match state {
+        CellState::Defective(defect) => book.checks.find(field, Kind::Defect, defect.name()),
+        _ => None,
+    };
+    match id {
+        Some(id) => Some(Reason::Check(id)),
+        None => book.checks.find(field, Kind::Missing, "").map(Reason::Missing),
+    }
+}
+
+fn found_difference(decided: &mut Decided, reason: Option<Reason>) {
+    if let Some(Reason::Check(id)) = reason
+        && !decided.findings.contains(&id)
+    {
+        decided.findings.push(id);
+    }
+}
+
+/// Other rows of the list with the same number.
+fn shared(found: &Finding, sharing: &Sharing, book: &Rulebook, decided: &mut Decided) {
+    let (Finding::Nobody(slot) | Finding::Somebody(slot, _) | Finding::Several(slot)) = found else { return };
+    if !sharing.is_shared(*slot) {
+        return;
+    }
+    decided.flags.insert(Flag::Duplicate);
+    let is_person = decided.person.is_some();
+    let of = if is_person && sharing.n_same_person(*slot) > 1 { Some("duplicate") } else { None };
+    let check = |of| book.checks.find(FieldKind::CitizenNumber, Kind::Flag, of);
+    decided.findings.extend(of.and_then(check));
+    if sharing.n_same_person(*slot) < sharing.n_rows(*slot) {
+        decided.findings.extend(check("shared_number"));
+    }
+}
+
+fn by_flag_and_verdict(book: &Rulebook, decided: &mut Decided) {
+    let check = |kind, of| book.checks.find(FieldKind::CitizenNumber, kind, of);
+    for flag in decided.flags.iter().filter(|flag| *flag != Flag::Duplicate) {
+        decided.findings.extend(check(Kind::Flag, flag.name()));
+    }
+    decided.findings.extend(check(Kind::Verdict, decided.verdict.name()));
+}
+
+/// The slot and whether the row is the slot's person, for counting before deciding.
+pub fn claim(found: &Finding) -> Option<(Slot, bool)> {
+    match found {
+        Finding::NoNumber => None,
+        Finding::Nobody(slot) | Finding::Several(slot) => Some((*slot, false)),
+        Finding::Somebody(slot, link) => Some((*slot, link.same_person)),
+    }
+}

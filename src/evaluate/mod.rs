@@ -1,0 +1,213 @@
+//! A finished run beside a truth file: how often it was right.
+//!
+//! Reads what the run wrote, as anybody could; knows nothing of how it came about. Joins by `record_key`.
+
+mod truth;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::record::{FieldKind, Trouble, TroubleCode, Verdict};
+use truth::{TrueRow, Truth};
+
+/// Right, proposed and wanted; precision and recall follow.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct Score {
+    /// In the truth.
+    pub wanted: u64,
+    /// In the run.
+    pub given: u64,
+    /// In both.
+    pub right: u64,
+}
+
+impl Score {
+    /// Share of what was given that is right; 1 when nothing was given.
+    pub fn precision(self) -> f64 {
+        share(self.right, self.given)
+    }
+
+    /// Share of what was wanted that was given; 1 when nothing was wanted.
+    pub fn recall(self) -> f64 {
+        share(self.right, self.wanted)
+    }
+
+    fn count(&mut self, wanted: bool, given: bool) {
+        self.wanted += u64::from(wanted);
+        self.given += u64::from(given);
+        self.right += u64::from(wanted && given);
+    }
+}
+
+fn share(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 1.0 } else { part as f64 / whole as f64 }
+}
+
+/// Everything that is counted. Keys are the codes of the run and of the truth file.
+#[derive(Debug, Default, Serialize)]
+pub struct Evaluation {
+    /// Rows of the truth file.
+    pub n_truth: u64,
+    /// Rows with a verdict that the truth file knows.
+    pub n_judged: u64,
+    /// Rows of the truth file without a verdict: in quarantine.
+    pub n_without_verdict: u64,
+    /// Rows whose citizen is somebody else than the true one.
+    pub n_wrong_citizen: u64,
+    /// Rows without error in the truth, and how many of them got a finding of severity error or warning.
+    pub clean_rows: u64,
+    /// Clean rows with such a finding.
+    pub false_alarms: u64,
+    /// Per verdict, all rows.
+    pub verdicts: BTreeMap<String, Score>,
+    /// Per verdict, rows whose number is intact or can be restored (true verdict match or mismatch).
+    pub by_number: BTreeMap<String, Score>,
+    /// Per error code.
+    pub codes: BTreeMap<String, Score>,
+    /// Per field: is the field corrected, and to the true value.
+    pub fields: BTreeMap<String, Score>,
+    /// Per decision: corrections and how many are right.
+    pub decisions: BTreeMap<String, Score>,
+}
+
+#[derive(Debug, Deserialize)]
+struct VerdictRow {
+    record_key: String,
+    verdict: String,
+    citizen_number: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct CorrectionRow {
+    record_key: String,
+    field: String,
+    new: String,
+    decision: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct FindingRow {
+    record_key: String,
+    code: String,
+    severity: String,
+}
+
+/// Compares the run in `folder` with a truth file.
+///
+/// # Errors
+/// When the folder holds no run, or the truth file has not the columns that it needs.
+pub fn evaluate(folder: &Path, truth: &Path) -> Result<Evaluation, Trouble> {
+    let truth = Truth::read(truth)?;
+    let mut found = Evaluation { n_truth: truth.len() as u64, ..Evaluation::default() };
+    let by_number = [Verdict::Match.name(), Verdict::Mismatch.name()];
+    let mut judged = vec![false; truth.len()];
+    for row in table::<VerdictRow>(folder, "verdicts.csv")? {
+        let row = row?;
+        let Some((index, expected)) = truth.find(&row.record_key) else { continue };
+        judged[index] = true;
+        found.n_judged += 1;
+        let wrong_person = !row.citizen_number.is_empty() && row.citizen_number != expected.citizen_number;
+        found.n_wrong_citizen += u64::from(wrong_person);
+        if expected.verdict.is_empty() {
+            continue;
+        }
+        let mut tables = vec![&mut found.verdicts];
+        if by_number.contains(&expected.verdict.as_str()) {
+            tables.push(&mut found.by_number);
+        }
+        for table in tables {
+            for verdict in Verdict::ALL.map(Verdict::name) {
+                let score = table.entry(verdict.to_owned()).or_default();
+                score.count(expected.verdict == verdict, row.verdict == verdict);
+            }
+        }
+    }
+    found.n_without_verdict = judged.iter().filter(|judged| !**judged).count() as u64;
+    findings(folder, &truth, &mut found)?;
+    corrections(folder, &truth, &mut found)?;
+    Ok(found)
+}
+
+fn findings(folder: &Path, truth: &Truth, found: &mut Evaluation) -> Result<(), Trouble> {
+    let mut given: Vec<BTreeSet<String>> = vec![BTreeSet::new(); truth.len()];
+    let mut alarmed = vec![false; truth.len()];
+    for row in table::<FindingRow>(folder, "findings.csv")? {
+        let row = row?;
+        if let Some((index, _)) = truth.find(&row.record_key) {
+            alarmed[index] |= row.severity != "info";
+            given[index].insert(row.code);
+        }
+    }
+    for (index, expected) in truth.rows().enumerate() {
+        if expected.errors.is_empty() {
+            found.clean_rows += 1;
+            found.false_alarms += u64::from(alarmed[index]);
+        }
+        let wanted: BTreeSet<String> = expected.codes().map(ToOwned::to_owned).collect();
+        for code in wanted.union(&given[index]) {
+            let score = found.codes.entry(code.clone()).or_default();
+            score.count(wanted.contains(code), given[index].contains(code));
+        }
+    }
+    Ok(())
+}
+
+fn corrections(folder: &Path, truth: &Truth, found: &mut Evaluation) -> Result<(), Trouble> {
+    let compared = [FieldKind::CitizenNumber, FieldKind::FullName, FieldKind::BirthDate, FieldKind::Sex];
+    for expected in truth.rows() {
+        for field in compared {
+            let wanted = expected.wrong_fields.split('+').any(|wrong| wrong == field.name());
+            found.fields.entry(field.name().to_owned()).or_default().wanted += u64::from(wanted);
+        }
+    }
+    for row in table::<CorrectionRow>(folder, "corrections.csv")? {
+        let row = row?;
+        let Some((_, expected)) = truth.find(&row.record_key) else { continue };
+        let is_right = expected.value(&row.field).is_some_and(|value| value == row.new);
+        let decision = found.decisions.entry(row.decision).or_default();
+        decision.given += 1;
+        decision.right += u64::from(is_right);
+        // A number that is only written differently is corrected as well, but is no wrong field.
+        let is_wrong = expected.wrong_fields.split('+').any(|wrong| wrong == row.field);
+        if is_wrong || row.field != FieldKind::CitizenNumber.name() {
+            let field = found.fields.entry(row.field).or_default();
+            field.given += 1;
+            field.right += u64::from(is_right && is_wrong);
+        }
+    }
+    Ok(())
+}
+
+impl TrueRow {
+    fn value(&self, field: &str) -> Option<&str> {
+        let value = match FieldKind::from_name(field)? {
+            FieldKind::CitizenNumber => &self.citizen_number,
+            FieldKind::FullName => &self.full_name,
+            FieldKind::BirthDate => &self.birth_date,
+            FieldKind::Sex => &self.sex,
+            _ => return None,
+        };
+        Some(value)
+    }
+
+    fn codes(&self) -> impl Iterator<Item = &str> {
+        self.errors.split('+').filter(|code| !code.is_empty())
+    }
+}
+
+/// The rows of a table of the run.
+fn table<T: serde::de::DeserializeOwned>(
+    folder: &Path,
+    name: &'static str,
+) -> Result<impl Iterator<Item = Result<T, Trouble>>, Trouble> {
+    let path = folder.join(name);
+    let missing = || Trouble::new(TroubleCode::NotARun).file(folder).word("name", name);
+    let reader = csv::Reader::from_path(&path).map_err(|_| missing())?;
+    Ok(reader.into_deserialize().map(move |row: Result<T, csv::Error>| row.map_err(|_| missing_row(&path, name))))
+}
+
+fn missing_row(path: &Path, name: &'static str) -> Trouble {
+    Trouble::new(TroubleCode::NotARun).file(path).word("name", name)
+}

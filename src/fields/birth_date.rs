@@ -1,0 +1,152 @@
+//! A date of birth of which the day, or day and month, may be unknown.
+//!
+//! Owns the value, its written forms and the calendar. Deliberately knows no clock: the latest possible date
+//! comes from the caller.
+//! Source: the three written forms are those of the civil-status portal, dd/mm/yyyy, mm/yyyy and yyyy.
+
+mod calendar;
+mod difference;
+mod notation;
+
+pub use difference::{DateDifference, compare};
+pub use notation::{from_parts, parse};
+
+/// A date of birth, packed as the number yyyymmdd with 00 for what is not known. A known day means a known
+/// month, and the day exists in the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BirthDate(u32);
+
+/// How much of a date is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Precision {
+    /// The year.
+    Year,
+    /// Month and year.
+    Month,
+    /// Everything.
+    Day,
+}
+
+/// What reading a date depends on besides its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DateContext {
+    /// Whether the day stands before the month, as everywhere in Viet Nam.
+    pub day_first: bool,
+    /// The latest possible date, as the number yyyymmdd.
+    pub as_of: u32,
+    /// The birth year from the person's number, which completes a year of two digits.
+    pub birth_year: Option<u16>,
+}
+
+impl BirthDate {
+    /// The date of these parts, 0 for what is not known, if the calendar has it.
+    pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
+        let exists = match (month, day) {
+            (0, 0) => true,
+            (1..=12, 0) => true,
+            (1..=12, _) => day <= calendar::days_in_month(year, month),
+            _ => false,
+        };
+        let packed = u32::from(year) * 10_000 + u32::from(month) * 100 + u32::from(day);
+        (exists && matches!(year, 1..=9999)).then_some(Self(packed))
+    }
+
+    /// The year.
+    pub const fn year(self) -> u16 {
+        (self.0 / 10_000) as u16
+    }
+
+    /// The month, if known.
+    pub const fn month(self) -> Option<u8> {
+        match (self.0 / 100 % 100) as u8 {
+            0 => None,
+            month => Some(month),
+        }
+    }
+
+    /// The day of the month, if known.
+    pub const fn day(self) -> Option<u8> {
+        match (self.0 % 100) as u8 {
+            0 => None,
+            day => Some(day),
+        }
+    }
+
+    /// How much is known.
+    pub const fn precision(self) -> Precision {
+        match (self.month(), self.day()) {
+            (_, Some(_)) => Precision::Day,
+            (Some(_), None) => Precision::Month,
+            (None, None) => Precision::Year,
+        }
+    }
+
+    /// The number yyyymmdd, 00 for what is not known.
+    pub const fn packed(self) -> u32 {
+        self.0
+    }
+
+    /// The date of a packed number, if it is one.
+    pub fn from_packed(packed: u32) -> Option<Self> {
+        let year = u16::try_from(packed / 10_000).ok()?;
+        Self::new(year, (packed / 100 % 100) as u8, (packed % 100) as u8)
+    }
+
+    /// Appends the Vietnamese form: `01/02/1990`, `02/1990` or `1990`.
+    pub fn write(self, out: &mut String) {
+        if let Some(day) = self.day() {
+            push_digits(u16::from(day), 2, out);
+            out.push('/');
+        }
+        if let Some(month) = self.month() {
+            push_digits(u16::from(month), 2, out);
+            out.push('/');
+        }
+        push_digits(self.year(), 4, out);
+    }
+
+    /// Appends the ISO form: `1990-02-01`, `1990-02` or `1990`.
+    pub fn write_iso(self, out: &mut String) {
+        push_digits(self.year(), 4, out);
+        for part in [self.month(), self.day()].into_iter().flatten() {
+            out.push('-');
+            push_digits(u16::from(part), 2, out);
+        }
+    }
+}
+
+/// Appends the last digits of a number, zeros included.
+fn push_digits(number: u16, width: u32, out: &mut String) {
+    for place in (0..width).rev() {
+        let digit = (number / 10u16.pow(place) % 10) as u8;
+        out.push(char::from(b'0' + digit));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_written() {
+        let check = |packed, vietnamese: &str, iso: &str, precision| {
+            let date = BirthDate::from_packed(packed).expect("the example exists");
+            let (mut first, mut second) = (String::new(), String::new());
+            date.write(&mut first);
+            date.write_iso(&mut second);
+            assert_eq!((&*first, &*second, date.precision()), (vietnamese, iso, precision));
+            assert_eq!(date.packed(), packed);
+        };
+        check(19_900_201, "01/02/1990", "1990-02-01", Precision::Day);
+        check(19_900_200, "02/1990", "1990-02", Precision::Month);
+        check(19_900_000, "1990", "1990", Precision::Year);
+        check(20_000_229, "29/02/2000", "2000-02-29", Precision::Day);
+    }
+
+    #[test]
+    fn impossible_dates_are_none() {
+        for packed in [19_900_229, 19_000_229, 19_901_301, 19_900_431, 19_900_001, 101, 0, u32::MAX] {
+            assert_eq!(BirthDate::from_packed(packed), None, "{packed}");
+        }
+    }
+}

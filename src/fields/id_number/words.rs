@@ -1,0 +1,76 @@
+//! The codes and words that reading an identity number needs, as tables.
+//!
+//! Owns the look-ups. Deliberately knows none of the codes: they are data of the rules.
+
+use super::digits::Digits;
+use crate::fields::empty_words::EmptyWords;
+
+/// Codes of provinces, countries and mobile networks, and what people type for "no number".
+pub struct IdWords {
+    /// Per three first digits: [`KNOWN`] and [`SUSPECT`].
+    provinces: [u8; 1000],
+    /// Per three first digits of a telephone number, `091`.
+    mobiles: [bool; 1000],
+    placeholders: Vec<Digits>,
+    texts: EmptyWords,
+}
+
+/// The province or country exists.
+const KNOWN: u8 = 1;
+
+/// A placeholder of twelve digits begins like this, so the list of placeholders has to be searched.
+const SUSPECT: u8 = 2;
+
+impl IdWords {
+    /// The tables for these lists. Codes of more than three digits are left out.
+    pub fn new<'a>(
+        province_codes: impl Iterator<Item = u16>,
+        country_codes: impl Iterator<Item = u16>,
+        mobile_prefixes: impl Iterator<Item = u16>,
+        placeholder_digits: impl Iterator<Item = &'a str>,
+        placeholder_texts: impl Iterator<Item = &'a str>,
+    ) -> Self {
+        let mut words = Self {
+            provinces: [0; 1000],
+            mobiles: [false; 1000],
+            placeholders: Vec::new(),
+            texts: EmptyWords::new(placeholder_texts),
+        };
+        for code in province_codes.chain(country_codes) {
+            words.provinces.iter_mut().skip(usize::from(code)).take(1).for_each(|class| *class |= KNOWN);
+        }
+        for prefix in mobile_prefixes {
+            words.mobiles.iter_mut().skip(usize::from(prefix)).take(1).for_each(|known| *known = true);
+        }
+        for digits in placeholder_digits.filter_map(|text| Digits::read(text.trim().as_bytes())) {
+            if digits.count == 12 {
+                words.provinces[digits.leading_three()] |= SUSPECT;
+            }
+            words.placeholders.push(digits);
+        }
+        words
+    }
+
+    /// Whether the three digits are a province or a country.
+    pub(super) fn is_province(&self, code: usize) -> bool {
+        self.provinces.get(code).is_some_and(|class| class & KNOWN != 0)
+    }
+
+    /// Whether a mobile number begins with these three digits.
+    pub(super) fn is_mobile(&self, prefix: usize) -> bool {
+        self.mobiles.get(prefix).copied().unwrap_or(false)
+    }
+
+    /// Whether the digits stand for "no number".
+    pub(super) fn is_placeholder(&self, digits: Digits) -> bool {
+        if digits.count == 12 && self.provinces[digits.leading_three()] & SUSPECT == 0 {
+            return false;
+        }
+        self.placeholders.contains(&digits)
+    }
+
+    /// Whether the cleaned text stands for "no number".
+    pub(super) fn is_empty_text(&self, text: &str) -> bool {
+        self.texts.contains(text)
+    }
+}

@@ -1,0 +1,292 @@
+//! How two names differ, from the same to unrelated.
+//!
+//! Owns the named kinds of difference, each one sentence that a clerk can check. Deliberately gives no weight
+//! to them and does not know how common a name is. Meant for the few pairs whose keys differ: clear before
+//! quick.
+
+use super::NameWords;
+use super::words::{Form, fold_i_y, fold_sound, is_marked};
+use crate::text;
+
+/// The kinds, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum NameDifference {
+    /// Equal up to case and the place of the tone mark.
+    Same,
+    /// Equal up to i and y where both are legal: Lý, Lí.
+    IY,
+    /// Equal up to spaces: words glued or split.
+    SpaceOnly,
+    /// Equal without marks.
+    Marks,
+    /// Equal up to sounds that a region does not tell apart: Sương, Xương.
+    Sound,
+    /// Equal up to the forms of a name by region: Hoàng, Huỳnh.
+    Dialect,
+    /// One letter of one word was changed, left out, added or exchanged with its neighbour.
+    OneEdit,
+    /// Middle words are missing on one side.
+    MiddleMissing,
+    /// The same words in another order.
+    Order,
+    /// Some words are only initials of the other's.
+    Initials,
+    /// Only the given name, the last word, is surely equal.
+    GivenSame,
+    /// Only the family name, the first word, is equal.
+    SurnameOnly,
+    /// Nothing of the above.
+    Different,
+}
+
+impl NameDifference {
+    /// Every kind, best first.
+    pub const ALL: [Self; 13] = [
+        Self::Same,
+        Self::IY,
+        Self::SpaceOnly,
+        Self::Marks,
+        Self::Sound,
+        Self::Dialect,
+        Self::OneEdit,
+        Self::MiddleMissing,
+        Self::Order,
+        Self::Initials,
+        Self::GivenSame,
+        Self::SurnameOnly,
+        Self::Different,
+    ];
+
+    /// The name used by rules and in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::IY => "i_y",
+            Self::SpaceOnly => "space_only",
+            Self::Marks => "marks",
+            Self::Sound => "sound",
+            Self::Dialect => "dialect",
+            Self::OneEdit => "one_edit",
+            Self::MiddleMissing => "middle_missing",
+            Self::Order => "order",
+            Self::Initials => "initials",
+            Self::GivenSame => "given_same",
+            Self::SurnameOnly => "surname_only",
+            Self::Different => "different",
+        }
+    }
+}
+
+/// Characters over which a text is no name and is only compared for equality.
+const LONGEST: usize = 200;
+
+/// Names the best difference between two display forms.
+///
+/// If one of the names has no mark at all, the other is compared without its marks from [`Marks`] on: lists
+/// typed without marks lose them everywhere.
+///
+/// [`Marks`]: NameDifference::Marks
+pub fn compare(a: &str, b: &str, words: &NameWords) -> NameDifference {
+    if a == b {
+        return NameDifference::Same;
+    }
+    if a.chars().nth(LONGEST).or_else(|| b.chars().nth(LONGEST)).is_some() {
+        return NameDifference::Different;
+    }
+    let marked = Pair::new(a, b, Form::Marked);
+    if marked.a == marked.b {
+        NameDifference::Same
+    } else if marked.equal_by(fold_i_y) {
+        NameDifference::IY
+    } else if without_spaces(a) == without_spaces(b) {
+        NameDifference::SpaceOnly
+    } else if unmarked(a) == unmarked(b) {
+        NameDifference::Marks
+    } else if is_marked(a) && is_marked(b) {
+        marked.difference(words)
+    } else {
+        Pair::new(a, b, Form::Unmarked).difference(words)
+    }
+}
+
+/// Capitals without spaces.
+fn without_spaces(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    name.chars()
+        .filter(|&character| character != ' ')
+        .for_each(|character| text::push_upper(character, &mut out));
+    out
+}
+
+fn unmarked(name: &str) -> String {
+    Form::Unmarked.of(name)
+}
+
+/// The words of two names in one form.
+struct Pair {
+    a: Vec<String>,
+    b: Vec<String>,
+}
+
+impl Pair {
+    fn new(a: &str, b: &str, form: Form) -> Self {
+        let words = |name: &str| name.split_whitespace().map(|word| form.of(word)).collect();
+        Self { a: words(a), b: words(b) }
+    }
+
+    /// The kinds from [`NameDifference::Sound`] on.
+    fn difference(&self, words: &NameWords) -> NameDifference {
+        if self.equal_by(fold_sound) {
+            NameDifference::Sound
+        } else if self
+            .all_words(|one, other| fold_i_y(one) == fold_i_y(other) || words.is_dialect_pair(one, other))
+        {
+            NameDifference::Dialect
+        } else if self.is_one_edit() {
+            NameDifference::OneEdit
+        } else if self.is_middle_missing() {
+            NameDifference::MiddleMissing
+        } else if self.is_reordered() {
+            NameDifference::Order
+        } else if self.has_initials() {
+            NameDifference::Initials
+        } else if self.a.last() == self.b.last() {
+            NameDifference::GivenSame
+        } else if self.a.first() == self.b.first() {
+            NameDifference::SurnameOnly
+        } else {
+            NameDifference::Different
+        }
+    }
+
+    /// Whether the names have as many words and every two pass.
+    fn all_words(&self, pass: impl Fn(&str, &str) -> bool) -> bool {
+        self.a.len() == self.b.len() && self.a.iter().zip(&self.b).all(|(one, other)| pass(one, other))
+    }
+
+    fn equal_by(&self, fold: impl Fn(&str) -> String) -> bool {
+        self.all_words(|one, other| fold(one) == fold(other))
+    }
+
+    /// Whether just one word differs, and by one letter.
+    fn is_one_edit(&self) -> bool {
+        let mut differing = self.a.iter().zip(&self.b).filter(|(one, other)| one != other);
+        self.a.len() == self.b.len()
+            && differing.next().is_some_and(|(one, other)| strsim::osa_distance(one, other) == 1)
+            && differing.next().is_none()
+    }
+
+    /// Whether one name has all words of the other in order, the first and the last in place, and more.
+    fn is_middle_missing(&self) -> bool {
+        let (short, long) = if self.a.len() < self.b.len() { (&self.a, &self.b) } else { (&self.b, &self.a) };
+        let mut rest = long.iter();
+        short.len() >= 2
+            && short.len() < long.len()
+            && short.first() == long.first()
+            && short.last() == long.last()
+            && short.iter().all(|word| rest.any(|other| other == word))
+    }
+
+    fn is_reordered(&self) -> bool {
+        let sorted = |words: &[String]| {
+            let mut words = words.to_vec();
+            words.sort_unstable();
+            words
+        };
+        self.a.len() == self.b.len() && sorted(&self.a) == sorted(&self.b)
+    }
+
+    /// Whether every two words are equal or one shortens the other, with at least one whole word in common.
+    fn has_initials(&self) -> bool {
+        let a = abbreviated_words(&self.a);
+        let b = abbreviated_words(&self.b);
+        a.len() == b.len()
+            && a.iter()
+                .zip(&b)
+                .all(|(one, other)| one == other || shortens(one, other) || shortens(other, one))
+            && a.iter().zip(&b).any(|(one, other)| one == other && one.chars().nth(1).is_some())
+    }
+}
+
+/// The words, with runs of initials such as `N.V.` taken apart; a dot stays with the word it shortens.
+fn abbreviated_words(words: &[String]) -> Vec<&str> {
+    words.iter().flat_map(|word| word.split_inclusive('.')).collect()
+}
+
+/// Whether one word is the initial of the other, or its beginning with a dot. Tones are no matter.
+fn shortens(short: &str, long: &str) -> bool {
+    let is_tone = |character: char| character.is_ascii_digit();
+    let start = short.trim_end_matches('.').trim_end_matches(is_tone);
+    let is_short = short.ends_with('.') || start.chars().nth(1).is_none();
+    let whole = long.trim_end_matches(is_tone);
+    is_short
+        && !start.is_empty()
+        && start.len() < whole.len()
+        && Form::Unmarked.of(whole).starts_with(&Form::Unmarked.of(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use NameDifference::{
+        Dialect, Different, GivenSame, IY, Initials, Marks, MiddleMissing, OneEdit, Order, Same, Sound,
+        SpaceOnly, SurnameOnly,
+    };
+
+    fn words() -> NameWords {
+        NameWords::new(std::iter::empty(), [("Hoàng", "Huỳnh"), ("Vũ", "Võ")].into_iter())
+    }
+
+    #[test]
+    fn differences() {
+        let words = words();
+        let check = |a: &str, b: &str, expected| {
+            assert_eq!(compare(a, b, &words), expected, "{a} / {b}");
+            assert_eq!(compare(b, a, &words), expected, "{b} / {a}");
+        };
+        check("Nguyễn Văn A", "NGUYỄN VĂN A", Same);
+        check("Lê Thị Hoà", "Lê Thị Hòa", Same);
+        check("Lý Thị Mỹ", "Lí Thị Mĩ", IY);
+        check("Lê Thúy", "Lê Thúi", OneEdit);
+        check("NguyễnVăn An", "Nguyễn Văn An", SpaceOnly);
+        check("Nguyễn Thị Hường", "Nguyen Thi Huong", Marks);
+        check("Lê Toàn", "Lê Toán", Marks);
+        check("Trần Thị Sương", "Trần Thị Xương", Sound);
+        check("Lê Thị Trinh", "Lê Thị Chinh", Sound);
+        check("LE THI TRINH", "Lê Thị Chinh", Sound);
+        check("Lê Thị Lan", "Lê Thị Nan", Sound);
+        check("Lê Thị Lan", "Lê Thị Lang", Sound);
+        check("Hoàng Thị Lan", "Huỳnh Thị Lan", Dialect);
+        check("HUYNH THI LAN", "Hoàng Thị Lan", Dialect);
+        check("Nguyễn Văn An", "Ngyễn Văn An", OneEdit);
+        check("Nguyễn Văn Hòa", "Nguyễn Văn Hoàn", OneEdit);
+        check("Nguyễn Văn Bnih", "Nguyễn Văn Binh", OneEdit);
+        check("Nguyễn Văn An", "Nguyễn An", MiddleMissing);
+        check("NGUYEN AN", "Nguyễn Văn An", MiddleMissing);
+        check("Nguyễn Lan Anh", "Lan Anh Nguyễn", Order);
+        check("N.V. An", "Nguyễn Văn An", Initials);
+        check("N.V.An", "Nguyễn Văn An", Initials);
+        check("N. V. An", "Nguyễn Văn An", Initials);
+        check("Ng. Văn An", "Nguyễn Văn An", Initials);
+        check("Nguyễn V An", "Nguyễn Văn An", Initials);
+        check("Trần Thị Hằng", "Nguyễn Thúy Hằng", GivenSame);
+        check("Nguyễn Thị Hằng", "Nguyễn Văn Dũng", SurnameOnly);
+        check("Trần Thị Bưởi", "Nguyễn Văn Dũng", Different);
+        check("", "An", Different);
+    }
+
+    #[test]
+    fn long_texts_are_not_studied() {
+        let words = words();
+        let long = "An ".repeat(400_000);
+        assert_eq!(compare(&long, &format!("{long}B"), &words), Different);
+        assert_eq!(compare(&long, &long, &words), Same);
+    }
+
+    #[test]
+    fn kinds_are_ordered_and_named() {
+        assert!(NameDifference::ALL.is_sorted());
+        let names: std::collections::HashSet<_> = NameDifference::ALL.map(NameDifference::name).into();
+        assert_eq!(names.len(), NameDifference::ALL.len());
+    }
+}

@@ -1,0 +1,153 @@
+//! Each row of a list beside the citizen whose number it carries: how far apart the two are, and whether they
+//! are one person by the policy.
+//!
+//! By number only; the search by other fields is the next stage of this room. Changes no value.
+
+use crate::fields::birth_date::{self, BirthDate, DateDifference};
+use crate::fields::id_number::IdNumber;
+use crate::fields::person_name::{self, NameDifference};
+use crate::normalize::citizen_sex;
+use crate::record::{CellState, NormalBatch, Repair};
+use crate::reference::{People, PersonRef, Slot, Wanted};
+use crate::rulebook::{Distance, NumberState, Rulebook, Situation};
+
+/// What a row and a citizen have in common. A field is `None` where the list has no usable value or the
+/// reference does not say.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Evidence {
+    /// How sure the number is.
+    pub number: NumberState,
+    /// How the names differ.
+    pub name: Option<NameDifference>,
+    /// How the birth dates differ.
+    pub birth: Option<DateDifference>,
+    /// Whether the sexes are the same.
+    pub same_sex: Option<bool>,
+}
+
+/// The tie between a row and a citizen.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Link {
+    /// The citizen.
+    pub person: PersonRef,
+    /// What they have in common.
+    pub evidence: Evidence,
+    /// The rule of the policy that holds.
+    pub rule: u16,
+    /// Whether the row is the citizen, by that rule.
+    pub same_person: bool,
+    /// Several citizens of the reference carry the number.
+    pub repeated: bool,
+}
+
+/// What was found for a row.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Finding {
+    /// The row has no number that can be looked up.
+    NoNumber,
+    /// Nobody carries the number.
+    Nobody(Slot),
+    /// Somebody does.
+    Somebody(Slot, Link),
+    /// Several do, and more than one could be the row's person.
+    Several(Slot),
+}
+
+/// Looks up every row of a batch.
+pub fn batch(rows: &NormalBatch, wanted: &Wanted, people: &People, book: &Rulebook) -> Vec<Finding> {
+    (0..rows.n_rows())
+        .map(|row| {
+            let Some(number) = rows.number.value(row) else { return Finding::NoNumber };
+            let Some(slot) = wanted.slot(number) else { return Finding::NoNumber };
+            find(rows, row, slot, people, book)
+        })
+        .collect()
+}
+
+fn find(rows: &NormalBatch, row: usize, slot: Slot, people: &People, book: &Rulebook) -> Finding {
+    let Some(first) = people.first(slot) else { return Finding::Nobody(slot) };
+    let link = tie(rows, row, first, people, book);
+    let mut others = people.again(slot).peekable();
+    if others.peek().is_none() {
+        return Finding::Somebody(slot, link);
+    }
+    let mut all = vec![link];
+    all.extend(others.map(|person| tie(rows, row, person, people, book)));
+    all.iter_mut().for_each(|link| link.repeated = true);
+    let fitting: Vec<&Link> = all.iter().filter(|link| link.same_person).collect();
+    match fitting.as_slice() {
+        [only] => Finding::Somebody(slot, **only),
+        [] => Finding::Somebody(slot, all[0]),
+        // The same citizen listed twice with the same data is one person; different data are a tie.
+        [one, rest @ ..] if rest.iter().all(|other| same_data(one.person, other.person, people)) => {
+            Finding::Somebody(slot, **one)
+        }
+        _ => Finding::Several(slot),
+    }
+}
+
+fn same_data(one: PersonRef, other: PersonRef, people: &People) -> bool {
+    let (a, b) = (people.batch(one), people.batch(other));
+    let (i, j) = (one.row as usize, other.row as usize);
+    a.numbers[i] == b.numbers[j]
+        && a.name_keys[i] == b.name_keys[j]
+        && a.births[i] == b.births[j]
+        && a.sexes[i] == b.sexes[j]
+        && a.life[i] == b.life[j]
+}
+
+fn tie(rows: &NormalBatch, row: usize, person: PersonRef, people: &People, book: &Rulebook) -> Link {
+    let evidence = compare(rows, row, person, people, book);
+    let policy = &book.policy;
+    let situation = Situation {
+        number: evidence.number,
+        full_name: evidence.name.map_or(Distance::Missing, |way| policy.name_distance(way.name())),
+        birth_date: evidence.birth.map_or(Distance::Missing, |way| policy.date_distance(way.name())),
+        sex: match evidence.same_sex {
+            Some(true) => Distance::None,
+            Some(false) => Distance::Total,
+            None => Distance::Missing,
+        },
+    };
+    let rule = policy.rule(&situation);
+    Link { person, evidence, rule, same_person: policy.ruling(rule).same_person, repeated: false }
+}
+
+/// Compares a row with a citizen, cheap comparisons first.
+fn compare(rows: &NormalBatch, row: usize, person: PersonRef, people: &People, book: &Rulebook) -> Evidence {
+    let citizens = people.batch(person);
+    let at = person.row as usize;
+    let name = match (rows.name_keys[row], citizens.name_keys[at]) {
+        (0, _) | (_, 0) => None,
+        (ours, theirs) if ours == theirs => Some(NameDifference::Same),
+        _ => Some(person_name::compare(rows.name.get(row), citizens.names.get(at), &book.name_words)),
+    };
+    let birth = rows
+        .birth
+        .value(row)
+        .and_then(BirthDate::from_packed)
+        .zip(BirthDate::from_packed(citizens.births[at]))
+        .map(|(ours, theirs)| birth_date::compare(ours, theirs));
+    let same_sex = rows
+        .sex
+        .value(row)
+        .zip(citizen_sex(citizens.sexes[at]))
+        .map(|(ours, theirs)| ours == theirs as u8);
+    Evidence { number: number_state(rows, row), name, birth, same_sex }
+}
+
+fn number_state(rows: &NormalBatch, row: usize) -> NumberState {
+    let number = rows.number.value(row).and_then(IdNumber::from_packed);
+    if matches!(number, Some(IdNumber::Old(_))) {
+        return NumberState::Old;
+    }
+    match rows.number.states[row] {
+        CellState::Reformatted(repairs) if repairs.contains(Repair::Unconfirmed) => NumberState::Unconfirmed,
+        CellState::Reformatted(repairs)
+            if repairs.contains(Repair::LeadingZeros) || repairs.contains(Repair::LetterForDigit) =>
+        {
+            NumberState::Repaired
+        }
+        _ => NumberState::Certain,
+    }
+}

@@ -1,0 +1,161 @@
+//! A batch of a list: number, name, birth date and sex of every row, with what was done to each cell.
+
+use super::Context;
+use super::lift::{first_of, joined, packed};
+use crate::fields::birth_date::{self, BirthDate, DateContext};
+use crate::fields::id_number::{self, Hints, IdNumber};
+use crate::fields::person_name;
+use crate::fields::sex::{self, Sex};
+use crate::record::{
+    CellState, Defect, FieldColumn, FieldKind, MappedBatch, NormalBatch, Outcome, Repair, Repairs, TextColumn,
+};
+
+/// Normalises a batch. Rows out are rows in, in the same order.
+pub fn list(batch: &MappedBatch, context: Context<'_>) -> NormalBatch {
+    let n_rows = batch.n_rows();
+    let sex_raw = first_of(batch, &[FieldKind::Sex]);
+    let sexes = packed(Some(&sex_raw), n_rows, |cell, _| {
+        sex::parse(cell, &context.source.sex_codes).map(|sex| sex as u8)
+    });
+    let birth_raw = birth_texts(batch);
+    let mut birth = births(&birth_raw, context);
+    let number_raw =
+        first_of(batch, &[FieldKind::CitizenNumber, FieldKind::AnyNumber, FieldKind::OldNumber]);
+    let number = packed(Some(&number_raw), n_rows, |cell, row| {
+        let hints = Hints { sex: sexes.value(row).and_then(sex_of), birth_year: year_of(&birth, row) };
+        id_number::parse(cell, &context.book.id_words, hints).map(IdNumber::packed)
+    });
+    complete_years(&birth_raw, &mut birth, &number, context);
+    let names = names(batch, context);
+    let foreigner = foreigners(batch, &number);
+    NormalBatch {
+        file: batch.file,
+        keys: keys(batch),
+        number_raw,
+        number,
+        name_raw: names.raw,
+        name: names.canonical,
+        name_states: names.states,
+        name_keys: names.keys,
+        birth_raw,
+        birth,
+        sex_raw,
+        sex: sexes,
+        unit: joined(batch, &[FieldKind::Commune, FieldKind::District, FieldKind::Province], ", "),
+        foreigner,
+        lines: batch.lines.clone(),
+    }
+}
+
+/// Sex from its packed form.
+pub(super) const fn sex_of(packed: u8) -> Option<Sex> {
+    match packed {
+        0 => Some(Sex::Male),
+        1 => Some(Sex::Female),
+        _ => None,
+    }
+}
+
+fn year_of(birth: &FieldColumn<u32>, row: usize) -> Option<u16> {
+    birth.value(row).and_then(BirthDate::from_packed).map(BirthDate::year)
+}
+
+/// The list's own key; the line where it has none or leaves it empty.
+fn keys(batch: &MappedBatch) -> TextColumn {
+    match batch.column(FieldKind::RecordKey) {
+        Some(column) if column.iter().all(|cell| !cell.trim().is_empty()) => column.clone(),
+        column => {
+            let own = |row: usize| column.map(|column| column.get(row).trim()).filter(|key| !key.is_empty());
+            let keys: Vec<String> = (0..batch.n_rows())
+                .map(|row| own(row).map_or_else(|| batch.lines[row].to_string(), ToOwned::to_owned))
+                .collect();
+            TextColumn::from_texts("record_key", keys.iter().map(String::as_str))
+        }
+    }
+}
+
+/// The birth date as written; parts in their own columns are joined as day/month/year.
+fn birth_texts(batch: &MappedBatch) -> TextColumn {
+    const PARTS: [FieldKind; 3] = [FieldKind::BirthDay, FieldKind::BirthMonth, FieldKind::BirthYear];
+    if batch.column(FieldKind::BirthDate).is_none() {
+        return joined(batch, &PARTS, "/");
+    }
+    first_of(batch, &[FieldKind::BirthDate, FieldKind::BirthYear])
+}
+
+fn births(texts: &TextColumn, context: Context<'_>) -> FieldColumn<u32> {
+    let dates = DateContext { day_first: context.source.day_first, as_of: context.as_of, birth_year: None };
+    packed(Some(texts), texts.len(), |cell, _| birth_date::parse(cell, &dates).map(BirthDate::packed))
+}
+
+/// A year of two digits is read again where the number of the row says the century.
+fn complete_years(
+    texts: &TextColumn,
+    birth: &mut FieldColumn<u32>,
+    number: &FieldColumn<u64>,
+    context: Context<'_>,
+) {
+    for row in 0..texts.len() {
+        if !birth.states[row].repairs().contains(Repair::TwoDigitYear) {
+            continue;
+        }
+        let known = number.value(row).and_then(IdNumber::from_packed).and_then(IdNumber::citizen);
+        let Some(citizen) = known else { continue };
+        let dates = DateContext {
+            day_first: context.source.day_first,
+            as_of: context.as_of,
+            birth_year: Some(citizen.birth_year()),
+        };
+        if let Outcome::Value(date, repairs) = birth_date::parse(texts.get(row), &dates) {
+            birth.packed[row] = date.packed();
+            birth.states[row] = CellState::of(repairs);
+        }
+    }
+}
+
+struct Names {
+    raw: TextColumn,
+    canonical: TextColumn,
+    states: Vec<CellState>,
+    keys: Vec<u64>,
+}
+
+fn names(batch: &MappedBatch, context: Context<'_>) -> Names {
+    let in_one = batch.column(FieldKind::FullName);
+    let raw = match in_one {
+        Some(column) => column.clone(),
+        None => joined(batch, &[FieldKind::FamilyMiddleName, FieldKind::GivenName], " "),
+    };
+    let (mut text, mut name, mut scratch) = (String::new(), String::new(), String::new());
+    let mut ends = Vec::with_capacity(raw.len());
+    let mut states = Vec::with_capacity(raw.len());
+    let mut keys = Vec::with_capacity(raw.len());
+    for cell in raw.iter() {
+        let outcome = person_name::parse(cell, &context.book.name_words, &mut name);
+        let start = text.len();
+        let mut key = 0;
+        if let Outcome::Value((), _) = outcome {
+            key = person_name::keys(&name, &mut scratch).exact;
+            text.push_str(&name);
+        }
+        states.push(match (in_one, outcome.state()) {
+            (None, CellState::Unchanged) => CellState::of(Repairs::only(Repair::Joined)),
+            (_, state) => state,
+        });
+        keys.push(key);
+        ends.push((start, text.len()));
+    }
+    let canonical = TextColumn::from_texts("name", ends.iter().map(|&(start, end)| &text[start..end]));
+    Names { raw, canonical, states, keys }
+}
+
+/// A foreigner by nationality, where the list has that column, or by a passport for a number.
+fn foreigners(batch: &MappedBatch, number: &FieldColumn<u64>) -> Vec<bool> {
+    let nationality = batch.column(FieldKind::Nationality);
+    (0..batch.n_rows())
+        .map(|row| {
+            let by_number = number.states[row].defect() == Some(Defect::Foreign);
+            by_number || nationality.is_some_and(|column| crate::fields::nationality::is_foreign(column.get(row)))
+        })
+        .collect()
+}

@@ -1,0 +1,74 @@
+//! Input files opened, their source found and their columns named, before a record is read.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::InputOptions;
+use crate::ingest::{self, OpenOptions, Opened};
+use crate::mapping::{self, Mapping, Vocabulary};
+use crate::record::{FieldKind, Trouble};
+use crate::report::summary::Input;
+use crate::rulebook::{Role, Rulebook, Source};
+
+/// A file ready to be read.
+pub struct Prepared<'a> {
+    /// The file.
+    pub opened: Opened,
+    /// The source whose rules apply.
+    pub source: &'a Source,
+    /// What its columns mean.
+    pub mapping: Mapping,
+}
+
+impl Prepared<'_> {
+    /// The facts of the file for the summary.
+    pub fn facts(&self) -> Input {
+        let columns: BTreeMap<&'static str, String> = self
+            .mapping
+            .fields()
+            .filter_map(|field| {
+                self.mapping.column(field).map(|column| (field.name(), self.opened.names[column].clone()))
+            })
+            .collect();
+        Input::of(&self.opened, &self.source.name, columns)
+    }
+
+    /// The wanted fields that the file has, with the positions of their columns.
+    pub fn positions(&self, wanted: &[FieldKind]) -> (Vec<FieldKind>, Vec<usize>) {
+        wanted.iter().filter_map(|field| self.mapping.column(*field).map(|column| (*field, column))).unzip()
+    }
+}
+
+/// Opens a file and names its columns.
+///
+/// # Errors
+/// When it cannot be opened, has no header, or its columns do not fit the source.
+pub fn prepare<'a>(
+    path: &Path,
+    role: Role,
+    options: &InputOptions,
+    book: &'a Rulebook,
+) -> Result<Prepared<'a>, Trouble> {
+    let told_source = options.source.as_deref().map(|name| book.source(name)).transpose()?;
+    let vocabulary = Vocabulary::new(book, told_source);
+    let is_header_word = |cell: &str| {
+        vocabulary.knows(cell) || options.told.iter().any(|told| told.column == cell.trim())
+    };
+    let opened = ingest::open(
+        path,
+        &OpenOptions {
+            encoding: options.encoding,
+            head: options.head.clone(),
+            limits: options.limits,
+            is_header_word: Some(&is_header_word),
+        },
+    )?;
+    let source = match told_source {
+        Some(source) => source,
+        None => mapping::guess_source(book, &opened.names, role)
+            .ok_or_else(|| book.source("").err().unwrap_or(Trouble::new(crate::record::TroubleCode::UnknownSource)))?,
+    };
+    let in_file = |trouble: Trouble| trouble.file(path).line(opened.header_line.max(1));
+    let mapping = mapping::columns(&opened.names, book, source, &options.told).map_err(in_file)?;
+    Ok(Prepared { opened, source, mapping })
+}

@@ -1,0 +1,108 @@
+//! The order of the stages, the batches and the threads; the only room that knows all stages.
+//!
+//! Knows no field and no terminal: who watches a run is told through [`Observer`], and who may stop it does so
+//! through [`Stop`].
+
+mod inputs;
+mod ordered;
+mod reconcile;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+pub use inputs::{Prepared, prepare};
+pub use reconcile::{Done, Plan, previous, reconcile};
+
+use crate::ingest::{HeadOptions, Limits, TextEncoding};
+use crate::mapping::Told;
+use crate::record::{Trouble, TroubleCode};
+
+/// The stages that take time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Reading and normalising the list.
+    List,
+    /// Reading the reference past the list.
+    Reference,
+    /// Comparing and writing.
+    Decide,
+}
+
+/// Is told how a run goes on.
+pub trait Observer: Sync {
+    /// A stage begins that has so much to do: bytes of input, or rows.
+    fn begin(&self, stage: Stage, total: u64);
+    /// So much of the stage is done.
+    fn advance(&self, amount: u64);
+    /// The stage is over.
+    fn end(&self);
+}
+
+/// Set from outside to end a run early.
+#[derive(Debug, Clone, Default)]
+pub struct Stop(Arc<AtomicUsize>);
+
+impl Stop {
+    /// The flag itself: 0, or the number of the signal.
+    pub fn flag(&self) -> Arc<AtomicUsize> {
+        Arc::clone(&self.0)
+    }
+
+    /// A trouble once the flag is set.
+    ///
+    /// # Errors
+    /// When it is.
+    pub fn check(&self) -> Result<(), Trouble> {
+        const INTERRUPT: usize = 2;
+        match self.0.load(Ordering::Relaxed) {
+            0 => Ok(()),
+            INTERRUPT => Err(Trouble::new(TroubleCode::Interrupted)),
+            _ => Err(Trouble::new(TroubleCode::Terminated)),
+        }
+    }
+}
+
+/// How many bad records an input may have.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum MaxBad {
+    /// So many.
+    Count(u64),
+    /// This share of the records read, from 0 to 1.
+    Share(f64),
+}
+
+impl MaxBad {
+    /// Whether `bad` of `total` records are too many. A file without one good record always is.
+    pub fn is_passed(self, bad: u64, total: u64) -> bool {
+        let passed = match self {
+            Self::Count(most) => bad > most,
+            Self::Share(most) => bad as f64 > most * total as f64,
+        };
+        passed || (bad > 0 && bad == total)
+    }
+}
+
+/// How a group of input files is read.
+#[derive(Debug, Clone, Default)]
+pub struct InputOptions {
+    /// The files.
+    pub files: Vec<PathBuf>,
+    /// Source, where it is not to be found out.
+    pub source: Option<String>,
+    /// Columns told.
+    pub told: Vec<Told>,
+    /// Encoding told.
+    pub encoding: Option<TextEncoding>,
+    /// Delimiter and header line told.
+    pub head: HeadOptions,
+    /// Sizes refused.
+    pub limits: Limits,
+}
+
+/// Memory that this process holds now, in bytes; 0 where the system does not say.
+pub fn resident_bytes() -> u64 {
+    const PAGE: u64 = 4096;
+    let Ok(text) = std::fs::read_to_string("/proc/self/statm") else { return 0 };
+    text.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok()).map_or(0, |pages| pages * PAGE)
+}

@@ -1,0 +1,601 @@
+//! A list beside the reference, by number: read the list, let the reference pass once, decide, write.
+//!
+//! Memory follows the list: its rows stay, of the reference only the citizens that it asks for. Rows leave in
+//! the order they came, whatever the number of threads.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use rayon::ThreadPool;
+use rayon::slice::ParallelSliceMut;
+
+use super::ordered::each_in_order;
+use super::{InputOptions, MaxBad, Observer, Prepared, Stage, Stop, prepare, resident_bytes};
+use crate::check;
+use crate::decide::{self, Sharing};
+use crate::ingest::{self, Fingerprint, RawBatch, Work};
+use crate::link;
+use crate::normalize::{self, Context};
+use crate::record::{CitizenBatch, Exit, FieldKind, MappedBatch, NormalBatch, Severity, Trouble, TroubleCode};
+use crate::reference::{People, Slot, Wanted};
+use crate::report::counts::Counts;
+use crate::report::folder::{self, MANIFEST, RunFile, RunFolder, Written};
+use crate::report::quarantine;
+use crate::report::summary::{self, Input, Manifest, ReferenceFacts, Resources, RulesInForce, Summary, Tool};
+use crate::report::tables::{self, Sources, Tables, Writer};
+use crate::rulebook::{Role, Rulebook};
+
+/// Everything that a reconciliation is asked to do.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The lists.
+    pub lists: InputOptions,
+    /// The reference.
+    pub reference: InputOptions,
+    /// The folder of the run.
+    pub out: PathBuf,
+    /// Whether a finished run may be replaced.
+    pub replace: bool,
+    /// Latest possible date, yyyymmdd.
+    pub as_of: u32,
+    /// Threads.
+    pub threads: usize,
+    /// Most memory in bytes.
+    pub memory_bytes: u64,
+    /// Most bad records of a list.
+    pub max_bad: MaxBad,
+    /// Severity from which findings change the exit code.
+    pub fail_on: Option<Severity>,
+}
+
+/// A finished run.
+#[derive(Debug)]
+pub struct Done {
+    /// What `summary.json` holds.
+    pub summary: Summary,
+    /// What the run cost.
+    pub resources: Resources,
+    /// Counts.
+    pub counts: Counts,
+    /// How it ended.
+    pub exit: Exit,
+    /// The folder.
+    pub folder: PathBuf,
+    /// Begin and end, with offset.
+    pub times: (String, String),
+}
+
+const LIST_FIELDS: [FieldKind; 16] = [
+    FieldKind::RecordKey,
+    FieldKind::CitizenNumber,
+    FieldKind::AnyNumber,
+    FieldKind::OldNumber,
+    FieldKind::FullName,
+    FieldKind::FamilyMiddleName,
+    FieldKind::GivenName,
+    FieldKind::BirthDate,
+    FieldKind::BirthDay,
+    FieldKind::BirthMonth,
+    FieldKind::BirthYear,
+    FieldKind::Sex,
+    FieldKind::Commune,
+    FieldKind::District,
+    FieldKind::Province,
+    FieldKind::Nationality,
+];
+
+const REFERENCE_FIELDS: [FieldKind; 9] = [
+    FieldKind::CitizenNumber,
+    FieldKind::OldNumber,
+    FieldKind::FullName,
+    FieldKind::BirthDate,
+    FieldKind::Sex,
+    FieldKind::CommuneCode,
+    FieldKind::Commune,
+    FieldKind::Province,
+    FieldKind::LifeStatus,
+];
+
+/// Runs a reconciliation and publishes its folder. `clock` gives the time of day with its offset.
+///
+/// # Errors
+/// A [`Trouble`]; then nothing is published, except that too many bad records leave quarantine and summary.
+pub fn reconcile(
+    plan: &Plan,
+    book: &Rulebook,
+    observer: &dyn Observer,
+    stop: &Stop,
+    clock: &dyn Fn() -> String,
+) -> Result<Done, Trouble> {
+    let run = Run { plan, book, observer, stop, pool: thread_pool(plan.threads)?, begun: Instant::now() };
+    let started = clock();
+    let lists = open_all(&plan.lists, Role::List, book)?;
+    let references = open_all(&plan.reference, Role::Reference, book).map_err(of_reference)?;
+    let folder = RunFolder::create(&plan.out, plan.replace)?;
+    let n_bytes: u64 = lists.iter().map(|file| file.opened.n_bytes).sum();
+    folder::check_space(folder.partial(), n_bytes + n_bytes / 2)?;
+
+    let mut slips = Slips::begin(&folder)?;
+    let (batches, inputs) = run.read_lists(lists, &mut slips)?;
+    let read_list_s = run.seconds();
+    let bad: u64 = inputs.iter().map(Input::n_bad).sum();
+    let total: u64 = inputs.iter().map(|input| input.records_read).sum();
+    if plan.max_bad.is_passed(bad, total) {
+        return run.refuse(folder, slips, inputs, (bad, total), &started, clock);
+    }
+    let (people, wanted, reference) = run.read_references(references, &batches, &mut slips)?;
+    let read_reference_s = run.seconds() - read_list_s;
+    let (counts, mut outputs) = run.decide(&folder, &batches, &inputs, &wanted, &people)?;
+    outputs.push(slips.finish()?);
+    let total_clean: u64 = inputs.iter().map(|input| input.records_clean).sum();
+    if counts.n_rows != total_clean {
+        return Err(Trouble::new(TroubleCode::Internal).word("cause", "rows out are not rows in"));
+    }
+    let resources = Resources {
+        read_list_s,
+        read_reference_s,
+        decide_s: run.seconds() - read_list_s - read_reference_s,
+        ..run.resources()
+    };
+    let exit = if run.fails(&counts) { Exit::Findings } else { Exit::Success };
+    let summary = run.summary(exit, inputs, reference, &counts, outputs);
+    run.publish(folder, summary, resources, counts, exit, (started, clock()))
+}
+
+/// The run that stands in the output folder already, if it followed from the same things: its exit code.
+///
+/// # Errors
+/// When an input cannot be read.
+pub fn previous(plan: &Plan, book: &Rulebook) -> Result<Option<u8>, Trouble> {
+    if !folder::is_run(&plan.out) {
+        return Ok(None);
+    }
+    let mut hashes = Vec::new();
+    for path in ingest::expand(&plan.lists.files)?.iter().chain(&ingest::expand(&plan.reference.files)?) {
+        hashes.push((file_name(path), Fingerprint::of(path)?.1));
+    }
+    let key = run_key(plan, book, &hashes);
+    let text = std::fs::read_to_string(plan.out.join(MANIFEST)).unwrap_or_default();
+    let manifest: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    let code = manifest["exit"]["code"].as_u64().and_then(|code| u8::try_from(code).ok());
+    Ok(code.filter(|_| manifest["run_key"] == key.as_str()))
+}
+
+fn run_key(plan: &Plan, book: &Rulebook, inputs: &[(String, String)]) -> String {
+    let of = |options: &InputOptions| {
+        format!(
+            "{:?} {:?} {:?} {:?} {:?}",
+            options.source, options.told, options.encoding, options.head, options.limits
+        )
+    };
+    let options = [
+        "reconcile".to_owned(),
+        of(&plan.lists),
+        of(&plan.reference),
+        plan.as_of.to_string(),
+        format!("{:?} {:?}", plan.max_bad, plan.fail_on),
+    ];
+    summary::run_key(&book.files.sha256(), &options, inputs)
+}
+
+fn thread_pool(n_threads: usize) -> Result<ThreadPool, Trouble> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(n_threads)
+        .build()
+        .map_err(|_| Trouble::new(TroubleCode::CannotWrite).word("cause", "threads"))
+}
+
+fn open_all<'a>(options: &InputOptions, role: Role, book: &'a Rulebook) -> Result<Vec<Prepared<'a>>, Trouble> {
+    ingest::expand(&options.files)?.iter().map(|path| prepare(path, role, options, book)).collect()
+}
+
+/// A trouble with the reference has exit code 5, whatever it is.
+fn of_reference(trouble: Trouble) -> Trouble {
+    let code = match trouble.code {
+        TroubleCode::CannotOpen => TroubleCode::NoReference,
+        code if code.exit() == Exit::Input => TroubleCode::BadReference,
+        _ => return trouble,
+    };
+    let reason = trouble.code.code();
+    Trouble { code, ..trouble }.word("reason", reason)
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// `quarantine.csv` while it grows.
+struct Slips {
+    file: RunFile,
+    n_rows: u64,
+}
+
+impl Slips {
+    fn begin(folder: &RunFolder) -> Result<Self, Trouble> {
+        let mut file = folder.file("quarantine.csv", true)?;
+        file.write(&tables::header(&quarantine::QUARANTINE))?;
+        Ok(Self { file, n_rows: 0 })
+    }
+
+    fn add(&mut self, raw: &RawBatch, name: &str, width: usize, book: &Rulebook) -> Result<(), Trouble> {
+        for slip in &raw.quarantined {
+            self.file.write(&quarantine::row(name, slip, width, &book.wording))?;
+            self.n_rows += 1;
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Written, Trouble> {
+        self.file.finish(Some(self.n_rows))
+    }
+}
+
+/// What a worker found in a piece of the reference.
+struct Asked {
+    citizens: CitizenBatch,
+    hits: Vec<(Slot, u32)>,
+    numbers: Vec<u64>,
+    n_without_number: u64,
+}
+
+struct Run<'a> {
+    plan: &'a Plan,
+    book: &'a Rulebook,
+    observer: &'a dyn Observer,
+    stop: &'a Stop,
+    pool: ThreadPool,
+    begun: Instant,
+}
+
+impl Run<'_> {
+    fn seconds(&self) -> f64 {
+        self.begun.elapsed().as_secs_f64()
+    }
+
+    /// Whether a finding is as severe as the plan allows none to be.
+    fn fails(&self, counts: &Counts) -> bool {
+        let Some(severity) = self.plan.fail_on else { return false };
+        counts.findings.keys().any(|id| self.book.checks.get(*id).severity >= severity)
+    }
+
+    fn check_memory(&self) -> Result<(), Trouble> {
+        let held = resident_bytes();
+        if held > self.plan.memory_bytes {
+            return Err(Trouble::new(TroubleCode::MemoryLimit)
+                .word("needed", held >> 20)
+                .word("limit", self.plan.memory_bytes >> 20));
+        }
+        Ok(())
+    }
+
+    /// Reads one file: `work` on every batch in parallel, `sink` on the results in order.
+    fn read<R: Send>(
+        &self,
+        prepared: Prepared<'_>,
+        wanted: &[FieldKind],
+        file: usize,
+        slips: &mut Slips,
+        work: impl Fn(MappedBatch, Context<'_>) -> R + Sync,
+        mut sink: impl FnMut(R) -> Result<(), Trouble>,
+    ) -> Result<Input, Trouble> {
+        let mut facts = prepared.facts();
+        let (fields, positions) = prepared.positions(wanted);
+        let path = prepared.opened.path.clone();
+        let width = prepared.opened.names.len();
+        let context = Context { book: self.book, source: prepared.source, as_of: self.plan.as_of };
+        let (mut feeder, reader) = prepared.opened.into_parts(positions);
+        let feed = || {
+            self.stop.check()?;
+            feeder.next_work()
+        };
+        let on_worker = |piece: Work| {
+            let n_bytes = piece.n_bytes();
+            let mut raw = reader.read(piece)?;
+            let batch = MappedBatch::new(
+                file,
+                std::mem::take(&mut raw.lines),
+                &fields,
+                std::mem::take(&mut raw.columns),
+            );
+            let n_rows = batch.n_rows();
+            Ok((work(batch, context), n_rows, raw, n_bytes))
+        };
+        each_in_order(&self.pool, feed, on_worker, |(result, n_rows, raw, n_bytes)| {
+            self.stop.check()?;
+            self.check_memory()?;
+            facts.count(n_rows, &raw.quarantined);
+            facts.notice(raw.n_blank_lines, &raw.marks_inside);
+            slips.add(&raw, &facts.path, width, self.book)?;
+            self.observer.advance(n_bytes);
+            sink(result)
+        })?;
+        (facts.bytes, facts.sha256) = reader.fingerprint()?;
+        let now = std::fs::metadata(&path).map_or(0, |metadata| metadata.len());
+        if now != facts.bytes {
+            return Err(Trouble::new(TroubleCode::FileChanged).file(path));
+        }
+        if facts.records_read != facts.records_clean + facts.records_quarantined {
+            return Err(Trouble::new(TroubleCode::Internal).file(path).word("cause", "records do not add up"));
+        }
+        Ok(facts)
+    }
+
+    fn read_lists(
+        &self,
+        lists: Vec<Prepared<'_>>,
+        slips: &mut Slips,
+    ) -> Result<(Vec<NormalBatch>, Vec<Input>), Trouble> {
+        self.observer.begin(Stage::List, lists.iter().map(|file| file.opened.n_bytes).sum());
+        let mut batches = Vec::new();
+        let mut inputs = Vec::new();
+        for (file, prepared) in lists.into_iter().enumerate() {
+            let work = |batch: MappedBatch, context: Context<'_>| normalize::list(&batch, context);
+            let input = self.read(prepared, &LIST_FIELDS, file, slips, work, |batch| {
+                batches.push(batch);
+                Ok(())
+            })?;
+            inputs.push(input);
+        }
+        self.observer.end();
+        Ok((batches, inputs))
+    }
+
+    fn read_references(
+        &self,
+        references: Vec<Prepared<'_>>,
+        batches: &[NormalBatch],
+        slips: &mut Slips,
+    ) -> Result<(People, Wanted, ReferenceFacts), Trouble> {
+        self.observer.begin(Stage::Reference, references.iter().map(|file| file.opened.n_bytes).sum());
+        let n_rows = batches.iter().map(NormalBatch::n_rows).sum();
+        let numbers = batches.iter().flat_map(|batch| {
+            (0..batch.n_rows()).map(|row| batch.number.value(row).unwrap_or_default())
+        });
+        let wanted = Wanted::new(numbers, n_rows);
+        let mut people = People::new(&wanted);
+        let mut all_numbers: Vec<u64> = Vec::new();
+        let mut facts = ReferenceFacts {
+            files: Vec::new(),
+            citizens_found: 0,
+            numbers_asked: wanted.n_numbers() as u64,
+            repeated_numbers: 0,
+            without_number: 0,
+        };
+        let mut n_without = 0;
+        for (file, prepared) in references.into_iter().enumerate() {
+            let work = |batch: MappedBatch, context: Context<'_>| asked(&batch, &wanted, context);
+            let input = self.read(prepared, &REFERENCE_FIELDS, file, slips, work, |asked| {
+                people.add(asked.citizens, &asked.hits);
+                all_numbers.extend_from_slice(&asked.numbers);
+                n_without += asked.n_without_number;
+                Ok(())
+            });
+            facts.files.push(input.map_err(of_reference)?);
+        }
+        people.finish();
+        facts.citizens_found = people.n_people() as u64;
+        facts.without_number = n_without;
+        facts.repeated_numbers = self.pool.install(|| {
+            all_numbers.par_sort_unstable();
+            all_numbers.windows(2).filter(|pair| pair[0] == pair[1]).count() as u64
+        });
+        self.observer.end();
+        Ok((people, wanted, facts))
+    }
+
+    fn decide(
+        &self,
+        folder: &RunFolder,
+        batches: &[NormalBatch],
+        inputs: &[Input],
+        wanted: &Wanted,
+        people: &People,
+    ) -> Result<(Counts, Vec<Written>), Trouble> {
+        let n_rows: u64 = batches.iter().map(|batch| batch.n_rows() as u64).sum();
+        self.observer.begin(Stage::Decide, n_rows);
+        let mut links = Vec::with_capacity(batches.len());
+        let mut sharing = Sharing::new(wanted.n_slots());
+        let mut all = batches.iter();
+        let link = |rows: &NormalBatch| Ok(link::batch(rows, wanted, people, self.book));
+        each_in_order(&self.pool, || Ok(all.next()), link, |found| {
+            self.stop.check()?;
+            found.iter().filter_map(decide::claim).for_each(|(slot, same)| sharing.add(slot, same));
+            links.push(found);
+            Ok(())
+        })?;
+        let mut verdicts = folder.file("verdicts.csv", true)?;
+        let mut corrections = folder.file("corrections.csv", true)?;
+        let mut findings = folder.file("findings.csv", true)?;
+        verdicts.write(&tables::header(&tables::VERDICTS))?;
+        corrections.write(&tables::header(&tables::CORRECTIONS))?;
+        findings.write(&tables::header(&tables::FINDINGS))?;
+        let mut counts = Counts::default();
+        let mut pairs = batches.iter().zip(&links);
+        let write = |(rows, found): (&NormalBatch, &Vec<link::Finding>)| {
+            Ok(self.tables(rows, found, &inputs[rows.file].path, &sharing, people))
+        };
+        each_in_order(&self.pool, || Ok(pairs.next()), write, |tables: Tables| {
+            self.stop.check()?;
+            self.check_memory()?;
+            verdicts.write(&tables.verdicts)?;
+            corrections.write(&tables.corrections)?;
+            findings.write(&tables.findings)?;
+            self.observer.advance(tables.counts.n_rows);
+            counts.merge(&tables.counts);
+            Ok(())
+        })?;
+        let outputs = vec![
+            verdicts.finish(Some(counts.n_rows))?,
+            corrections.finish(Some(counts.n_corrections()))?,
+            findings.finish(Some(counts.n_findings()))?,
+        ];
+        self.observer.end();
+        Ok((counts, outputs))
+    }
+
+    fn tables(
+        &self,
+        rows: &NormalBatch,
+        found: &[link::Finding],
+        file: &str,
+        sharing: &Sharing,
+        people: &People,
+    ) -> Tables {
+        let own = check::batch(rows, self.book);
+        let mut writer = Writer::new(Sources { rows, file, people, book: self.book });
+        for (row, found) in found.iter().enumerate() {
+            let decided = decide::row(rows, row, own.row(row), found, sharing, people, self.book);
+            writer.push(row, &decided);
+        }
+        writer.finish()
+    }
+
+    fn summary(
+        &self,
+        exit: Exit,
+        inputs: Vec<Input>,
+        reference: ReferenceFacts,
+        counts: &Counts,
+        outputs: Vec<Written>,
+    ) -> Summary {
+        let files = inputs.iter().chain(&reference.files);
+        let hashes: Vec<(String, String)> =
+            files.map(|input| (input.path.clone(), input.sha256.clone())).collect();
+        let run_key = run_key(self.plan, self.book, &hashes);
+        let (verdicts, flags, corrections, findings) = summary::counted(counts, self.book);
+        let mut warnings = Vec::new();
+        if reference.repeated_numbers > 0 {
+            warnings.push("reference_repeated_numbers".to_owned());
+        }
+        if inputs.iter().chain(&reference.files).any(|input| input.records_quarantined > 0) {
+            warnings.push("quarantined_records".to_owned());
+        }
+        let as_of = self.plan.as_of;
+        Summary {
+            schema_version: summary::SCHEMA_VERSION,
+            run_id: run_key[..16].to_owned(),
+            run_key,
+            tool: Tool::THIS,
+            command: "reconcile",
+            exit: exit.into(),
+            complete: exit.code() <= 1,
+            as_of: format!("{:04}-{:02}-{:02}", as_of / 10_000, as_of / 100 % 100, as_of % 100),
+            inputs,
+            reference,
+            rules: RulesInForce::of(self.book),
+            verdicts,
+            flags,
+            corrections,
+            findings,
+            outputs,
+            warnings,
+        }
+    }
+
+    /// Publishes quarantine and summary of a list that is too bad to go on with.
+    fn refuse(
+        &self,
+        folder: RunFolder,
+        slips: Slips,
+        inputs: Vec<Input>,
+        (bad, total): (u64, u64),
+        started: &str,
+        clock: &dyn Fn() -> String,
+    ) -> Result<Done, Trouble> {
+        let limit = match self.plan.max_bad {
+            MaxBad::Count(most) => most.to_string(),
+            MaxBad::Share(most) => format!("{} %", most * 100.0),
+        };
+        let trouble = Trouble::new(TroubleCode::TooManyBadRecords)
+            .word("bad", bad)
+            .word("total", total)
+            .word("limit", limit)
+            .word("folder", folder.target().display());
+        let reference = ReferenceFacts {
+            files: Vec::new(),
+            citizens_found: 0,
+            numbers_asked: 0,
+            repeated_numbers: 0,
+            without_number: 0,
+        };
+        let outputs = vec![slips.finish()?];
+        let summary = self.summary(Exit::Input, inputs, reference, &Counts::default(), outputs);
+        let times = (started.to_owned(), clock());
+        self.publish(folder, summary, self.resources(), Counts::default(), Exit::Input, times)?;
+        Err(trouble)
+    }
+
+    fn publish(
+        &self,
+        folder: RunFolder,
+        summary: Summary,
+        resources: Resources,
+        counts: Counts,
+        exit: Exit,
+        times: (String, String),
+    ) -> Result<Done, Trouble> {
+        let mut file = folder.file("summary.json", false)?;
+        file.write(&summary::json(&summary))?;
+        let mut files = summary.outputs.clone();
+        files.push(file.finish(None)?);
+        let manifest = Manifest {
+            schema_version: summary::SCHEMA_VERSION,
+            tool: Tool::THIS,
+            run_id: summary.run_id.clone(),
+            run_key: summary.run_key.clone(),
+            exit: exit.into(),
+            started: times.0.clone(),
+            finished: times.1.clone(),
+            resources,
+            files,
+        };
+        let mut file = folder.file(MANIFEST, false)?;
+        file.write(&summary::json(&manifest))?;
+        file.finish(None)?;
+        self.stop.check()?;
+        let target = folder.target().to_owned();
+        folder.publish()?;
+        Ok(Done { summary, resources, counts, exit, folder: target, times })
+    }
+
+    fn resources(&self) -> Resources {
+        let (cpu_s, peak_rss_bytes) = own_usage();
+        Resources { wall_s: self.seconds(), cpu_s, peak_rss_bytes, threads: self.plan.threads, ..Resources::default() }
+    }
+}
+
+fn asked(batch: &MappedBatch, wanted: &Wanted, context: Context<'_>) -> Asked {
+    let numbers = normalize::numbers(batch, context);
+    let mut mask = vec![false; batch.n_rows()];
+    let mut hits = Vec::new();
+    let mut n_without_number = 0;
+    let mut n_kept = 0;
+    let mut present = Vec::with_capacity(batch.n_rows());
+    for (row, kept) in mask.iter_mut().enumerate() {
+        let citizen = numbers.citizen.value(row);
+        match citizen {
+            Some(number) => present.push(number),
+            None => n_without_number += 1,
+        }
+        for slot in [citizen, numbers.old.value(row)].into_iter().flatten().filter_map(|number| wanted.slot(number)) {
+            hits.push((slot, n_kept));
+            *kept = true;
+        }
+        n_kept += u32::from(*kept);
+    }
+    let citizens = normalize::citizens(batch, &numbers, &mask, context);
+    Asked { citizens, hits, numbers: present, n_without_number }
+}
+
+/// CPU seconds and largest memory of this process, from the system's own accounts.
+fn own_usage() -> (f64, u64) {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).and_then(|rest| {
+        rest.trim().trim_end_matches("kB").trim().parse::<u64>().ok()
+    });
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // Fields 14 and 15 after the name in brackets, in ticks of a hundredth of a second.
+    let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+    let ticks: u64 = after_name.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
+    (ticks as f64 / 100.0, peak.unwrap_or(0) * 1024)
+}

@@ -1,0 +1,11 @@
+//! The citizens that a list asks for, looked up by number.
+//!
+//! First the numbers of the list become a [`Wanted`] set; then the reference streams past once and leaves the
+//! asked-for citizens in [`People`]. Memory follows the list, not the reference. Knows nothing of who matches
+//! whom.
+
+mod people;
+mod wanted;
+
+pub use people::{People, PersonRef};
+pub use wanted::{Slot, Wanted};

@@ -1,0 +1,69 @@
+//! Cells of CSV files that people open: nothing in them may become a formula.
+
+use std::borrow::Cow;
+
+/// Characters that make a spreadsheet calculate (OWASP: CSV injection), full-width forms included.
+const TRIGGERS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '＠'];
+
+/// The cell with an apostrophe before it where a spreadsheet would take it for a formula. A number, a date or a
+/// lone dash stays as it is.
+pub fn safe(cell: &str) -> Cow<'_, str> {
+    let start = cell.trim_start_matches([' ', '\u{a0}', '\u{feff}']);
+    let triggers = start.starts_with(TRIGGERS) || start.starts_with('－');
+    let harmless = start.len() <= 1 || start.bytes().skip(1).all(|byte| byte.is_ascii_digit());
+    if triggers && !(start.starts_with(['-', '+']) && harmless) {
+        Cow::Owned(format!("'{cell}"))
+    } else {
+        Cow::Borrowed(cell)
+    }
+}
+
+/// Bytes of a bad record as text: what is not UTF-8 or is a control byte is written `\xNN`.
+pub fn printable(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    let mut out = String::with_capacity(bytes.len());
+    for piece in bytes.utf8_chunks() {
+        for letter in piece.valid().chars() {
+            match letter {
+                '\n' | '\t' => out.push(letter),
+                letter if letter.is_control() => {
+                    let mut buffer = [0; 4];
+                    for byte in letter.encode_utf8(&mut buffer).bytes() {
+                        write!(out, "\\x{byte:02X}").expect("a string grows");
+                    }
+                }
+                letter => out.push(letter),
+            }
+        }
+        for byte in piece.invalid() {
+            write!(out, "\\x{byte:02X}").expect("a string grows");
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_becomes_a_formula() {
+        let check = |cell, expected| assert_eq!(safe(cell), expected);
+        check("=1+1", "'=1+1");
+        check("  @SUM(A1)", "'  @SUM(A1)");
+        check("+84 912", "'+84 912");
+        check("-2+3", "'-2+3");
+        check("\tx", "'\tx");
+        check("＝1", "'＝1");
+        check("-", "-");
+        check("-12", "-12");
+        check("079302012345", "079302012345");
+        check("Nguyễn Văn An", "Nguyễn Văn An");
+    }
+
+    #[test]
+    fn bad_bytes_stay_visible() {
+        assert_eq!(printable(b"a\0b\xFFc\x1A\nd"), "a\\x00b\\xFFc\\x1A\nd");
+        assert_eq!(printable("Nguyễn".as_bytes()), "Nguyễn");
+    }
+}

@@ -1,0 +1,53 @@
+//! Values with the person taken out: for the terminal, messages and samples. Full values stand only in result
+//! files.
+
+/// A value of which only the shape is left: the first letter of each word and the first three digits.
+///
+/// `079302012345` becomes `079*********`, `Nguyễn Văn An` becomes `N***** V** A*`.
+pub fn masked(value: &str) -> String {
+    let mut n_digits = 0;
+    let mut in_word = false;
+    value
+        .chars()
+        .map(|letter| {
+            if letter.is_ascii_digit() {
+                n_digits += 1;
+                in_word = true;
+                return if n_digits <= 3 { letter } else { '*' };
+            }
+            if letter.is_alphabetic() {
+                let first = !in_word;
+                in_word = true;
+                return if first { letter } else { '*' };
+            }
+            in_word = false;
+            if letter.is_control() { ' ' } else { letter }
+        })
+        .collect()
+}
+
+/// Text of a file or header for the terminal: control characters are shown, not obeyed.
+pub fn shown(text: &str) -> String {
+    text.chars()
+        .flat_map(|letter| {
+            let escaped: Vec<char> =
+                if letter.is_control() { letter.escape_unicode().collect() } else { vec![letter] };
+            escaped
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_shape_is_left() {
+        let check = |value, expected| assert_eq!(masked(value), expected);
+        check("079302012345", "079*********");
+        check("Nguyễn Văn An", "N***** V** A*");
+        check("01/02/1990", "01/0*/****");
+        check("a\u{1b}[31m", "a [31*");
+        assert_eq!(shown("a\u{1b}[2J"), "a\\u{1b}[2J");
+    }
+}

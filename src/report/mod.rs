@@ -1,0 +1,11 @@
+//! Output: tables, summary, manifest, and the folder that holds them.
+//!
+//! Owns layout and safety of what is written; decides nothing about a record.
+
+pub mod cells;
+pub mod counts;
+pub mod folder;
+pub mod mask;
+pub mod quarantine;
+pub mod summary;
+pub mod tables;

@@ -1,0 +1,251 @@
+//! The checks: written in `rules/checks/*.toml`, validated, and compiled into tables that a row is looked up in.
+//!
+//! Kinds are a small closed set in code; instances are data. A check no kind can express earns a named
+//! function in `fields`, never an expression language here.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use super::files::{RuleFiles, line_of};
+use crate::record::{CellState, Defect, FieldKind, Repair, Severity, Trouble, Verdict};
+
+/// The quality dimension that a check belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Dimension {
+    /// A value is there.
+    Completeness,
+    /// It has the right form.
+    Validity,
+    /// It agrees with the rest of the row.
+    Consistency,
+    /// It stands once.
+    Uniqueness,
+    /// It is what the reference says.
+    Accuracy,
+    /// It is of today.
+    Timeliness,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenFile {
+    check: Vec<WrittenCheck>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenCheck {
+    code: Spanned<String>,
+    field: FieldKind,
+    kind: Kind,
+    #[serde(default)]
+    of: Vec<Spanned<String>>,
+    severity: Severity,
+    dimension: Dimension,
+    vi: String,
+    en: String,
+    #[serde(default)]
+    source: Option<String>,
+}
+
+/// What a check looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// No value.
+    Missing,
+    /// A value that cannot be canonical, for one of these defects.
+    Defect,
+    /// A value that became canonical by one of these repairs.
+    Repair,
+    /// Two fields of the row contradict each other.
+    Conflict,
+    /// The value differs from the reference in one of these ways.
+    Difference,
+    /// Something known of the record as a whole.
+    Flag,
+    /// The verdict itself.
+    Verdict,
+}
+
+/// Names that `of` may hold for conflicts and flags.
+const CONFLICTS: [&str; 3] = ["sex", "birth_date", "parent_age"];
+const FLAGS: [&str; 7] = [
+    "duplicate",
+    "shared_number",
+    "deceased",
+    "cancelled",
+    "old_number",
+    "foreigner",
+    "reference_duplicate",
+];
+
+/// A check in force.
+#[derive(Debug, Clone, Serialize)]
+pub struct Check {
+    /// Stable code.
+    pub code: String,
+    /// The field it speaks of.
+    pub field: FieldKind,
+    /// What it looks at.
+    pub kind: Kind,
+    /// Which defects, repairs, ... it answers to.
+    pub of: Vec<String>,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// Quality dimension.
+    pub dimension: Dimension,
+    /// Wording in Vietnamese.
+    pub vi: String,
+    /// Wording in English.
+    pub en: String,
+    /// Decree, circular or dispatch.
+    pub source: Option<String>,
+    /// The file it stands in.
+    pub file: String,
+}
+
+/// Position of a check among all checks.
+pub type CheckId = u16;
+
+/// All checks, found by what happened.
+#[derive(Debug)]
+pub struct CheckBook {
+    checks: Vec<Check>,
+    index: HashMap<(FieldKind, Kind, String), CheckId>,
+    defects: [[Option<CheckId>; Defect::ALL.len()]; COMPARED.len()],
+    repairs: [[Option<CheckId>; Repair::ALL.len()]; COMPARED.len()],
+}
+
+/// The fields that are compared with the reference (dispatch 2262/BYT-CNTT of 4 May 2022).
+pub const COMPARED: [FieldKind; 4] =
+    [FieldKind::CitizenNumber, FieldKind::FullName, FieldKind::BirthDate, FieldKind::Sex];
+
+impl CheckBook {
+    /// Reads and validates all files of `checks/`.
+    ///
+    /// # Errors
+    /// With file and line, when a name is unknown or two checks answer to the same thing.
+    pub fn load(files: &RuleFiles) -> Result<Self, Trouble> {
+        let mut book = Self {
+            checks: Vec::new(),
+            index: HashMap::new(),
+            defects: [[None; Defect::ALL.len()]; COMPARED.len()],
+            repairs: [[None; Repair::ALL.len()]; COMPARED.len()],
+        };
+        for name in files.names_in("checks") {
+            let written: WrittenFile = files.toml(name)?;
+            for check in written.check {
+                book.add(files, name, check)?;
+            }
+        }
+        book.compile();
+        Ok(book)
+    }
+
+    fn add(&mut self, files: &RuleFiles, name: &str, written: WrittenCheck) -> Result<(), Trouble> {
+        let line = |spanned: &Spanned<String>| {
+            files.text(name).map_or(1, |text| line_of(text, spanned.span().start))
+        };
+        let id = CheckId::try_from(self.checks.len()).expect("fewer checks than 65,536");
+        let keys: Vec<(u64, String)> = if written.kind == Kind::Missing {
+            vec![(line(&written.code), String::new())]
+        } else {
+            written.of.iter().map(|of| (line(of), of.get_ref().clone())).collect()
+        };
+        if keys.is_empty() {
+            return Err(files.wrong(name, line(&written.code), "`of` is empty: the check would never fire"));
+        }
+        for (line, of) in keys {
+            if !is_known(written.kind, &of) {
+                return Err(files.wrong(name, line, &format!("`{of}` is nothing that this kind knows")));
+            }
+            if self.index.insert((written.field, written.kind, of.clone()), id).is_some() {
+                return Err(files.wrong(name, line, &format!("another check answers to `{of}` already")));
+            }
+        }
+        self.checks.push(Check {
+            code: written.code.into_inner(),
+            field: written.field,
+            kind: written.kind,
+            of: written.of.into_iter().map(Spanned::into_inner).collect(),
+            severity: written.severity,
+            dimension: written.dimension,
+            vi: written.vi,
+            en: written.en,
+            source: written.source,
+            file: name.to_owned(),
+        });
+        Ok(())
+    }
+
+    fn compile(&mut self) {
+        for (field_index, field) in COMPARED.into_iter().enumerate() {
+            for (index, defect) in Defect::ALL.into_iter().enumerate() {
+                self.defects[field_index][index] = self.find(field, Kind::Defect, defect.name());
+            }
+            for (index, repair) in Repair::ALL.into_iter().enumerate() {
+                self.repairs[field_index][index] = self.find(field, Kind::Repair, repair.name());
+            }
+        }
+    }
+
+    /// The check that answers to something, if there is one.
+    pub fn find(&self, field: FieldKind, kind: Kind, of: &str) -> Option<CheckId> {
+        self.index.get(&(field, kind, of.to_owned())).copied()
+    }
+
+    /// Calls `found` with each check that the state of a cell sets off. `field` counts in [`COMPARED`].
+    #[inline]
+    pub fn of_state(&self, field: usize, state: CellState, found: &mut dyn FnMut(CheckId)) {
+        match state {
+            CellState::Unchanged => {}
+            CellState::Missing => {
+                if let Some(id) = self.find(COMPARED[field], Kind::Missing, "") {
+                    found(id);
+                }
+            }
+            CellState::Reformatted(repairs) => {
+                let mut last = None;
+                for repair in repairs.iter() {
+                    let id = self.repairs[field][repair as usize];
+                    if id.is_some() && id != last {
+                        last = id;
+                        found(id.expect("just seen"));
+                    }
+                }
+            }
+            CellState::Defective(defect) => {
+                if let Some(id) = self.defects[field][defect as usize] {
+                    found(id);
+                }
+            }
+        }
+    }
+
+    /// The check behind an id.
+    pub fn get(&self, id: CheckId) -> &Check {
+        &self.checks[usize::from(id)]
+    }
+
+    /// All checks in the order of their files.
+    pub fn all(&self) -> &[Check] {
+        &self.checks
+    }
+}
+
+fn is_known(kind: Kind, of: &str) -> bool {
+    match kind {
+        Kind::Missing => of.is_empty(),
+        Kind::Defect => Defect::from_name(of).is_some(),
+        Kind::Repair => Repair::from_name(of).is_some(),
+        Kind::Conflict => CONFLICTS.contains(&of),
+        Kind::Flag => FLAGS.contains(&of),
+        Kind::Verdict => Verdict::from_name(of).is_some(),
+        // The ways of differing belong to the fields; the policy lists them and is checked against this book.
+        Kind::Difference => !of.is_empty(),
+    }
+}

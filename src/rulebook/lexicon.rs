@@ -1,0 +1,84 @@
+//! Word lists of `rules/lexicon/`, read into the types of the fields that use them.
+
+use serde::Deserialize;
+
+use super::files::RuleFiles;
+use crate::fields::id_number::IdWords;
+use crate::fields::person_name::NameWords;
+use crate::record::{FieldKind, Trouble};
+
+#[derive(Debug, Deserialize)]
+struct Header {
+    field: String,
+    header: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Placeholder {
+    kind: String,
+    value: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Prefix {
+    kind: String,
+    prefix: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Pair {
+    a: String,
+    b: String,
+}
+
+/// Column names met anywhere and what they mean; `None` for columns that are known and not used.
+///
+/// # Errors
+/// When the file is wrong or names a field that does not exist.
+pub fn headers(files: &RuleFiles) -> Result<Vec<(String, Option<FieldKind>)>, Trouble> {
+    const NAME: &str = "lexicon/headers.csv";
+    let rows: Vec<Header> = files.csv(NAME)?;
+    rows.into_iter()
+        .enumerate()
+        .map(|(row, Header { field, header })| match FieldKind::from_name(&field) {
+            None if field != "other" => Err(files.wrong(NAME, row as u64 + 2, &format!("no field `{field}`"))),
+            kind => Ok((header, kind)),
+        })
+        .collect()
+}
+
+/// What the number field needs: province and country codes, mobile prefixes, empty values.
+///
+/// # Errors
+/// When a file is wrong.
+pub fn id_words(files: &RuleFiles) -> Result<IdWords, Trouble> {
+    const NAME: &str = "lexicon/number_prefixes.csv";
+    let prefixes: Vec<Prefix> = files.csv(NAME)?;
+    let mut codes = Vec::with_capacity(prefixes.len());
+    for (row, prefix) in prefixes.iter().enumerate() {
+        let code: u16 = prefix
+            .prefix
+            .parse()
+            .map_err(|_| files.wrong(NAME, row as u64 + 2, "a prefix is a number of three digits"))?;
+        codes.push((prefix.kind.as_str(), code));
+    }
+    let of_kind = |wanted: &'static str| codes.iter().filter(move |(kind, _)| *kind == wanted).map(|(_, code)| *code);
+    let empty: Vec<Placeholder> = files.csv("lexicon/placeholders.csv")?;
+    let values = |wanted: &'static str| {
+        empty.iter().filter(move |entry| entry.kind == wanted).map(|entry| entry.value.as_str())
+    };
+    Ok(IdWords::new(of_kind("province"), of_kind("country"), of_kind("mobile"), values("digits"), values("text")))
+}
+
+/// What the name field needs: empty values and regional pairs.
+///
+/// # Errors
+/// When a file is wrong.
+pub fn name_words(files: &RuleFiles) -> Result<NameWords, Trouble> {
+    let empty: Vec<Placeholder> = files.csv("lexicon/placeholders.csv")?;
+    let pairs: Vec<Pair> = files.csv("lexicon/name_dialects.csv")?;
+    Ok(NameWords::new(
+        empty.iter().filter(|entry| entry.kind == "text").map(|entry| entry.value.as_str()),
+        pairs.iter().map(|pair| (pair.a.as_str(), pair.b.as_str())),
+    ))
+}

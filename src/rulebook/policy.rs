@@ -1,0 +1,169 @@
+//! The policy: when a row is the citizen its number names, and what happens to each difference.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::files::{RuleFiles, line_of};
+use crate::record::{Decision, Difference, Trouble};
+
+/// How sure the number itself is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NumberState {
+    /// As written, or with separators removed.
+    Certain,
+    /// Restored, and confirmed by sex and birth year.
+    Repaired,
+    /// A candidate that nothing in the row confirms.
+    Unconfirmed,
+    /// Nine digits.
+    Old,
+}
+
+/// How far a field of the row is from the reference; `Missing` when the list does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Distance {
+    /// The same as compared.
+    None,
+    /// A way of writing or a common slip.
+    Slight,
+    /// Another value that this person may still have.
+    Large,
+    /// Nothing speaks for the same person.
+    Total,
+    /// No usable value in the list.
+    Missing,
+}
+
+impl From<Difference> for Distance {
+    fn from(difference: Difference) -> Self {
+        match difference {
+            Difference::None => Self::None,
+            Difference::Slight => Self::Slight,
+            Difference::Large => Self::Large,
+            Difference::Total => Self::Total,
+        }
+    }
+}
+
+/// What is known of a row whose number was found.
+#[derive(Debug, Clone, Copy)]
+pub struct Situation {
+    /// How sure the number is.
+    pub number: NumberState,
+    /// Name against the reference.
+    pub full_name: Distance,
+    /// Birth date against the reference.
+    pub birth_date: Distance,
+    /// Sex against the reference.
+    pub sex: Distance,
+}
+
+/// What the policy says of a situation.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ruling {
+    /// Whether the row is the citizen that the number names.
+    pub same_person: bool,
+    /// What happens to its corrections.
+    pub decision: Decision,
+    /// Estimated chance that a correction is right.
+    pub probability: f64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenPolicy {
+    auto_probability: f64,
+    distance: WrittenDistances,
+    rule: Vec<Spanned<WrittenRule>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenDistances {
+    full_name: HashMap<String, Difference>,
+    birth_date: HashMap<String, Difference>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenRule {
+    number: Option<Vec<NumberState>>,
+    full_name: Option<Vec<Distance>>,
+    birth_date: Option<Vec<Distance>>,
+    sex: Option<Vec<Distance>>,
+    same_person: bool,
+    decision: Decision,
+    probability: f64,
+}
+
+/// The policy in force.
+#[derive(Debug)]
+pub struct Policy {
+    names: HashMap<String, Difference>,
+    dates: HashMap<String, Difference>,
+    rules: Vec<WrittenRule>,
+}
+
+impl Policy {
+    /// Reads and validates `policy.toml`.
+    ///
+    /// # Errors
+    /// With file and line, when a rule is too bold or nothing is said of some situation.
+    pub fn load(files: &RuleFiles) -> Result<Self, Trouble> {
+        const NAME: &str = "policy.toml";
+        let written: WrittenPolicy = files.toml(NAME)?;
+        let text = files.text(NAME)?;
+        for rule in &written.rule {
+            let line = line_of(text, rule.span().start);
+            let rule = rule.get_ref();
+            if rule.decision == Decision::Auto && rule.probability < written.auto_probability {
+                return Err(files.wrong(NAME, line, "`auto` needs at least the probability of auto_probability"));
+            }
+            if !(0.0..=1.0).contains(&rule.probability) {
+                return Err(files.wrong(NAME, line, "probability is a number from 0 to 1"));
+            }
+        }
+        let rules: Vec<WrittenRule> = written.rule.into_iter().map(Spanned::into_inner).collect();
+        let covers_all = |rule: &WrittenRule| {
+            rule.number.is_none() && rule.full_name.is_none() && rule.birth_date.is_none() && rule.sex.is_none()
+        };
+        if !rules.last().is_some_and(covers_all) {
+            return Err(files.wrong(NAME, 1, "the last rule must hold for every situation"));
+        }
+        Ok(Self { names: written.distance.full_name, dates: written.distance.birth_date, rules })
+    }
+
+    /// How far apart names are that differ in this way; the worst for a way the policy does not list.
+    pub fn name_distance(&self, way: &str) -> Distance {
+        self.names.get(way).copied().unwrap_or(Difference::Total).into()
+    }
+
+    /// How far apart birth dates are that differ in this way.
+    pub fn date_distance(&self, way: &str) -> Distance {
+        self.dates.get(way).copied().unwrap_or(Difference::Total).into()
+    }
+
+    /// The first rule that holds, by its position.
+    pub fn rule(&self, situation: &Situation) -> u16 {
+        fn fits<T: PartialEq>(allowed: Option<&Vec<T>>, value: &T) -> bool {
+            allowed.is_none_or(|allowed| allowed.contains(value))
+        }
+        let position = self.rules.iter().position(|rule| {
+            fits(rule.number.as_ref(), &situation.number)
+                && fits(rule.full_name.as_ref(), &situation.full_name)
+                && fits(rule.birth_date.as_ref(), &situation.birth_date)
+                && fits(rule.sex.as_ref(), &situation.sex)
+        });
+        position.expect("the last rule holds for every situation") as u16
+    }
+
+    /// What a rule says.
+    pub fn ruling(&self, position: u16) -> Ruling {
+        let rule = &self.rules[usize::from(position)];
+        Ruling { same_person: rule.same_person, decision: rule.decision, probability: rule.probability }
+    }
+}
