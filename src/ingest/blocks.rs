@@ -4,6 +4,7 @@
 //! any. A line too long for any record is dropped here piece by piece, so that it never has to fit in memory.
 
 use std::io::{self, Read};
+use std::sync::{Arc, Mutex};
 
 use memchr::{memchr, memchr_iter, memrchr, memrchr2};
 
@@ -35,13 +36,42 @@ pub struct Cutter<R> {
     at_end: bool,
     line: u64,
     index: usize,
+    spare: Spare,
+}
+
+/// Bytes of blocks that were used and may be used again: fresh memory has to be cleared by the system.
+#[derive(Debug, Clone, Default)]
+pub struct Spare(Arc<Mutex<Vec<Vec<u8>>>>);
+
+impl Spare {
+    /// Gives bytes back.
+    pub fn give(&self, mut bytes: Vec<u8>) {
+        /// More than this many are in flight only on large machines.
+        const KEPT: usize = 64;
+        bytes.clear();
+        if let Ok(mut all) = self.0.lock()
+            && all.len() < KEPT
+        {
+            all.push(bytes);
+        }
+    }
+
+    fn take(&self) -> Vec<u8> {
+        let used = self.0.lock().ok().and_then(|mut all| all.pop());
+        used.unwrap_or_else(|| Vec::with_capacity(BLOCK_BYTES + (64 << 10)))
+    }
 }
 
 impl<R: Read> Cutter<R> {
     /// A cutter that first gives the bytes already read (`head`), then those of the reader; `line` is the
     /// physical line of the first byte.
     pub fn new(reader: R, head: Vec<u8>, line: u64, dialect: Dialect) -> Self {
-        Self { reader, dialect, buffer: head, at_end: false, line, index: 0 }
+        Self { reader, dialect, buffer: head, at_end: false, line, index: 0, spare: Spare::default() }
+    }
+
+    /// Where used blocks are given back.
+    pub fn spare(&self) -> Spare {
+        self.spare.clone()
     }
 
     /// The next block, `None` at the end of the stream.
@@ -71,7 +101,7 @@ impl<R: Read> Cutter<R> {
     }
 
     fn block(&mut self, cut: usize, oversized: Vec<Quarantined>) -> Block {
-        let mut rest = Vec::with_capacity(BLOCK_BYTES + (64 << 10));
+        let mut rest = self.spare.take();
         rest.extend_from_slice(&self.buffer[cut..]);
         self.buffer.truncate(cut);
         let bytes = std::mem::replace(&mut self.buffer, rest);

@@ -17,5 +17,5 @@ pub use encoding::TextEncoding;
 pub use fault::{Fault, Quarantined, RAW_KEPT};
 pub use head::{HeadOptions, Notice};
 pub use source::{BatchReader, Feeder, Limits, OpenOptions, Opened, Work, expand, open};
-pub use splitter::RawBatch;
+pub use splitter::{Cells, RawBatch};
 pub use stream::Fingerprint;

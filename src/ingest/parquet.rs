@@ -51,6 +51,7 @@ pub fn read(path: &Path, slice: RowSlice, wanted: &[&str]) -> Option<RawBatch> {
         index: slice.index,
         lines: (first..first + slice.n_rows as u64).collect(),
         columns,
+        n_passed: 0,
         quarantined: Vec::new(),
         n_blank_lines: 0,
         marks_inside: Vec::new(),

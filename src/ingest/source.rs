@@ -7,12 +7,12 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::blocks::{Block, Cutter};
+use super::blocks::{Block, Cutter, Spare};
 use super::encoding::{TextEncoding, detect};
 use super::head::{self, Head, HeadFault, HeadOptions, Notice};
 use super::parquet::{self, RowSlice};
 use super::records::Dialect;
-use super::splitter::{RawBatch, Splitter};
+use super::splitter::{Cells, RawBatch, Splitter};
 use super::stream::{self, Decoding, Fingerprint, Packing};
 use crate::record::{Trouble, TroubleCode};
 
@@ -113,6 +113,7 @@ pub struct BatchReader {
     path: PathBuf,
     kind: ReaderKind,
     seen: Option<Fingerprint>,
+    spare: Spare,
 }
 
 enum ReaderKind {
@@ -220,11 +221,12 @@ impl Opened {
             Body::Text { reader, mut head, parsed, dialect, seen } => {
                 head.drain(..parsed.data_start);
                 let cutter = Cutter::new(reader, head, parsed.data_line, dialect);
+                let spare = cutter.spare();
                 let splitter =
                     Splitter { dialect, header_bytes: parsed.header_bytes, names: parsed.names, wanted };
                 (
                     Feeder { path: path.clone(), kind: FeederKind::Text(cutter) },
-                    BatchReader { path, kind: ReaderKind::Text(splitter), seen: Some(seen) },
+                    BatchReader { path, kind: ReaderKind::Text(splitter), seen: Some(seen), spare },
                 )
             }
             Body::Rows { n_rows } => {
@@ -232,7 +234,7 @@ impl Opened {
                 let slices = Box::new(parquet::slices(n_rows));
                 (
                     Feeder { path: path.clone(), kind: FeederKind::Rows(slices) },
-                    BatchReader { path, kind: ReaderKind::Rows(names), seen: None },
+                    BatchReader { path, kind: ReaderKind::Rows(names), seen: None, spare: Spare::default() },
                 )
             }
         }
@@ -263,7 +265,7 @@ impl BatchReader {
         match (work, &self.kind) {
             (Work::Text(block), ReaderKind::Text(splitter)) => splitter
                 .split(block)
-                .map_err(|cause| Trouble::new(TroubleCode::Internal).file(&self.path).word("cause", cause)),
+                .map_err(|cause| self.internal(cause)),
             (Work::Rows(slice), ReaderKind::Rows(names)) => {
                 let names: Vec<&str> = names.iter().map(String::as_str).collect();
                 let broken = || Trouble::new(TroubleCode::BrokenParquet).file(&self.path);
@@ -271,6 +273,37 @@ impl BatchReader {
             }
             _ => Err(Trouble::new(TroubleCode::Internal).word("cause", "a piece of another file")),
         }
+    }
+
+    /// The batch of a piece with only the rows that `keep` wants.
+    ///
+    /// # Errors
+    /// As [`BatchReader::read`].
+    pub fn read_where(
+        &self,
+        work: Work,
+        mut keep: impl FnMut(&Cells<'_>) -> bool,
+    ) -> Result<RawBatch, Trouble> {
+        let mut batch = match (work, &self.kind) {
+            (Work::Text(block), ReaderKind::Text(splitter)) => {
+                let (batch, bytes) = splitter.split_where(block, keep).map_err(|cause| self.internal(cause))?;
+                self.spare.give(bytes);
+                return Ok(batch);
+            }
+            (work, _) => self.read(work)?,
+        };
+        let mask: Vec<bool> =
+            (0..batch.n_rows()).map(|row| keep(&Cells::Row { columns: &batch.columns, row })).collect();
+        batch.columns = batch.columns.iter().map(|column| column.filter(&mask)).collect();
+        let n_rows = batch.n_rows();
+        let mut kept = mask.iter();
+        batch.lines.retain(|_| kept.next().copied().unwrap_or_default());
+        batch.n_passed = n_rows - batch.n_rows();
+        Ok(batch)
+    }
+
+    fn internal(&self, cause: &str) -> Trouble {
+        Trouble::new(TroubleCode::Internal).file(&self.path).word("cause", cause)
     }
 
     /// Size and SHA-256 of the file, once every piece was handed out.

@@ -3,6 +3,8 @@
 //! Runs on many threads at once and shares nothing but the settings. Cells are not copied: a column's views
 //! point into the block, except cells with doubled quotes, which are written out once through `csv_core`.
 
+use std::borrow::Cow;
+
 use memchr::memchr;
 use polars_arrow::array::View;
 use polars_buffer::Buffer;
@@ -23,16 +25,62 @@ pub struct RawBatch {
     pub columns: Vec<TextColumn>,
     /// Records that cannot be read.
     pub quarantined: Vec<Quarantined>,
+    /// Records that could be read and that nobody asked for.
+    pub n_passed: usize,
     /// Lines without a character.
     pub n_blank_lines: u64,
     /// Lines that begin with a byte-order mark.
     pub marks_inside: Vec<u64>,
 }
 
+/// The wanted cells of one record, before it is known whether its row is kept.
+pub enum Cells<'a> {
+    /// A record of text.
+    Text {
+        /// The block.
+        bytes: &'a [u8],
+        /// All fields of the record.
+        spans: &'a [Span],
+        /// Positions of the wanted ones.
+        wanted: &'a [usize],
+    },
+    /// A row of columns.
+    Row {
+        /// The wanted columns.
+        columns: &'a [TextColumn],
+        /// The row.
+        row: usize,
+    },
+}
+
+impl Cells<'_> {
+    /// The cell of a wanted column, by its position among the wanted ones.
+    #[inline]
+    pub fn get(&self, column: usize) -> Cow<'_, str> {
+        match self {
+            Self::Row { columns, row } => Cow::Borrowed(columns[column].get(*row)),
+            Self::Text { bytes, spans, wanted } => {
+                let span = spans[wanted[column]];
+                if span.escaped {
+                    let mut text = Vec::new();
+                    unescape(&bytes[span.start - 1..=span.end], &mut text);
+                    return Cow::Owned(String::from_utf8(text).unwrap_or_default());
+                }
+                Cow::Borrowed(std::str::from_utf8(&bytes[span.start..span.end]).unwrap_or_default())
+            }
+        }
+    }
+}
+
 impl RawBatch {
     /// Number of rows.
     pub fn n_rows(&self) -> usize {
         self.lines.len()
+    }
+
+    /// Number of records that could be read.
+    pub fn n_read(&self) -> usize {
+        self.n_passed + self.lines.len()
     }
 }
 
@@ -55,8 +103,35 @@ impl Splitter {
     /// # Errors
     /// Only when an invariant of ours does not hold; data never fails.
     pub fn split(&self, block: Block) -> Result<RawBatch, &'static str> {
+        let mut rows = Rows::new(self, block.bytes.len(), Storage::Block);
+        let index = block.index;
+        let bytes = self.each_record(block, &mut rows, |_| true)?;
+        rows.finish(self, bytes, index)
+    }
+
+    /// Splits a block and keeps only the rows that `keep` wants; their cells are copied, so that few rows do not
+    /// hold the whole block in memory. Gives back the bytes of the block for reading the next one into.
+    ///
+    /// # Errors
+    /// Only when an invariant of ours does not hold; data never fails.
+    pub fn split_where(
+        &self,
+        block: Block,
+        keep: impl FnMut(&Cells<'_>) -> bool,
+    ) -> Result<(RawBatch, Vec<u8>), &'static str> {
+        let mut rows = Rows::new(self, 0, Storage::Copy);
+        let index = block.index;
+        let bytes = self.each_record(block, &mut rows, keep)?;
+        Ok((rows.finish(self, Vec::new(), index)?, bytes))
+    }
+
+    fn each_record(
+        &self,
+        block: Block,
+        rows: &mut Rows,
+        mut keep: impl FnMut(&Cells<'_>) -> bool,
+    ) -> Result<Vec<u8>, &'static str> {
         let known = Known::of(&block.bytes);
-        let mut rows = Rows::new(self, block.bytes.len());
         rows.quarantined = block.oversized;
         let bytes = block.bytes;
         let (mut at, mut line, mut spans) = (0, block.first_line, Vec::with_capacity(self.dialect.width));
@@ -66,7 +141,7 @@ impl Splitter {
             } else {
                 self.plain_record(&bytes, at, &mut spans)
             };
-            self.take(&bytes, &extent, line, &spans, &known, &mut rows);
+            self.take(&bytes, &extent, line, &spans, &known, rows, &mut keep);
             let one_line = !known.has_quote || memchr(b'\n', &bytes[extent.start..extent.end]).is_none();
             line += if one_line && !known.has_lone_return {
                 1
@@ -75,7 +150,7 @@ impl Splitter {
             };
             at = extent.next;
         }
-        rows.finish(self, bytes, block.index)
+        Ok(bytes)
     }
 
     #[inline]
@@ -87,7 +162,18 @@ impl Splitter {
         Extent { start, end, next, fault: None }
     }
 
-    fn take(&self, bytes: &[u8], extent: &Extent, line: u64, spans: &[Span], known: &Known, rows: &mut Rows) {
+    #[expect(clippy::too_many_arguments, reason = "one record with everything known of it, in the hot loop")]
+    #[inline]
+    fn take(
+        &self,
+        bytes: &[u8],
+        extent: &Extent,
+        line: u64,
+        spans: &[Span],
+        known: &Known,
+        rows: &mut Rows,
+        keep: &mut impl FnMut(&Cells<'_>) -> bool,
+    ) {
         let record = &bytes[extent.start..extent.end];
         if record.is_empty() || (spans.len() != self.dialect.width && record.trim_ascii().is_empty()) {
             rows.n_blank_lines += 1;
@@ -102,7 +188,8 @@ impl Splitter {
                 let n_fields = if is_width { spans.len() } else { 0 };
                 rows.quarantined.push(Quarantined::new(line, fault, n_fields, record));
             }
-            None => rows.push(self, bytes, line, spans),
+            None if keep(&Cells::Text { bytes, spans, wanted: &self.wanted }) => rows.push(self, bytes, line, spans),
+            None => rows.n_passed += 1,
         }
     }
 
@@ -179,8 +266,19 @@ impl Known {
     }
 }
 
+/// Where the cells of kept rows lie.
+#[derive(Clone, Copy, PartialEq)]
+enum Storage {
+    /// In the block itself.
+    Block,
+    /// Copied.
+    Copy,
+}
+
 /// Columns under construction.
 struct Rows {
+    storage: Storage,
+    n_passed: usize,
     lines: Vec<u64>,
     views: Vec<Vec<View>>,
     unescaped: Vec<u8>,
@@ -190,10 +288,12 @@ struct Rows {
 }
 
 impl Rows {
-    fn new(splitter: &Splitter, n_bytes: usize) -> Self {
+    fn new(splitter: &Splitter, n_bytes: usize, storage: Storage) -> Self {
         // About ten bytes a field; a wrong guess costs a little copying, no more.
         let n_rows = n_bytes / (10 * splitter.dialect.width.max(1)) + 16;
         Self {
+            storage,
+            n_passed: 0,
             lines: Vec::with_capacity(n_rows),
             views: splitter.wanted.iter().map(|_| Vec::with_capacity(n_rows)).collect(),
             unescaped: Vec::new(),
@@ -213,6 +313,10 @@ impl Rows {
                 let start = self.unescaped.len();
                 unescape(&bytes[span.start - 1..=span.end], &mut self.unescaped);
                 View::new_from_bytes(&self.unescaped[start..], 1, start as u32)
+            } else if self.storage == Storage::Copy {
+                let start = self.unescaped.len();
+                self.unescaped.extend_from_slice(cell);
+                View::new_from_bytes(cell, 1, start as u32)
             } else {
                 View::new_from_bytes(cell, 0, span.start as u32)
             });
@@ -228,6 +332,7 @@ impl Rows {
             index,
             columns: columns.collect::<Result<_, _>>()?,
             lines: self.lines,
+            n_passed: self.n_passed,
             quarantined: self.quarantined,
             n_blank_lines: self.n_blank_lines,
             marks_inside: self.marks_inside,

@@ -1,91 +1,109 @@
 //! A batch of the reference: first only the numbers, then the rest of those citizens that are asked for.
 
+use std::borrow::Cow;
+
 use super::Context;
 use super::lift::{joined, packed};
 use super::list::sex_of;
 use crate::fields::birth_date::{self, BirthDate, DateContext};
-use crate::fields::id_number::{self, Hints, IdNumber};
+use crate::fields::id_number::{self, Hints};
 use crate::fields::person_name;
 use crate::fields::sex;
-use crate::record::{CitizenBatch, FieldColumn, FieldKind, MappedBatch, Outcome, Repair, TextColumn};
+use crate::record::{CitizenBatch, FieldKind, MappedBatch, Outcome, Repair, TextColumn};
 
-/// The numbers of a batch of the reference.
-pub struct Numbers {
-    /// Personal numbers.
-    pub citizen: FieldColumn<u64>,
-    /// Old numbers.
-    pub old: FieldColumn<u64>,
+/// Reads the numbers of the reference, record by record, before anything else of it is read.
+pub struct NumberReader<'a> {
+    context: Context<'a>,
+    citizen: Option<usize>,
+    old: Option<usize>,
+    sex: Option<usize>,
+    birth: Option<usize>,
 }
 
-/// Reads the numbers of every row. A number that was damaged on the way is accepted only where sex and birth
-/// year of the same row confirm it: the reference is believed, a guess about it is not.
-pub fn numbers(batch: &MappedBatch, context: Context<'_>) -> Numbers {
-    let n_rows = batch.n_rows();
-    let read = |cell: &str, row: usize| {
-        let plain = id_number::parse(cell, &context.book.id_words, NO_HINTS);
-        let needs_more = matches!(&plain, Outcome::Value(_, repairs) if repairs.contains(Repair::Unconfirmed));
-        let outcome = if needs_more {
-            id_number::parse(cell, &context.book.id_words, hints(batch, row, context))
-        } else {
-            plain
-        };
-        match outcome {
-            Outcome::Value(_, repairs) if repairs.contains(Repair::Unconfirmed) => Outcome::Missing,
-            outcome => outcome.map(IdNumber::packed),
+/// The numbers of one citizen, packed; 0 where there is none that can be read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Numbers {
+    /// Personal number.
+    pub citizen: u64,
+    /// Old number.
+    pub old: u64,
+}
+
+impl<'a> NumberReader<'a> {
+    /// A reader for records whose cells stand in the order of `fields`.
+    pub fn new(fields: &[FieldKind], context: Context<'a>) -> Self {
+        let at = |field| fields.iter().position(|other| *other == field);
+        Self {
+            context,
+            citizen: at(FieldKind::CitizenNumber),
+            old: at(FieldKind::OldNumber),
+            sex: at(FieldKind::Sex),
+            birth: at(FieldKind::BirthDate),
         }
-    };
-    Numbers {
-        citizen: packed(batch.column(FieldKind::CitizenNumber), n_rows, read),
-        old: packed(batch.column(FieldKind::OldNumber), n_rows, read),
+    }
+
+    /// The numbers of a record; `cell` gives the text of a cell by its position.
+    ///
+    /// A number that was damaged on the way is accepted only where sex and birth year of the same record confirm
+    /// it: the reference is believed, a guess about it is not.
+    #[inline]
+    pub fn read<'c>(&self, cell: impl Fn(usize) -> Cow<'c, str>) -> Numbers {
+        let one = |position: Option<usize>| {
+            let Some(position) = position else { return 0 };
+            let text = cell(position);
+            match id_number::parse(&text, &self.context.book.id_words, NO_HINTS) {
+                Outcome::Value(number, repairs) if !repairs.contains(Repair::Unconfirmed) => number.packed(),
+                Outcome::Value(..) => self.confirmed(&text, &cell),
+                _ => 0,
+            }
+        };
+        Numbers { citizen: one(self.citizen), old: one(self.old) }
+    }
+
+    #[cold]
+    fn confirmed<'c>(&self, text: &str, cell: &impl Fn(usize) -> Cow<'c, str>) -> u64 {
+        let cell = |position: Option<usize>| position.map(cell).unwrap_or_default();
+        let hints = Hints {
+            sex: sex::parse(&cell(self.sex), &self.context.source.sex_codes).value(),
+            birth_year: birth_date::parse(&cell(self.birth), &dates(self.context)).value().map(BirthDate::year),
+        };
+        match id_number::parse(text, &self.context.book.id_words, hints) {
+            Outcome::Value(number, repairs) if !repairs.contains(Repair::Unconfirmed) => number.packed(),
+            _ => 0,
+        }
     }
 }
 
 const NO_HINTS: Hints = Hints { sex: None, birth_year: None };
 
-fn hints(batch: &MappedBatch, row: usize, context: Context<'_>) -> Hints {
-    let cell = |field| batch.column(field).map(|column| column.get(row)).unwrap_or_default();
-    let dates = dates(context);
-    Hints {
-        sex: sex::parse(cell(FieldKind::Sex), &context.source.sex_codes).value(),
-        birth_year: birth_date::parse(cell(FieldKind::BirthDate), &dates).value().map(BirthDate::year),
-    }
-}
-
 const fn dates(context: Context<'_>) -> DateContext {
     DateContext { day_first: context.source.day_first, as_of: context.as_of, birth_year: None }
 }
 
-/// The citizens of the rows whose mask is true.
-pub fn citizens(batch: &MappedBatch, numbers: &Numbers, mask: &[bool], context: Context<'_>) -> CitizenBatch {
-    let kept: Vec<usize> = (0..batch.n_rows()).filter(|&row| mask[row]).collect();
-    let column = |field| batch.column(field).map(|column| column.filter(mask));
-    let fields = [FieldKind::CommuneCode, FieldKind::Commune, FieldKind::Province];
-    let unit_columns: Vec<TextColumn> = fields.iter().filter_map(|field| column(*field)).collect();
-    let present: Vec<FieldKind> = fields.into_iter().filter(|field| batch.column(*field).is_some()).collect();
-    let lines: Vec<u64> = kept.iter().map(|&row| batch.lines[row]).collect();
-    let residence = MappedBatch::new(batch.file, lines.clone(), &present, unit_columns);
-    let names = names(column(FieldKind::FullName).as_ref(), kept.len(), context);
-    let births = packed(column(FieldKind::BirthDate).as_ref(), kept.len(), |cell, _| {
+/// The citizens of a batch whose numbers are known already, row by row.
+pub fn citizens(batch: &MappedBatch, numbers: &[Numbers], context: Context<'_>) -> CitizenBatch {
+    let n_rows = batch.n_rows();
+    let (names, name_keys) = names(batch.column(FieldKind::FullName), n_rows, context);
+    let births = packed(batch.column(FieldKind::BirthDate), n_rows, |cell, _| {
         birth_date::parse(cell, &dates(context)).map(BirthDate::packed)
     });
-    let sexes = packed(column(FieldKind::Sex).as_ref(), kept.len(), |cell, _| {
+    let sexes = packed(batch.column(FieldKind::Sex), n_rows, |cell, _| {
         sex::parse(cell, &context.source.sex_codes).map(|sex| sex as u8 + 1)
     });
-    let life = column(FieldKind::LifeStatus);
     CitizenBatch {
         file: batch.file,
-        numbers: kept.iter().map(|&row| numbers.citizen.value(row).unwrap_or(0)).collect(),
-        old_numbers: kept.iter().map(|&row| numbers.old.value(row).unwrap_or(0)).collect(),
-        names: names.0,
-        name_keys: names.1,
-        births: (0..kept.len()).map(|row| births.value(row).unwrap_or(0)).collect(),
-        sexes: (0..kept.len()).map(|row| sexes.value(row).unwrap_or(0)).collect(),
-        life: match life {
+        lines: batch.lines.clone(),
+        numbers: numbers.iter().map(|numbers| numbers.citizen).collect(),
+        old_numbers: numbers.iter().map(|numbers| numbers.old).collect(),
+        names,
+        name_keys,
+        births: (0..n_rows).map(|row| births.value(row).unwrap_or(0)).collect(),
+        sexes: (0..n_rows).map(|row| sexes.value(row).unwrap_or(0)).collect(),
+        life: match batch.column(FieldKind::LifeStatus) {
             Some(column) => column.iter().map(|cell| context.source.life_status(cell) as u8).collect(),
-            None => vec![0; kept.len()],
+            None => vec![0; n_rows],
         },
-        units: joined(&residence, &present, ", "),
-        lines,
+        units: joined(batch, &[FieldKind::CommuneCode, FieldKind::Commune, FieldKind::Province], ", "),
     }
 }
 

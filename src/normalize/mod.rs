@@ -7,7 +7,7 @@ mod citizens;
 mod lift;
 mod list;
 
-pub use citizens::{Numbers, citizen_sex, citizens, numbers};
+pub use citizens::{NumberReader, Numbers, citizen_sex, citizens};
 pub use list::list;
 
 use crate::rulebook::{Rulebook, Source};

@@ -13,9 +13,9 @@ use super::ordered::each_in_order;
 use super::{InputOptions, MaxBad, Observer, Prepared, Stage, Stop, prepare, resident_bytes};
 use crate::check;
 use crate::decide::{self, Sharing};
-use crate::ingest::{self, Fingerprint, RawBatch, Work};
+use crate::ingest::{self, BatchReader, Fingerprint, RawBatch, Work};
 use crate::link;
-use crate::normalize::{self, Context};
+use crate::normalize::{self, Context, NumberReader, Numbers};
 use crate::record::{CitizenBatch, Exit, FieldKind, MappedBatch, NormalBatch, Severity, Trouble, TroubleCode};
 use crate::reference::{People, Slot, Wanted};
 use crate::report::counts::Counts;
@@ -268,14 +268,13 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Reads one file: `work` on every batch in parallel, `sink` on the results in order.
+    /// Reads one file: `work` on every piece in parallel, `sink` on the results in order.
     fn read<R: Send>(
         &self,
         prepared: Prepared<'_>,
         wanted: &[FieldKind],
-        file: usize,
         slips: &mut Slips,
-        work: impl Fn(MappedBatch, Context<'_>) -> R + Sync,
+        work: impl Fn(Work, &BatchReader, &[FieldKind], Context<'_>) -> Result<(R, RawBatch), Trouble> + Sync,
         mut sink: impl FnMut(R) -> Result<(), Trouble>,
     ) -> Result<Input, Trouble> {
         let mut facts = prepared.facts();
@@ -290,20 +289,12 @@ impl Run<'_> {
         };
         let on_worker = |piece: Work| {
             let n_bytes = piece.n_bytes();
-            let mut raw = reader.read(piece)?;
-            let batch = MappedBatch::new(
-                file,
-                std::mem::take(&mut raw.lines),
-                &fields,
-                std::mem::take(&mut raw.columns),
-            );
-            let n_rows = batch.n_rows();
-            Ok((work(batch, context), n_rows, raw, n_bytes))
+            work(piece, &reader, &fields, context).map(|(result, raw)| (result, raw, n_bytes))
         };
-        each_in_order(&self.pool, feed, on_worker, |(result, n_rows, raw, n_bytes)| {
+        each_in_order(&self.pool, feed, on_worker, |(result, raw, n_bytes)| {
             self.stop.check()?;
             self.check_memory()?;
-            facts.count(n_rows, &raw.quarantined);
+            facts.count(raw.n_passed, &raw.quarantined);
             facts.notice(raw.n_blank_lines, &raw.marks_inside);
             slips.add(&raw, &facts.path, width, self.book)?;
             self.observer.advance(n_bytes);
@@ -329,8 +320,13 @@ impl Run<'_> {
         let mut batches = Vec::new();
         let mut inputs = Vec::new();
         for (file, prepared) in lists.into_iter().enumerate() {
-            let work = |batch: MappedBatch, context: Context<'_>| normalize::list(&batch, context);
-            let input = self.read(prepared, &LIST_FIELDS, file, slips, work, |batch| {
+            let work = |piece: Work, reader: &BatchReader, fields: &[FieldKind], context: Context<'_>| {
+                let mut raw = reader.read(piece)?;
+                raw.n_passed = raw.n_read();
+                let batch = mapped(&mut raw, file, fields);
+                Ok((normalize::list(&batch, context), raw))
+            };
+            let input = self.read(prepared, &LIST_FIELDS, slips, work, |batch| {
                 batches.push(batch);
                 Ok(())
             })?;
@@ -363,8 +359,10 @@ impl Run<'_> {
         };
         let mut n_without = 0;
         for (file, prepared) in references.into_iter().enumerate() {
-            let work = |batch: MappedBatch, context: Context<'_>| asked(&batch, &wanted, context);
-            let input = self.read(prepared, &REFERENCE_FIELDS, file, slips, work, |asked| {
+            let work = |piece: Work, reader: &BatchReader, fields: &[FieldKind], context: Context<'_>| {
+                asked(piece, reader, (file, fields), &wanted, context)
+            };
+            let input = self.read(prepared, &REFERENCE_FIELDS, slips, work, |asked| {
                 people.add(asked.citizens, &asked.hits);
                 all_numbers.extend_from_slice(&asked.numbers);
                 n_without += asked.n_without_number;
@@ -564,27 +562,44 @@ impl Run<'_> {
     }
 }
 
-fn asked(batch: &MappedBatch, wanted: &Wanted, context: Context<'_>) -> Asked {
-    let numbers = normalize::numbers(batch, context);
-    let mut mask = vec![false; batch.n_rows()];
+/// The columns of a batch under the names of their fields.
+fn mapped(raw: &mut RawBatch, file: usize, fields: &[FieldKind]) -> MappedBatch {
+    MappedBatch::new(file, std::mem::take(&mut raw.lines), fields, std::mem::take(&mut raw.columns))
+}
+
+/// The citizens of a piece of the reference that the list asks for.
+fn asked(
+    piece: Work,
+    reader: &BatchReader,
+    (file, fields): (usize, &[FieldKind]),
+    wanted: &Wanted,
+    context: Context<'_>,
+) -> Result<(Asked, RawBatch), Trouble> {
+    let numbers = NumberReader::new(fields, context);
     let mut hits = Vec::new();
+    let mut kept: Vec<Numbers> = Vec::new();
     let mut n_without_number = 0;
-    let mut n_kept = 0;
-    let mut present = Vec::with_capacity(batch.n_rows());
-    for (row, kept) in mask.iter_mut().enumerate() {
-        let citizen = numbers.citizen.value(row);
-        match citizen {
-            Some(number) => present.push(number),
-            None => n_without_number += 1,
+    let mut present = Vec::with_capacity(1 << 14);
+    let mut raw = reader.read_where(piece, |cells| {
+        let found = numbers.read(|column| cells.get(column));
+        if found.citizen == 0 {
+            n_without_number += 1;
+        } else {
+            present.push(found.citizen);
         }
-        for slot in [citizen, numbers.old.value(row)].into_iter().flatten().filter_map(|number| wanted.slot(number)) {
-            hits.push((slot, n_kept));
-            *kept = true;
+        let row = kept.len() as u32;
+        let slots = [found.citizen, found.old].map(|number| if number == 0 { None } else { wanted.slot(number) });
+        hits.extend(slots.into_iter().flatten().map(|slot| (slot, row)));
+        let is_asked = slots.iter().any(Option::is_some);
+        if is_asked {
+            kept.push(found);
         }
-        n_kept += u32::from(*kept);
-    }
-    let citizens = normalize::citizens(batch, &numbers, &mask, context);
-    Asked { citizens, hits, numbers: present, n_without_number }
+        is_asked
+    })?;
+    raw.n_passed = raw.n_read();
+    let batch = mapped(&mut raw, file, fields);
+    let citizens = normalize::citizens(&batch, &kept, context);
+    Ok((Asked { citizens, hits, numbers: present, n_without_number }, raw))
 }
 
 /// CPU seconds and largest memory of this process, from the system's own accounts.
