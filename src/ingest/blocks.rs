@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex};
 use memchr::{memchr, memchr_iter, memrchr, memrchr2};
 
 use super::fault::{Fault, Quarantined, RAW_KEPT};
-use super::records::{Dialect, record_at};
+use super::records::{Dialect, Fields, record_at};
+use super::scan::{Structure, scan};
 
 /// Bytes of a block; small enough for the cache of a core and for many in flight, large enough to pay for
 /// handing it over.
@@ -24,6 +25,8 @@ pub struct Block {
     pub first_line: u64,
     /// The records.
     pub bytes: Vec<u8>,
+    /// Where fields and records end, if that is plain to see.
+    pub structure: Structure,
     /// Records too long to be one, met before this block.
     pub oversized: Vec<Quarantined>,
 }
@@ -39,26 +42,34 @@ pub struct Cutter<R> {
     spare: Spare,
 }
 
-/// Bytes of blocks that were used and may be used again: fresh memory has to be cleared by the system.
+/// Memory of blocks that were used and may be used again: fresh memory has to be cleared by the system.
 #[derive(Debug, Clone, Default)]
-pub struct Spare(Arc<Mutex<Vec<Vec<u8>>>>);
+pub struct Spare(Arc<Mutex<Pools>>);
+
+#[derive(Debug, Default)]
+struct Pools {
+    bytes: Vec<Vec<u8>>,
+    structures: Vec<Structure>,
+}
 
 impl Spare {
-    /// Gives bytes back.
-    pub fn give(&self, mut bytes: Vec<u8>) {
-        /// More than this many are in flight only on large machines.
-        const KEPT: usize = 64;
-        bytes.clear();
-        if let Ok(mut all) = self.0.lock()
-            && all.len() < KEPT
-        {
-            all.push(bytes);
-        }
+    /// Gives the structure of a block back, and its bytes if nothing points into them.
+    pub fn give(&self, bytes: Option<Vec<u8>>, structure: Structure) {
+        let Ok(mut pools) = self.0.lock() else { return };
+        pools.structures.push(structure);
+        pools.bytes.extend(bytes.map(|mut bytes| {
+            bytes.clear();
+            bytes
+        }));
     }
 
-    fn take(&self) -> Vec<u8> {
-        let used = self.0.lock().ok().and_then(|mut all| all.pop());
+    fn bytes(&self) -> Vec<u8> {
+        let used = self.0.lock().ok().and_then(|mut pools| pools.bytes.pop());
         used.unwrap_or_else(|| Vec::with_capacity(BLOCK_BYTES + (64 << 10)))
+    }
+
+    fn structure(&self) -> Structure {
+        self.0.lock().ok().and_then(|mut pools| pools.structures.pop()).unwrap_or_default()
     }
 }
 
@@ -84,11 +95,19 @@ impl<R: Read> Cutter<R> {
         loop {
             self.fill(wanted)?;
             if self.buffer.is_empty() {
-                return Ok((!oversized.is_empty()).then(|| self.block(0, oversized)));
+                return Ok((!oversized.is_empty()).then(|| self.block(0, Structure::default(), oversized)));
             }
-            let cut = if self.at_end { self.buffer.len() } else { last_record_end(&self.buffer, &self.dialect) };
+            let mut structure = self.spare.structure();
+            scan(&self.buffer, self.dialect.delimiter, &mut structure);
+            // What is open at the end of a buffer goes on in the next; at the end of the file it never closed.
+            structure.is_simple &= !(self.at_end && structure.ends_inside);
+            let cut = match structure.last_line_end {
+                _ if self.at_end => self.buffer.len(),
+                Some(end) if structure.is_simple => end + 1,
+                _ => last_record_end(&self.buffer, &self.dialect),
+            };
             if cut > 0 {
-                return Ok(Some(self.block(cut, oversized)));
+                return Ok(Some(self.block(cut, structure, oversized)));
             }
             let longest = self.dialect.max_record_bytes.saturating_mul(2);
             if self.buffer.len() < longest {
@@ -100,15 +119,15 @@ impl<R: Read> Cutter<R> {
         }
     }
 
-    fn block(&mut self, cut: usize, oversized: Vec<Quarantined>) -> Block {
-        let mut rest = self.spare.take();
+    fn block(&mut self, cut: usize, structure: Structure, oversized: Vec<Quarantined>) -> Block {
+        let mut rest = self.spare.bytes();
         rest.extend_from_slice(&self.buffer[cut..]);
         self.buffer.truncate(cut);
         let bytes = std::mem::replace(&mut self.buffer, rest);
         let first_line = self.line;
         self.line += count_line_ends(&bytes);
         self.index += 1;
-        Block { index: self.index - 1, first_line, bytes, oversized }
+        Block { index: self.index - 1, first_line, bytes, structure, oversized }
     }
 
     fn fill(&mut self, wanted: usize) -> io::Result<()> {
@@ -163,12 +182,12 @@ pub fn count_line_ends(bytes: &[u8]) -> u64 {
 
 /// Where the last whole record of the bytes ends; 0 when none does.
 fn last_record_end(bytes: &[u8], dialect: &Dialect) -> usize {
-    let mut spans = Vec::new();
+    let mut fields = Fields::default();
     let mut at = 0;
     while let Some(offset) = memchr(b'"', &bytes[at..]) {
         let quote = at + offset;
         let record = memrchr2(b'\n', b'\r', &bytes[at..quote]).map_or(at, |end| at + end + 1);
-        match record_at(bytes, record, false, dialect, &mut spans) {
+        match record_at(bytes, record, false, dialect, &mut fields) {
             Some(extent) => at = extent.next,
             None => return record,
         }

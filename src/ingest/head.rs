@@ -4,7 +4,7 @@
 //! refused, because every column after the first mistake would carry the wrong person's data.
 
 use super::blocks::count_line_ends;
-use super::records::{BOM, Dialect, Span, record_at};
+use super::records::{BOM, Dialect, Fields, Span, record_at};
 
 /// What may be given from outside instead of being found.
 #[derive(Debug, Clone, Default)]
@@ -212,15 +212,19 @@ impl Text<'_> {
     fn records(&self, delimiter: u8, width: usize, from: (usize, u64), visit: &mut dyn FnMut(&HeaderRow) -> bool) {
         let dialect = Dialect { delimiter, width, ..self.limits };
         let (mut at, mut line) = from;
-        let mut spans: Vec<Span> = Vec::new();
+        let mut fields = Fields::default();
         while at < self.bytes.len() {
-            let Some(extent) = record_at(self.bytes, at, self.last, &dialect, &mut spans) else { return };
+            let Some(extent) = record_at(self.bytes, at, self.last, &dialect, &mut fields) else { return };
             let next_line = line + count_line_ends(&self.bytes[at..extent.next]);
-            let cell = |span: &Span| {
+            let cell = |span: Span| {
                 let text = String::from_utf8_lossy(&self.bytes[span.start..span.end]);
                 if span.escaped { text.replace("\"\"", "\"") } else { text.into_owned() }
             };
-            let cells = if extent.fault.is_some() { Vec::new() } else { spans.iter().map(cell).collect() };
+            let cells = if extent.fault.is_some() {
+                Vec::new()
+            } else {
+                (0..fields.len()).map(|field| cell(fields.span(self.bytes, field))).collect()
+            };
             let (start, end, next) = (extent.start, extent.end, extent.next);
             let row = HeaderRow { delimiter, cells, start, end, next, line, next_line };
             if !visit(&row) {

@@ -38,6 +38,55 @@ pub struct Span {
     pub escaped: bool,
 }
 
+/// The fields of one record, as the positions of what ends each of them.
+#[derive(Debug, Clone, Default)]
+pub struct Fields {
+    start: usize,
+    ends: Vec<usize>,
+}
+
+impl Fields {
+    /// Begins a record.
+    #[inline]
+    pub fn begin(&mut self, start: usize) {
+        self.start = start;
+        self.ends.clear();
+    }
+
+    /// Ends a field at a delimiter or at the end of the record.
+    #[inline]
+    pub fn end_field(&mut self, end: usize) {
+        self.ends.push(end);
+    }
+
+    /// Number of fields.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Length of a field as written, quotes included.
+    pub fn written_len(&self, field: usize) -> usize {
+        self.ends[field] - self.first_byte(field)
+    }
+
+    #[inline]
+    fn first_byte(&self, field: usize) -> usize {
+        if field == 0 { self.start } else { self.ends[field - 1] + 1 }
+    }
+
+    /// Where a field lies.
+    #[inline]
+    pub fn span(&self, bytes: &[u8], field: usize) -> Span {
+        let (start, end) = (self.first_byte(field), self.ends[field]);
+        if end - start >= 2 && bytes[start] == QUOTE {
+            let escaped = memchr(QUOTE, &bytes[start + 1..end - 1]).is_some();
+            return Span { start: start + 1, end: end - 1, escaped };
+        }
+        Span { start, end, escaped: false }
+    }
+}
+
 /// One record: its bytes without the line end, where the next begins, and what is wrong with its quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Extent {
@@ -70,7 +119,7 @@ pub fn line_end(bytes: &[u8], start: usize, last: bool) -> Option<(usize, usize)
     }
 }
 
-/// The record that begins at `start`. With `spans`, its fields are written there as well.
+/// The record that begins at `start`. Its fields are written to `fields`.
 ///
 /// `None` when the bytes stop before the record does and more may come (`last` is false).
 pub fn record_at(
@@ -78,20 +127,20 @@ pub fn record_at(
     start: usize,
     last: bool,
     dialect: &Dialect,
-    spans: &mut Vec<Span>,
+    fields: &mut Fields,
 ) -> Option<Extent> {
     let start = if bytes[start..].starts_with(BOM) { start + BOM.len() } else { start };
     let (end, next) = line_end(bytes, start, last)?;
-    spans.clear();
+    fields.begin(start);
     if memchr(QUOTE, &bytes[start..end]).is_none() {
-        split_plain(bytes, start, end, dialect.delimiter, spans);
+        split_plain(bytes, start, end, dialect.delimiter, fields);
         return Some(Extent { start, end, next, fault: None });
     }
     let first_line = Extent { start, end, next, fault: None };
-    match walk(bytes, start, last, dialect, spans) {
+    match walk(bytes, start, last, dialect, fields) {
         Walk::Record { end, next } => {
             let several_lines = end > first_line.end;
-            if several_lines && dialect.width != 0 && spans.len() != dialect.width {
+            if several_lines && dialect.width != 0 && fields.len() != dialect.width {
                 return Some(Extent { fault: Some(Fault::UnclosedQuote), ..first_line });
             }
             Some(Extent { start, end, next, fault: None })
@@ -106,14 +155,11 @@ pub fn record_at(
 }
 
 /// The fields of a line that holds no quote.
-#[inline]
-pub fn split_plain(bytes: &[u8], start: usize, end: usize, delimiter: u8, spans: &mut Vec<Span>) {
-    let mut from = start;
+fn split_plain(bytes: &[u8], start: usize, end: usize, delimiter: u8, fields: &mut Fields) {
     for at in memchr::memchr_iter(delimiter, &bytes[start..end]) {
-        spans.push(Span { start: from, end: start + at, escaped: false });
-        from = start + at + 1;
+        fields.end_field(start + at);
     }
-    spans.push(Span { start: from, end, escaped: false });
+    fields.end_field(end);
 }
 
 enum Walk {
@@ -126,13 +172,13 @@ enum Walk {
     Unfinished,
 }
 
-fn walk(bytes: &[u8], start: usize, last: bool, dialect: &Dialect, spans: &mut Vec<Span>) -> Walk {
+fn walk(bytes: &[u8], start: usize, last: bool, dialect: &Dialect, fields: &mut Fields) -> Walk {
     let mut field = start;
     loop {
         if bytes.get(field) == Some(&QUOTE) {
             match quoted_end(bytes, field, last, dialect.max_record_bytes) {
-                Quoted::Closed { quote, escaped } => {
-                    spans.push(Span { start: field + 1, end: quote, escaped });
+                Quoted::Closed { quote } => {
+                    fields.end_field(quote + 1);
                     match bytes.get(quote + 1) {
                         Some(&byte) if byte == dialect.delimiter => field = quote + 2,
                         Some(b'\n' | b'\r') | None => return end_of_record(bytes, quote + 1, last),
@@ -147,17 +193,17 @@ fn walk(bytes: &[u8], start: usize, last: bool, dialect: &Dialect, spans: &mut V
                 if !last {
                     return Walk::Unfinished;
                 }
-                spans.push(Span { start: field, end: bytes.len(), escaped: false });
+                fields.end_field(bytes.len());
                 return Walk::Record { end: bytes.len(), next: bytes.len() };
             };
             match bytes[stop] {
                 QUOTE => return Walk::Stray { at: stop },
                 b'\n' | b'\r' => {
-                    spans.push(Span { start: field, end: stop, escaped: false });
+                    fields.end_field(stop);
                     return end_of_record(bytes, stop, last);
                 }
                 _ => {
-                    spans.push(Span { start: field, end: stop, escaped: false });
+                    fields.end_field(stop);
                     field = stop + 1;
                 }
             }
@@ -180,14 +226,13 @@ fn end_of_record(bytes: &[u8], end: usize, last: bool) -> Walk {
 }
 
 enum Quoted {
-    Closed { quote: usize, escaped: bool },
+    Closed { quote: usize },
     Open,
     Unfinished,
 }
 
 /// The closing quote of the field whose opening quote is at `open`.
 fn quoted_end(bytes: &[u8], open: usize, last: bool, limit: usize) -> Quoted {
-    let mut escaped = false;
     let mut from = open + 1;
     let reach = bytes.len().min(open.saturating_add(limit));
     loop {
@@ -198,7 +243,6 @@ fn quoted_end(bytes: &[u8], open: usize, last: bool, limit: usize) -> Quoted {
                 let quote = from + offset;
                 match bytes.get(quote + 1) {
                     Some(&QUOTE) => {
-                        escaped = true;
                         from = quote + 2;
                         if from > reach {
                             let given_up = reach < bytes.len() || last;
@@ -206,7 +250,7 @@ fn quoted_end(bytes: &[u8], open: usize, last: bool, limit: usize) -> Quoted {
                         }
                     }
                     None if !last => return Quoted::Unfinished,
-                    _ => return Quoted::Closed { quote, escaped },
+                    _ => return Quoted::Closed { quote },
                 }
             }
         }
@@ -224,12 +268,15 @@ mod tests {
     /// Reads all records: fields joined by `|`, or the fault, each behind the offset where it starts.
     fn read(text: &str, width: usize) -> Vec<String> {
         let bytes = text.as_bytes();
-        let (mut at, mut spans, mut all) = (0, Vec::new(), Vec::new());
+        let (mut at, mut fields, mut all) = (0, Fields::default(), Vec::new());
         while at < bytes.len() {
-            let extent = record_at(bytes, at, true, &dialect(width), &mut spans).expect("the text is whole");
+            let extent = record_at(bytes, at, true, &dialect(width), &mut fields).expect("the text is whole");
             all.push(match extent.fault {
                 Some(fault) => format!("!{}", fault.name()),
-                None => spans.iter().map(|span| &text[span.start..span.end]).collect::<Vec<_>>().join("|"),
+                None => {
+                    let spans = (0..fields.len()).map(|field| fields.span(bytes, field));
+                    spans.map(|span| &text[span.start..span.end]).collect::<Vec<_>>().join("|")
+                }
             });
             at = extent.next;
         }
@@ -271,9 +318,9 @@ mod tests {
 
     #[test]
     fn more_bytes_are_asked_for_when_the_record_may_go_on() {
-        let mut spans = Vec::new();
+        let mut fields = Fields::default();
         for text in ["a,b", "a,\"b", "a,\"b\"", "a,b\r", "a,\"b\"\"", "a,\"b\nc"] {
-            let extent = record_at(text.as_bytes(), 0, false, &dialect(2), &mut spans);
+            let extent = record_at(text.as_bytes(), 0, false, &dialect(2), &mut fields);
             assert_eq!(extent, None, "{text:?}");
         }
     }

@@ -11,8 +11,9 @@ use super::blocks::{Block, Cutter, Spare};
 use super::encoding::{TextEncoding, detect};
 use super::head::{self, Head, HeadFault, HeadOptions, Notice};
 use super::parquet::{self, RowSlice};
-use super::records::Dialect;
-use super::splitter::{Cells, RawBatch, Splitter};
+use super::records::{Dialect, Fields, record_at};
+use super::scan::{Structure, scan};
+use super::splitter::{Cells, Question, RawBatch, Splitter};
 use super::stream::{self, Decoding, Fingerprint, Packing};
 use crate::record::{Trouble, TroubleCode};
 
@@ -263,9 +264,11 @@ impl BatchReader {
     /// When a Parquet file is damaged, or an invariant of ours does not hold.
     pub fn read(&self, work: Work) -> Result<RawBatch, Trouble> {
         match (work, &self.kind) {
-            (Work::Text(block), ReaderKind::Text(splitter)) => splitter
-                .split(block)
-                .map_err(|cause| self.internal(cause)),
+            (Work::Text(block), ReaderKind::Text(splitter)) => {
+                let (batch, structure) = splitter.split(block).map_err(|cause| self.internal(cause))?;
+                self.spare.give(None, structure);
+                Ok(batch)
+            }
             (Work::Rows(slice), ReaderKind::Rows(names)) => {
                 let names: Vec<&str> = names.iter().map(String::as_str).collect();
                 let broken = || Trouble::new(TroubleCode::BrokenParquet).file(&self.path);
@@ -275,25 +278,24 @@ impl BatchReader {
         }
     }
 
-    /// The batch of a piece with only the rows that `keep` wants.
+    /// The batch of a piece with only the rows that the question wants.
     ///
     /// # Errors
     /// As [`BatchReader::read`].
-    pub fn read_where(
-        &self,
-        work: Work,
-        mut keep: impl FnMut(&Cells<'_>) -> bool,
-    ) -> Result<RawBatch, Trouble> {
+    pub fn read_where(&self, work: Work, question: &mut impl Question) -> Result<RawBatch, Trouble> {
         let mut batch = match (work, &self.kind) {
             (Work::Text(block), ReaderKind::Text(splitter)) => {
-                let (batch, bytes) = splitter.split_where(block, keep).map_err(|cause| self.internal(cause))?;
-                self.spare.give(bytes);
+                let (batch, bytes, structure) =
+                    splitter.split_where(block, question).map_err(|cause| self.internal(cause))?;
+                self.spare.give(Some(bytes), structure);
                 return Ok(batch);
             }
             (work, _) => self.read(work)?,
         };
-        let mask: Vec<bool> =
-            (0..batch.n_rows()).map(|row| keep(&Cells::Row { columns: &batch.columns, row })).collect();
+        for row in 0..batch.n_rows() {
+            question.see(&Cells::Row { columns: &batch.columns, row });
+        }
+        let mask = question.answer();
         batch.columns = batch.columns.iter().map(|column| column.filter(&mask)).collect();
         let n_rows = batch.n_rows();
         let mut kept = mask.iter();
@@ -397,9 +399,9 @@ fn is_text(head: &[u8]) -> bool {
 /// The first rows of the head, all columns.
 fn text_sample(head: &[u8], last: bool, parsed: &Head, dialect: Dialect) -> RawBatch {
     let bytes = &head[parsed.data_start..];
-    let (mut at, mut n_records, mut spans) = (0, 0, Vec::new());
+    let (mut at, mut n_records, mut fields) = (0, 0, Fields::default());
     while at < bytes.len() && n_records < SAMPLE_ROWS {
-        match super::records::record_at(bytes, at, last, &dialect, &mut spans) {
+        match record_at(bytes, at, last, &dialect, &mut fields) {
             Some(extent) => at = extent.next,
             None => break,
         }
@@ -411,7 +413,10 @@ fn text_sample(head: &[u8], last: bool, parsed: &Head, dialect: Dialect) -> RawB
         names: parsed.names.clone(),
         wanted: (0..parsed.names.len()).collect(),
     };
-    let block =
-        Block { index: 0, first_line: parsed.data_line, bytes: bytes[..at].to_vec(), oversized: Vec::new() };
-    splitter.split(block).expect("the sample was cut at a record")
+    let mut structure = Structure::default();
+    scan(&bytes[..at], dialect.delimiter, &mut structure);
+    structure.is_simple &= !structure.ends_inside;
+    let (first_line, bytes) = (parsed.data_line, bytes[..at].to_vec());
+    let block = Block { index: 0, first_line, bytes, structure, oversized: Vec::new() };
+    splitter.split(block).expect("the sample was cut at a record").0
 }

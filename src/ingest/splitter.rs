@@ -11,7 +11,8 @@ use polars_buffer::Buffer;
 
 use super::blocks::{Block, count_line_ends};
 use super::fault::{Fault, Quarantined};
-use super::records::{Dialect, Extent, Span, line_end, record_at, split_plain};
+use super::records::{BOM, Dialect, Extent, Fields, record_at};
+use super::scan::Structure;
 use crate::record::TextColumn;
 
 /// The rows of one block: the wanted columns as text, and where each record stands in the file.
@@ -40,7 +41,7 @@ pub enum Cells<'a> {
         /// The block.
         bytes: &'a [u8],
         /// All fields of the record.
-        spans: &'a [Span],
+        fields: &'a Fields,
         /// Positions of the wanted ones.
         wanted: &'a [usize],
     },
@@ -59,8 +60,8 @@ impl Cells<'_> {
     pub fn get(&self, column: usize) -> Cow<'_, str> {
         match self {
             Self::Row { columns, row } => Cow::Borrowed(columns[column].get(*row)),
-            Self::Text { bytes, spans, wanted } => {
-                let span = spans[wanted[column]];
+            Self::Text { bytes, fields, wanted } => {
+                let span = fields.span(bytes, wanted[column]);
                 if span.escaped {
                     let mut text = Vec::new();
                     unescape(&bytes[span.start - 1..=span.end], &mut text);
@@ -84,6 +85,15 @@ impl RawBatch {
     }
 }
 
+/// Asks every record of a piece something, and says at the end which ones to keep. The answer comes for all
+/// records at once, so that looking many of them up can overlap.
+pub trait Question {
+    /// One record; called in order.
+    fn see(&mut self, cells: &Cells<'_>);
+    /// Which of the records seen are kept.
+    fn answer(&mut self) -> Vec<bool>;
+}
+
 /// Settings of splitting, the same for all blocks of a file.
 #[derive(Debug, Clone)]
 pub struct Splitter {
@@ -98,68 +108,112 @@ pub struct Splitter {
 }
 
 impl Splitter {
-    /// Splits a block. Rows and quarantined records together are all its records.
+    /// Splits a block. Rows and quarantined records together are all its records. Gives back the structure of the
+    /// block for the next one.
     ///
     /// # Errors
     /// Only when an invariant of ours does not hold; data never fails.
-    pub fn split(&self, block: Block) -> Result<RawBatch, &'static str> {
+    pub fn split(&self, block: Block) -> Result<(RawBatch, Structure), &'static str> {
         let mut rows = Rows::new(self, block.bytes.len(), Storage::Block);
         let index = block.index;
-        let bytes = self.each_record(block, &mut rows, |_| true)?;
-        rows.finish(self, bytes, index)
+        let (bytes, structure) = self.each_record(block, &mut rows, |_, _, _| true)?;
+        Ok((rows.finish(self, bytes, index)?, structure))
     }
 
-    /// Splits a block and keeps only the rows that `keep` wants; their cells are copied, so that few rows do not
-    /// hold the whole block in memory. Gives back the bytes of the block for reading the next one into.
+    /// Splits a block and keeps only the rows that the question wants; their cells are copied, so that few rows
+    /// do not hold the whole block in memory. Gives back the memory of the block for reading the next one into.
     ///
     /// # Errors
     /// Only when an invariant of ours does not hold; data never fails.
     pub fn split_where(
         &self,
         block: Block,
-        keep: impl FnMut(&Cells<'_>) -> bool,
-    ) -> Result<(RawBatch, Vec<u8>), &'static str> {
+        question: &mut impl Question,
+    ) -> Result<(RawBatch, Vec<u8>, Structure), &'static str> {
         let mut rows = Rows::new(self, 0, Storage::Copy);
         let index = block.index;
-        let bytes = self.each_record(block, &mut rows, keep)?;
-        Ok((rows.finish(self, Vec::new(), index)?, bytes))
+        let mut places: Vec<(u32, u64)> = Vec::with_capacity(1 << 14);
+        let (bytes, structure) = self.each_record(block, &mut rows, |cells, start, line| {
+            question.see(cells);
+            places.push((start as u32, line));
+            false
+        })?;
+        let mut fields = Fields::default();
+        for (row, is_kept) in question.answer().into_iter().enumerate() {
+            let Some(&(start, line)) = places.get(row).filter(|_| is_kept) else { continue };
+            record_at(&bytes, start as usize, true, &self.dialect, &mut fields).ok_or("a record was lost")?;
+            rows.n_passed -= 1;
+            rows.push(self, &bytes, line, &fields);
+        }
+        Ok((rows.finish(self, Vec::new(), index)?, bytes, structure))
     }
 
     fn each_record(
         &self,
         block: Block,
         rows: &mut Rows,
-        mut keep: impl FnMut(&Cells<'_>) -> bool,
-    ) -> Result<Vec<u8>, &'static str> {
-        let known = Known::of(&block.bytes);
+        mut keep: impl FnMut(&Cells<'_>, usize, u64) -> bool,
+    ) -> Result<(Vec<u8>, Structure), &'static str> {
+        let known = Known::of(&block);
         rows.quarantined = block.oversized;
-        let bytes = block.bytes;
-        let (mut at, mut line, mut spans) = (0, block.first_line, Vec::with_capacity(self.dialect.width));
+        let (bytes, structure) = (block.bytes, block.structure);
+        let mut fields = Fields::default();
+        if structure.is_simple {
+            self.each_simple(&bytes, &structure, block.first_line, &known, rows, &mut fields, &mut keep);
+            return Ok((bytes, structure));
+        }
+        let (mut at, mut line) = (0, block.first_line);
         while at < bytes.len() {
-            let extent = if known.has_quote {
-                record_at(&bytes, at, true, &self.dialect, &mut spans).ok_or("a block ends inside a record")?
-            } else {
-                self.plain_record(&bytes, at, &mut spans)
-            };
-            self.take(&bytes, &extent, line, &spans, &known, rows, &mut keep);
-            let one_line = !known.has_quote || memchr(b'\n', &bytes[extent.start..extent.end]).is_none();
-            line += if one_line && !known.has_lone_return {
-                1
-            } else {
-                count_line_ends(&bytes[at..extent.next])
-            };
+            let extent = record_at(&bytes, at, true, &self.dialect, &mut fields).ok_or("a block ends inside a record")?;
+            self.take(&bytes, &extent, line, &fields, &known, rows, &mut keep);
+            line += count_line_ends(&bytes[at..extent.next]);
             at = extent.next;
         }
-        Ok(bytes)
+        Ok((bytes, structure))
     }
 
-    #[inline]
-    fn plain_record(&self, bytes: &[u8], at: usize, spans: &mut Vec<Span>) -> Extent {
-        let start = if bytes[at] == 0xEF && bytes[at..].starts_with(super::records::BOM) { at + 3 } else { at };
-        let (end, next) = line_end(bytes, start, true).unwrap_or((bytes.len(), bytes.len()));
-        spans.clear();
-        split_plain(bytes, start, end, self.dialect.delimiter, spans);
-        Extent { start, end, next, fault: None }
+    /// Records of a block whose structure is plain: every line is one record.
+    #[expect(clippy::too_many_arguments, reason = "the hot loop, apart from the careful one")]
+    fn each_simple(
+        &self,
+        bytes: &[u8],
+        structure: &Structure,
+        first_line: u64,
+        known: &Known,
+        rows: &mut Rows,
+        fields: &mut Fields,
+        keep: &mut impl FnMut(&Cells<'_>, usize, u64) -> bool,
+    ) {
+        let mut line = first_line;
+        let mut start = skip_mark(bytes, 0);
+        fields.begin(start);
+        for (index, &word) in structure.words.iter().enumerate() {
+            let mut bits = word;
+            while bits != 0 {
+                let at = index * 64 + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                if at >= bytes.len() {
+                    break;
+                }
+                if bytes[at] != b'\n' {
+                    fields.end_field(at);
+                    continue;
+                }
+                let end = at - usize::from(at > start && bytes[at - 1] == b'\r');
+                fields.end_field(end);
+                let extent = Extent { start, end, next: at + 1, fault: None };
+                self.take(bytes, &extent, line, fields, known, rows, keep);
+                line += 1;
+                start = skip_mark(bytes, at + 1);
+                fields.begin(start);
+            }
+        }
+        if start < bytes.len() {
+            let end = bytes.len() - usize::from(bytes.ends_with(b"\r"));
+            fields.end_field(end);
+            let extent = Extent { start, end, next: bytes.len(), fault: None };
+            self.take(bytes, &extent, line, fields, known, rows, keep);
+        }
     }
 
     #[expect(clippy::too_many_arguments, reason = "one record with everything known of it, in the hot loop")]
@@ -169,33 +223,39 @@ impl Splitter {
         bytes: &[u8],
         extent: &Extent,
         line: u64,
-        spans: &[Span],
+        fields: &Fields,
         known: &Known,
         rows: &mut Rows,
-        keep: &mut impl FnMut(&Cells<'_>) -> bool,
+        keep: &mut impl FnMut(&Cells<'_>, usize, u64) -> bool,
     ) {
         let record = &bytes[extent.start..extent.end];
-        if record.is_empty() || (spans.len() != self.dialect.width && record.trim_ascii().is_empty()) {
+        if record.is_empty() || (fields.len() != self.dialect.width && record.trim_ascii().is_empty()) {
             rows.n_blank_lines += 1;
             return;
         }
-        if extent.start > 0 && bytes[..extent.start].ends_with(super::records::BOM) {
+        if extent.start > 0 && bytes[..extent.start].ends_with(BOM) {
             rows.marks_inside.push(line);
         }
-        match self.fault(record, extent, bytes, spans, known) {
+        match self.fault(record, extent, bytes, fields, known) {
             Some(fault) => {
                 let is_width = matches!(fault, Fault::TooFewFields | Fault::TooManyFields);
-                let n_fields = if is_width { spans.len() } else { 0 };
+                let n_fields = if is_width { fields.len() } else { 0 };
                 rows.quarantined.push(Quarantined::new(line, fault, n_fields, record));
             }
-            None if keep(&Cells::Text { bytes, spans, wanted: &self.wanted }) => rows.push(self, bytes, line, spans),
-            None => rows.n_passed += 1,
+            None => {
+                let cells = Cells::Text { bytes, fields, wanted: &self.wanted };
+                if keep(&cells, extent.start, line) {
+                    rows.push(self, bytes, line, fields);
+                } else {
+                    rows.n_passed += 1;
+                }
+            }
         }
     }
 
     /// Cheap tests first; the costly ones only where the block as a whole is suspect.
     #[inline]
-    fn fault(&self, record: &[u8], extent: &Extent, bytes: &[u8], spans: &[Span], known: &Known) -> Option<Fault> {
+    fn fault(&self, record: &[u8], extent: &Extent, bytes: &[u8], fields: &Fields, known: &Known) -> Option<Fault> {
         if extent.fault.is_some() {
             return Some(self.control_fault(record, known).or(extent.fault).unwrap_or(Fault::StrayQuote));
         }
@@ -208,19 +268,22 @@ impl Splitter {
         if !self.header_bytes.is_empty() && record.first() == self.header_bytes.first() && record == self.header_bytes {
             return Some(Fault::RepeatedHeader);
         }
-        if spans.len() < self.dialect.width {
+        if fields.len() < self.dialect.width {
             return Some(Fault::TooFewFields);
         }
-        if spans.len() > self.dialect.width {
+        if fields.len() > self.dialect.width {
             return Some(Fault::TooManyFields);
         }
         if record.len() > self.dialect.max_field_bytes
-            && spans.iter().any(|span| span.end - span.start > self.dialect.max_field_bytes)
+            && (0..fields.len()).any(|field| fields.written_len(field) > self.dialect.max_field_bytes)
         {
             return Some(Fault::FieldTooLarge);
         }
-        let blank = |span: &Span| bytes[span.start..span.end].trim_ascii().is_empty();
-        if spans.first().is_none_or(blank) && spans.iter().all(blank) {
+        let blank = |field: usize| {
+            let span = fields.span(bytes, field);
+            bytes[span.start..span.end].trim_ascii().is_empty()
+        };
+        if (0..fields.len()).all(blank) {
             return Some(Fault::BlankRecord);
         }
         None
@@ -242,26 +305,24 @@ const fn is_control(byte: u8) -> bool {
     byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')
 }
 
+/// Past a byte-order mark at the start of a record.
+#[inline]
+fn skip_mark(bytes: &[u8], start: usize) -> usize {
+    let has_mark = bytes.get(start) == Some(&BOM[0]) && bytes[start..].starts_with(BOM);
+    if has_mark { start + BOM.len() } else { start }
+}
+
 /// What is known of a whole block, so that its records need no test of their own.
 struct Known {
     is_utf8: bool,
     has_control: bool,
-    has_quote: bool,
-    has_lone_return: bool,
 }
 
 impl Known {
-    fn of(bytes: &[u8]) -> Self {
-        // Without an early exit the compiler compares whole vectors of bytes.
-        let has_control = bytes
-            .chunks(4096)
-            .any(|piece| piece.iter().fold(false, |found, &byte| found | is_control(byte)));
-        let lone = |at: usize| bytes.get(at + 1) != Some(&b'\n');
+    fn of(block: &Block) -> Self {
         Self {
-            is_utf8: simdutf8::basic::from_utf8(bytes).is_ok(),
-            has_control,
-            has_quote: memchr(b'"', bytes).is_some(),
-            has_lone_return: memchr::memchr_iter(b'\r', bytes).any(lone),
+            is_utf8: simdutf8::basic::from_utf8(&block.bytes).is_ok(),
+            has_control: block.structure.has_control,
         }
     }
 }
@@ -304,10 +365,10 @@ impl Rows {
     }
 
     #[inline]
-    fn push(&mut self, splitter: &Splitter, bytes: &[u8], line: u64, spans: &[Span]) {
+    fn push(&mut self, splitter: &Splitter, bytes: &[u8], line: u64, fields: &Fields) {
         self.lines.push(line);
         for (views, &column) in self.views.iter_mut().zip(&splitter.wanted) {
-            let span = spans[column];
+            let span = fields.span(bytes, column);
             let cell = &bytes[span.start..span.end];
             views.push(if span.escaped {
                 let start = self.unescaped.len();
@@ -351,6 +412,7 @@ fn unescape(quoted: &[u8], out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::scan::scan;
 
     fn split(text: &[u8]) -> RawBatch {
         let splitter = Splitter {
@@ -359,8 +421,16 @@ mod tests {
             names: vec!["ma".into(), "ten".into()],
             wanted: vec![0, 1],
         };
-        let block = Block { index: 0, first_line: 2, bytes: text.to_vec(), oversized: Vec::new() };
-        splitter.split(block).expect("a block that ends at a record")
+        let mut structure = Structure::default();
+        scan(text, b',', &mut structure);
+        structure.is_simple &= !structure.ends_inside;
+        let block = Block { index: 0, first_line: 2, bytes: text.to_vec(), structure, oversized: Vec::new() };
+        let careful = Block { structure: Structure { is_simple: false, ..block.structure.clone() }, bytes: text.to_vec(), oversized: Vec::new(), ..block };
+        let (fast, _) = splitter.split(block).expect("a block that ends at a record");
+        let (slow, _) = splitter.split(careful).expect("a block that ends at a record");
+        assert_eq!((rows(&fast), faults(&fast)), (rows(&slow), faults(&slow)));
+        assert_eq!(fast.marks_inside, slow.marks_inside);
+        fast
     }
 
     fn rows(batch: &RawBatch) -> Vec<String> {

@@ -13,7 +13,7 @@ use super::ordered::each_in_order;
 use super::{InputOptions, MaxBad, Observer, Prepared, Stage, Stop, prepare, resident_bytes};
 use crate::check;
 use crate::decide::{self, Sharing};
-use crate::ingest::{self, BatchReader, Fingerprint, RawBatch, Work};
+use crate::ingest::{self, BatchReader, Cells, Fingerprint, Question, RawBatch, Work};
 use crate::link;
 use crate::normalize::{self, Context, NumberReader, Numbers};
 use crate::record::{CitizenBatch, Exit, FieldKind, MappedBatch, NormalBatch, Severity, Trouble, TroubleCode};
@@ -567,6 +567,41 @@ fn mapped(raw: &mut RawBatch, file: usize, fields: &[FieldKind]) -> MappedBatch 
     MappedBatch::new(file, std::mem::take(&mut raw.lines), fields, std::mem::take(&mut raw.columns))
 }
 
+/// Which citizens of a piece the list asks for.
+struct Asking<'a> {
+    reader: NumberReader<'a>,
+    wanted: &'a Wanted,
+    seen: Vec<Numbers>,
+    kept: Vec<Numbers>,
+    hits: Vec<(Slot, u32)>,
+}
+
+impl Question for Asking<'_> {
+    #[inline]
+    fn see(&mut self, cells: &Cells<'_>) {
+        self.seen.push(self.reader.read(|column| cells.get(column)));
+    }
+
+    fn answer(&mut self) -> Vec<bool> {
+        // One look at the filter for all, so that the misses of the cache overlap; then the few that pass.
+        let may_hold = |number: u64| number != 0 && self.wanted.may_hold(number);
+        let mut mask: Vec<bool> =
+            self.seen.iter().map(|numbers| may_hold(numbers.citizen) | may_hold(numbers.old)).collect();
+        for (row, kept) in mask.iter_mut().enumerate().filter(|(_, kept)| **kept) {
+            let numbers = self.seen[row];
+            let at = self.kept.len() as u32;
+            let n_before = self.hits.len();
+            let slots = [numbers.citizen, numbers.old].map(|number| self.wanted.slot(number));
+            self.hits.extend(slots.into_iter().flatten().map(|slot| (slot, at)));
+            *kept = self.hits.len() > n_before;
+            if *kept {
+                self.kept.push(numbers);
+            }
+        }
+        mask
+    }
+}
+
 /// The citizens of a piece of the reference that the list asks for.
 fn asked(
     piece: Work,
@@ -575,31 +610,20 @@ fn asked(
     wanted: &Wanted,
     context: Context<'_>,
 ) -> Result<(Asked, RawBatch), Trouble> {
-    let numbers = NumberReader::new(fields, context);
-    let mut hits = Vec::new();
-    let mut kept: Vec<Numbers> = Vec::new();
-    let mut n_without_number = 0;
-    let mut present = Vec::with_capacity(1 << 14);
-    let mut raw = reader.read_where(piece, |cells| {
-        let found = numbers.read(|column| cells.get(column));
-        if found.citizen == 0 {
-            n_without_number += 1;
-        } else {
-            present.push(found.citizen);
-        }
-        let row = kept.len() as u32;
-        let slots = [found.citizen, found.old].map(|number| if number == 0 { None } else { wanted.slot(number) });
-        hits.extend(slots.into_iter().flatten().map(|slot| (slot, row)));
-        let is_asked = slots.iter().any(Option::is_some);
-        if is_asked {
-            kept.push(found);
-        }
-        is_asked
-    })?;
+    let mut asking = Asking {
+        reader: NumberReader::new(fields, context),
+        wanted,
+        seen: Vec::with_capacity(1 << 14),
+        kept: Vec::new(),
+        hits: Vec::new(),
+    };
+    let mut raw = reader.read_where(piece, &mut asking)?;
     raw.n_passed = raw.n_read();
     let batch = mapped(&mut raw, file, fields);
-    let citizens = normalize::citizens(&batch, &kept, context);
-    Ok((Asked { citizens, hits, numbers: present, n_without_number }, raw))
+    let citizens = normalize::citizens(&batch, &asking.kept, context);
+    let numbers: Vec<u64> = asking.seen.iter().map(|numbers| numbers.citizen).filter(|&number| number != 0).collect();
+    let n_without_number = (asking.seen.len() - numbers.len()) as u64;
+    Ok((Asked { citizens, hits: asking.hits, numbers, n_without_number }, raw))
 }
 
 /// CPU seconds and largest memory of this process, from the system's own accounts.

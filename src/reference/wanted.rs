@@ -49,14 +49,20 @@ impl Wanted {
         (mixed >> 20) as usize & (self.filter.len() * 64 - 1)
     }
 
+    /// Whether a number may be asked for; a few that are not pass as well.
+    #[inline]
+    pub fn may_hold(&self, number: u64) -> bool {
+        let bit = self.bit(mix(number));
+        self.filter[bit / 64] & (1 << (bit % 64)) != 0
+    }
+
     /// The slot of a number, if it is asked for.
     #[inline]
     pub fn slot(&self, number: u64) -> Option<Slot> {
-        let mixed = mix(number);
-        let bit = self.bit(mixed);
-        if self.filter[bit / 64] & (1 << (bit % 64)) == 0 {
+        if number == 0 || !self.may_hold(number) {
             return None;
         }
+        let mixed = mix(number);
         let mut slot = mixed as usize & (self.keys.len() - 1);
         loop {
             match self.keys[slot] {

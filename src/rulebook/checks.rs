@@ -115,7 +115,7 @@ pub type CheckId = u16;
 #[derive(Debug)]
 pub struct CheckBook {
     checks: Vec<Check>,
-    index: HashMap<(FieldKind, Kind, String), CheckId>,
+    index: HashMap<(FieldKind, Kind), HashMap<String, CheckId>>,
     defects: [[Option<CheckId>; Defect::ALL.len()]; COMPARED.len()],
     repairs: [[Option<CheckId>; Repair::ALL.len()]; COMPARED.len()],
 }
@@ -163,7 +163,7 @@ impl CheckBook {
             if !is_known(written.kind, &of) {
                 return Err(files.wrong(name, line, &format!("`{of}` is nothing that this kind knows")));
             }
-            if self.index.insert((written.field, written.kind, of.clone()), id).is_some() {
+            if self.index.entry((written.field, written.kind)).or_default().insert(of.clone(), id).is_some() {
                 return Err(files.wrong(name, line, &format!("another check answers to `{of}` already")));
             }
         }
@@ -195,7 +195,7 @@ impl CheckBook {
 
     /// The check that answers to something, if there is one.
     pub fn find(&self, field: FieldKind, kind: Kind, of: &str) -> Option<CheckId> {
-        self.index.get(&(field, kind, of.to_owned())).copied()
+        self.index.get(&(field, kind))?.get(of).copied()
     }
 
     /// Calls `found` with each check that the state of a cell sets off. `field` counts in [`COMPARED`].

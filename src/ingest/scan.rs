@@ -1,0 +1,202 @@
+//! The structure of a block at a glance: one bit for every delimiter and line end outside quotes.
+//!
+//! Compares sixteen bytes at a time and follows quotes by the parity of their bits, as parsers of JSON do.
+//! Says only what is certain: where a quote stands in an odd place, a quoted field spans lines, or a CR stands
+//! alone, the block is not simple and `records` reads it byte by byte, to the same result.
+
+use wide::u8x16;
+
+/// Delimiters and line ends outside quotes, one bit a byte, and what else was seen on the way.
+#[derive(Debug, Clone, Default)]
+pub struct Structure {
+    /// Bit `i % 64` of word `i / 64` stands for byte `i`.
+    pub words: Vec<u64>,
+    /// Whether quotes and line ends are all in their usual places.
+    pub is_simple: bool,
+    /// Whether there is a control byte that no text of people holds.
+    pub has_control: bool,
+    /// Whether there is a quote.
+    pub has_quote: bool,
+    /// Whether the bytes end inside a quoted field.
+    pub ends_inside: bool,
+    /// The last line end outside quotes.
+    pub last_line_end: Option<usize>,
+}
+
+/// What one word of 64 bytes holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Masks {
+    delimiter: u64,
+    quote: u64,
+    line_feed: u64,
+    carriage_return: u64,
+    control: u64,
+}
+
+/// Bits that one word hands to the next.
+struct Carry {
+    /// All ones inside a quoted field.
+    inside: u64,
+    /// One when the byte before was a delimiter or a line end.
+    after_structure: u64,
+    /// One when the byte before was a quote that may have closed a field.
+    after_close: u64,
+    /// One when the byte before was a CR.
+    after_return: u64,
+}
+
+/// Looks over bytes that begin at a record. Into `words` of the structure goes what was there before: give the
+/// structure of an earlier block to use its memory again.
+pub fn scan(bytes: &[u8], delimiter: u8, structure: &mut Structure) {
+    structure.words.clear();
+    structure.words.reserve(bytes.len() / 64 + 1);
+    let mut carry = Carry { inside: 0, after_structure: 1, after_close: 0, after_return: 0 };
+    let (mut odd, mut control, mut quote) = (0, 0, 0);
+    let mut last_line_end = None;
+    let mut word = |masks: Masks, index: usize| {
+        control |= masks.control;
+        quote |= masks.quote;
+        let (bits, line_ends) = structure_of(masks, &mut carry, &mut odd);
+        if line_ends != 0 {
+            last_line_end = Some(index * 64 + 63 - line_ends.leading_zeros() as usize);
+        }
+        structure.words.push(bits);
+    };
+    let (chunks, rest) = bytes.as_chunks::<64>();
+    for (index, chunk) in chunks.iter().enumerate() {
+        word(masks_of(chunk, delimiter), index);
+    }
+    if !rest.is_empty() {
+        // A letter is no structure, so it can fill the rest of a word.
+        let mut last = [b'x'; 64];
+        last[..rest.len()].copy_from_slice(rest);
+        word(masks_of(&last, delimiter), chunks.len());
+    }
+    structure.is_simple = odd == 0;
+    structure.ends_inside = carry.inside != 0;
+    structure.has_control = control != 0;
+    structure.has_quote = quote != 0;
+    structure.last_line_end = last_line_end;
+}
+
+/// Structure bits and line ends of one word; oddities are added to `odd`.
+#[inline]
+fn structure_of(masks: Masks, carry: &mut Carry, odd: &mut u64) -> (u64, u64) {
+    // A bit is set from an opening quote up to the byte before the closing one.
+    let inside = prefix_xor(masks.quote) ^ carry.inside;
+    let ends = (masks.delimiter | masks.line_feed) & !inside;
+    let opening = masks.quote & inside;
+    let closing = masks.quote & !inside;
+    let line_bytes = masks.line_feed | masks.carriage_return;
+    let after_structure = (ends << 1) | carry.after_structure;
+    let after_close = (closing << 1) | carry.after_close;
+    let after_return = (masks.carriage_return << 1) | carry.after_return;
+    // A quote opens only at the start of a field, or as the second of a doubled pair.
+    *odd |= opening & !(after_structure | after_close);
+    // After a closing quote comes the end of the field, a CR, or the second of a doubled pair.
+    *odd |= after_close & !(ends | masks.quote | masks.carriage_return);
+    // A quoted field on several lines, and a CR without its LF.
+    *odd |= line_bytes & inside;
+    *odd |= after_return & !masks.line_feed;
+    carry.inside = ((inside as i64) >> 63) as u64;
+    carry.after_structure = ends >> 63;
+    carry.after_close = closing >> 63;
+    carry.after_return = masks.carriage_return >> 63;
+    (ends, masks.line_feed & !inside)
+}
+
+/// Bit `i` of the result is the parity of the bits `0..=i`.
+#[inline]
+const fn prefix_xor(bits: u64) -> u64 {
+    let mut bits = bits;
+    bits ^= bits << 1;
+    bits ^= bits << 2;
+    bits ^= bits << 4;
+    bits ^= bits << 8;
+    bits ^= bits << 16;
+    bits ^ (bits << 32)
+}
+
+#[inline]
+fn masks_of(chunk: &[u8; 64], delimiter: u8) -> Masks {
+    let mut masks = Masks::default();
+    let (lanes, _) = chunk.as_chunks::<16>();
+    for (lane, bytes) in lanes.iter().enumerate() {
+        let bytes = u8x16::new(*bytes);
+        let bits = |mask: u8x16| u64::from(mask.to_bitmask()) << (lane * 16);
+        let equal = |byte: u8| bits(bytes.simd_eq(u8x16::splat(byte)));
+        let (line_feed, carriage_return) = (equal(b'\n'), equal(b'\r'));
+        let low = bits(bytes.min(u8x16::splat(0x1F)).simd_eq(bytes));
+        masks.delimiter |= equal(delimiter);
+        masks.quote |= equal(b'"');
+        masks.line_feed |= line_feed;
+        masks.carriage_return |= carriage_return;
+        masks.control |= low & !(line_feed | carriage_return | equal(b'\t'));
+    }
+    masks
+}
+
+/// The same, byte by byte.
+#[cfg(test)]
+fn plain_masks(chunk: &[u8; 64], delimiter: u8) -> Masks {
+    let mut masks = Masks::default();
+    for (at, &byte) in chunk.iter().enumerate() {
+        let bit = |is: bool| u64::from(is) << at;
+        masks.delimiter |= bit(byte == delimiter);
+        masks.quote |= bit(byte == b'"');
+        masks.line_feed |= bit(byte == b'\n');
+        masks.carriage_return |= bit(byte == b'\r');
+        masks.control |= bit(byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r'));
+    }
+    masks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn structure(text: &str) -> Structure {
+        let mut structure = Structure::default();
+        scan(text.as_bytes(), b',', &mut structure);
+        structure
+    }
+
+    fn positions(text: &str) -> Vec<usize> {
+        let words = structure(text).words;
+        (0..text.len()).filter(|at| words[at / 64] & (1 << (at % 64)) != 0).collect()
+    }
+
+    #[test]
+    fn delimiters_and_line_ends_outside_quotes_are_structure() {
+        assert_eq!(positions("a,b\nc,d\r\n"), [1, 3, 5, 8]);
+        assert_eq!(positions("\"a,1\",b\n"), [5, 7]);
+        assert_eq!(positions("\"a \"\"x\"\", y\",\n"), [12, 13]);
+        let long = format!("{},\"{}, x\",b\n", "a".repeat(70), "b".repeat(90));
+        assert_eq!(positions(&long), [70, 166, 168]);
+        assert_eq!(structure(&long).last_line_end, Some(168));
+    }
+
+    #[test]
+    fn what_is_odd_is_left_to_the_careful_reader() {
+        let check = |text, simple| assert_eq!(structure(text).is_simple, simple, "{text:?}");
+        check("a,b\n\"c, d\",e\r\n\"\",\"\"\"\"\n", true);
+        check("a\"b,c\n", false);
+        check("\"a\"b,c\n", false);
+        check("\"a\nb\",c\n", false);
+        check("a,b\rc,d\n", false);
+        check("a,b\r", false);
+        check(" \"a\",b\n", false);
+    }
+
+    #[test]
+    fn sixteen_bytes_at_a_time_are_the_same_as_one() {
+        let mut byte = 7_u32;
+        for _ in 0..2000 {
+            let chunk = std::array::from_fn(|_| {
+                byte = byte.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (byte >> 24) as u8 % 64
+            });
+            assert_eq!(masks_of(&chunk, b','), plain_masks(&chunk, b','));
+        }
+    }
+}
