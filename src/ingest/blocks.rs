@@ -53,14 +53,12 @@ struct Pools {
 }
 
 impl Spare {
-    /// Gives the structure of a block back, and its bytes if nothing points into them.
-    pub fn give(&self, bytes: Option<Vec<u8>>, structure: Structure) {
+    /// Gives bytes and structure of a block back.
+    pub fn give(&self, mut bytes: Vec<u8>, structure: Structure) {
         let Ok(mut pools) = self.0.lock() else { return };
+        bytes.clear();
+        pools.bytes.push(bytes);
         pools.structures.push(structure);
-        pools.bytes.extend(bytes.map(|mut bytes| {
-            bytes.clear();
-            bytes
-        }));
     }
 
     fn bytes(&self) -> Vec<u8> {

@@ -265,8 +265,8 @@ impl BatchReader {
     pub fn read(&self, work: Work) -> Result<RawBatch, Trouble> {
         match (work, &self.kind) {
             (Work::Text(block), ReaderKind::Text(splitter)) => {
-                let (batch, structure) = splitter.split(block).map_err(|cause| self.internal(cause))?;
-                self.spare.give(None, structure);
+                let (batch, bytes, structure) = splitter.split(block).map_err(|cause| self.internal(cause))?;
+                self.spare.give(bytes, structure);
                 Ok(batch)
             }
             (Work::Rows(slice), ReaderKind::Rows(names)) => {
@@ -287,7 +287,7 @@ impl BatchReader {
             (Work::Text(block), ReaderKind::Text(splitter)) => {
                 let (batch, bytes, structure) =
                     splitter.split_where(block, question).map_err(|cause| self.internal(cause))?;
-                self.spare.give(Some(bytes), structure);
+                self.spare.give(bytes, structure);
                 return Ok(batch);
             }
             (work, _) => self.read(work)?,

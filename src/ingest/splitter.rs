@@ -1,7 +1,8 @@
 //! A block of text becomes a batch of columns: every record is either a row or a slip for quarantine.
 //!
-//! Runs on many threads at once and shares nothing but the settings. Cells are not copied: a column's views
-//! point into the block, except cells with doubled quotes, which are written out once through `csv_core`.
+//! Runs on many threads at once and shares nothing but the settings. Only wanted cells are copied, and short
+//! ones live in the view itself, so a batch holds no more than its columns and the block can be used again.
+//! Doubled quotes are undone through `csv_core`.
 
 use std::borrow::Cow;
 
@@ -108,20 +109,19 @@ pub struct Splitter {
 }
 
 impl Splitter {
-    /// Splits a block. Rows and quarantined records together are all its records. Gives back the structure of the
-    /// block for the next one.
+    /// Splits a block. Rows and quarantined records together are all its records. Gives back the memory of the
+    /// block for reading the next one into.
     ///
     /// # Errors
     /// Only when an invariant of ours does not hold; data never fails.
-    pub fn split(&self, block: Block) -> Result<(RawBatch, Structure), &'static str> {
-        let mut rows = Rows::new(self, block.bytes.len(), Storage::Block);
+    pub fn split(&self, block: Block) -> Result<(RawBatch, Vec<u8>, Structure), &'static str> {
+        let mut rows = Rows::new(self, block.bytes.len());
         let index = block.index;
         let (bytes, structure) = self.each_record(block, &mut rows, |_, _, _| true)?;
-        Ok((rows.finish(self, bytes, index)?, structure))
+        Ok((rows.finish(self, index)?, bytes, structure))
     }
 
-    /// Splits a block and keeps only the rows that the question wants; their cells are copied, so that few rows
-    /// do not hold the whole block in memory. Gives back the memory of the block for reading the next one into.
+    /// Splits a block and keeps only the rows that the question wants.
     ///
     /// # Errors
     /// Only when an invariant of ours does not hold; data never fails.
@@ -130,7 +130,7 @@ impl Splitter {
         block: Block,
         question: &mut impl Question,
     ) -> Result<(RawBatch, Vec<u8>, Structure), &'static str> {
-        let mut rows = Rows::new(self, 0, Storage::Copy);
+        let mut rows = Rows::new(self, 0);
         let index = block.index;
         let mut places: Vec<(u32, u64)> = Vec::with_capacity(1 << 14);
         let (bytes, structure) = self.each_record(block, &mut rows, |cells, start, line| {
@@ -145,7 +145,7 @@ impl Splitter {
             rows.n_passed -= 1;
             rows.push(self, &bytes, line, &fields);
         }
-        Ok((rows.finish(self, Vec::new(), index)?, bytes, structure))
+        Ok((rows.finish(self, index)?, bytes, structure))
     }
 
     fn each_record(
@@ -327,37 +327,26 @@ impl Known {
     }
 }
 
-/// Where the cells of kept rows lie.
-#[derive(Clone, Copy, PartialEq)]
-enum Storage {
-    /// In the block itself.
-    Block,
-    /// Copied.
-    Copy,
-}
-
 /// Columns under construction.
 struct Rows {
-    storage: Storage,
     n_passed: usize,
     lines: Vec<u64>,
     views: Vec<Vec<View>>,
-    unescaped: Vec<u8>,
+    text: Vec<u8>,
     quarantined: Vec<Quarantined>,
     n_blank_lines: u64,
     marks_inside: Vec<u64>,
 }
 
 impl Rows {
-    fn new(splitter: &Splitter, n_bytes: usize, storage: Storage) -> Self {
+    fn new(splitter: &Splitter, n_bytes: usize) -> Self {
         // About ten bytes a field; a wrong guess costs a little copying, no more.
         let n_rows = n_bytes / (10 * splitter.dialect.width.max(1)) + 16;
         Self {
-            storage,
             n_passed: 0,
             lines: Vec::with_capacity(n_rows),
             views: splitter.wanted.iter().map(|_| Vec::with_capacity(n_rows)).collect(),
-            unescaped: Vec::new(),
+            text: Vec::with_capacity(n_rows * 24),
             quarantined: Vec::new(),
             n_blank_lines: 0,
             marks_inside: Vec::new(),
@@ -370,22 +359,26 @@ impl Rows {
         for (views, &column) in self.views.iter_mut().zip(&splitter.wanted) {
             let span = fields.span(bytes, column);
             let cell = &bytes[span.start..span.end];
+            let start = self.text.len();
             views.push(if span.escaped {
-                let start = self.unescaped.len();
-                unescape(&bytes[span.start - 1..=span.end], &mut self.unescaped);
-                View::new_from_bytes(&self.unescaped[start..], 1, start as u32)
-            } else if self.storage == Storage::Copy {
-                let start = self.unescaped.len();
-                self.unescaped.extend_from_slice(cell);
-                View::new_from_bytes(cell, 1, start as u32)
+                unescape(&bytes[span.start - 1..=span.end], &mut self.text);
+                View::new_from_bytes(&self.text[start..], 0, start as u32)
             } else {
-                View::new_from_bytes(cell, 0, span.start as u32)
+                // A short text lives in its view.
+                if cell.len() > View::MAX_INLINE_SIZE as usize {
+                    self.text.extend_from_slice(cell);
+                }
+                View::new_from_bytes(cell, 0, start as u32)
             });
         }
     }
 
-    fn finish(self, splitter: &Splitter, bytes: Vec<u8>, index: usize) -> Result<RawBatch, &'static str> {
-        let buffers = [Buffer::from_vec(bytes), Buffer::from_vec(self.unescaped)];
+    fn finish(mut self, splitter: &Splitter, index: usize) -> Result<RawBatch, &'static str> {
+        // Batches of a list stay until the end: no more memory than needed.
+        self.text.shrink_to_fit();
+        self.views.iter_mut().for_each(Vec::shrink_to_fit);
+        self.lines.shrink_to_fit();
+        let buffers = [Buffer::from_vec(self.text)];
         let columns = self.views.into_iter().zip(&splitter.wanted).map(|(views, &column)| {
             TextColumn::from_views(&splitter.names[column], views, &buffers)
         });
@@ -426,8 +419,8 @@ mod tests {
         structure.is_simple &= !structure.ends_inside;
         let block = Block { index: 0, first_line: 2, bytes: text.to_vec(), structure, oversized: Vec::new() };
         let careful = Block { structure: Structure { is_simple: false, ..block.structure.clone() }, bytes: text.to_vec(), oversized: Vec::new(), ..block };
-        let (fast, _) = splitter.split(block).expect("a block that ends at a record");
-        let (slow, _) = splitter.split(careful).expect("a block that ends at a record");
+        let (fast, ..) = splitter.split(block).expect("a block that ends at a record");
+        let (slow, ..) = splitter.split(careful).expect("a block that ends at a record");
         assert_eq!((rows(&fast), faults(&fast)), (rows(&slow), faults(&slow)));
         assert_eq!(fast.marks_inside, slow.marks_inside);
         fast

@@ -120,7 +120,7 @@ fn compare(rows: &NormalBatch, row: usize, person: PersonRef, people: &People, b
     let name = match (rows.name_keys[row], citizens.name_keys[at]) {
         (0, _) | (_, 0) => None,
         (ours, theirs) if ours == theirs => Some(NameDifference::Same),
-        _ => Some(person_name::compare(rows.name.get(row), citizens.names.get(at), &book.name_words)),
+        _ => Some(person_name::compare(rows.name(row), citizens.names.get(at), &book.name_words)),
     };
     let birth = rows
         .birth

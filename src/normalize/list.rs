@@ -7,7 +7,7 @@ use crate::fields::id_number::{self, Hints, IdNumber};
 use crate::fields::person_name;
 use crate::fields::sex::{self, Sex};
 use crate::record::{
-    CellState, Defect, FieldColumn, FieldKind, MappedBatch, NormalBatch, Outcome, Repair, Repairs, TextColumn,
+    CanonicalNames, CellState, Defect, FieldColumn, FieldKind, MappedBatch, NormalBatch, Outcome, Repair, Repairs, TextColumn,
 };
 
 /// Normalises a batch. Rows out are rows in, in the same order.
@@ -34,14 +34,17 @@ pub fn list(batch: &MappedBatch, context: Context<'_>) -> NormalBatch {
         number_raw,
         number,
         name_raw: names.raw,
-        name: names.canonical,
+        names: names.canonical,
         name_states: names.states,
         name_keys: names.keys,
         birth_raw,
         birth,
         sex_raw,
         sex: sexes,
-        unit: joined(batch, &[FieldKind::Commune, FieldKind::District, FieldKind::Province], ", "),
+        unit_parts: [FieldKind::Commune, FieldKind::District, FieldKind::Province]
+            .iter()
+            .filter_map(|field| batch.column(*field).cloned())
+            .collect(),
         foreigner,
         lines: batch.lines.clone(),
     }
@@ -115,7 +118,7 @@ fn complete_years(
 
 struct Names {
     raw: TextColumn,
-    canonical: TextColumn,
+    canonical: CanonicalNames,
     states: Vec<CellState>,
     keys: Vec<u64>,
 }
@@ -126,26 +129,22 @@ fn names(batch: &MappedBatch, context: Context<'_>) -> Names {
         Some(column) => column.clone(),
         None => joined(batch, &[FieldKind::FamilyMiddleName, FieldKind::GivenName], " "),
     };
-    let (mut text, mut name, mut scratch) = (String::new(), String::new(), String::new());
-    let mut ends = Vec::with_capacity(raw.len());
+    let (mut name, mut scratch) = (String::new(), String::new());
+    let mut canonical = CanonicalNames::default();
     let mut states = Vec::with_capacity(raw.len());
     let mut keys = Vec::with_capacity(raw.len());
-    for cell in raw.iter() {
+    for (row, cell) in raw.iter().enumerate() {
         let outcome = person_name::parse(cell, &context.book.name_words, &mut name);
-        let start = text.len();
-        let mut key = 0;
-        if let Outcome::Value((), _) = outcome {
-            key = person_name::keys(&name, &mut scratch).exact;
-            text.push_str(&name);
+        let has_value = matches!(outcome, Outcome::Value(..));
+        if has_value && name != cell {
+            canonical.push(row, &name);
         }
+        keys.push(if has_value { person_name::keys(&name, &mut scratch).exact } else { 0 });
         states.push(match (in_one, outcome.state()) {
             (None, CellState::Unchanged) => CellState::of(Repairs::only(Repair::Joined)),
             (_, state) => state,
         });
-        keys.push(key);
-        ends.push((start, text.len()));
     }
-    let canonical = TextColumn::from_texts("name", ends.iter().map(|&(start, end)| &text[start..end]));
     Names { raw, canonical, states, keys }
 }
 

@@ -65,7 +65,7 @@ pub struct Done {
     pub times: (String, String),
 }
 
-const LIST_FIELDS: [FieldKind; 16] = [
+const LIST_FIELDS: [FieldKind; 13] = [
     FieldKind::RecordKey,
     FieldKind::CitizenNumber,
     FieldKind::AnyNumber,
@@ -78,11 +78,17 @@ const LIST_FIELDS: [FieldKind; 16] = [
     FieldKind::BirthMonth,
     FieldKind::BirthYear,
     FieldKind::Sex,
-    FieldKind::Commune,
-    FieldKind::District,
-    FieldKind::Province,
     FieldKind::Nationality,
 ];
+
+/// The unit of the list is read only where the reference knows none.
+const UNIT_FIELDS: [FieldKind; 3] = [FieldKind::Commune, FieldKind::District, FieldKind::Province];
+
+fn list_fields(references: &[Prepared<'_>]) -> Vec<FieldKind> {
+    let has_units = |file: &Prepared<'_>| file.mapping.column(FieldKind::Commune).is_some();
+    let units = if references.iter().all(has_units) { &[][..] } else { &UNIT_FIELDS[..] };
+    [&LIST_FIELDS[..], units].concat()
+}
 
 const REFERENCE_FIELDS: [FieldKind; 9] = [
     FieldKind::CitizenNumber,
@@ -116,7 +122,7 @@ pub fn reconcile(
     folder::check_space(folder.partial(), n_bytes + n_bytes / 2)?;
 
     let mut slips = Slips::begin(&folder)?;
-    let (batches, inputs) = run.read_lists(lists, &mut slips)?;
+    let (batches, inputs) = run.read_lists(lists, &list_fields(&references), &mut slips)?;
     let read_list_s = run.seconds();
     let bad: u64 = inputs.iter().map(Input::n_bad).sum();
     let total: u64 = inputs.iter().map(|input| input.records_read).sum();
@@ -236,6 +242,7 @@ struct Asked {
     hits: Vec<(Slot, u32)>,
     numbers: Vec<u64>,
     n_without_number: u64,
+    n_bytes: u64,
 }
 
 struct Run<'a> {
@@ -314,6 +321,7 @@ impl Run<'_> {
     fn read_lists(
         &self,
         lists: Vec<Prepared<'_>>,
+        wanted: &[FieldKind],
         slips: &mut Slips,
     ) -> Result<(Vec<NormalBatch>, Vec<Input>), Trouble> {
         self.observer.begin(Stage::List, lists.iter().map(|file| file.opened.n_bytes).sum());
@@ -326,7 +334,7 @@ impl Run<'_> {
                 let batch = mapped(&mut raw, file, fields);
                 Ok((normalize::list(&batch, context), raw))
             };
-            let input = self.read(prepared, &LIST_FIELDS, slips, work, |batch| {
+            let input = self.read(prepared, wanted, slips, work, |batch| {
                 batches.push(batch);
                 Ok(())
             })?;
@@ -349,6 +357,7 @@ impl Run<'_> {
         });
         let wanted = Wanted::new(numbers, n_rows);
         let mut people = People::new(&wanted);
+        let total: u64 = references.iter().map(|file| file.opened.n_bytes).sum();
         let mut all_numbers: Vec<u64> = Vec::new();
         let mut facts = ReferenceFacts {
             files: Vec::new(),
@@ -364,6 +373,11 @@ impl Run<'_> {
             };
             let input = self.read(prepared, &REFERENCE_FIELDS, slips, work, |asked| {
                 people.add(asked.citizens, &asked.hits);
+                if all_numbers.capacity() == 0 {
+                    // Growing by doubling would touch twice the memory that is needed.
+                    let n_pieces = total / asked.n_bytes.max(1) + 1;
+                    all_numbers.reserve(asked.numbers.len() * n_pieces as usize);
+                }
                 all_numbers.extend_from_slice(&asked.numbers);
                 n_without += asked.n_without_number;
                 Ok(())
@@ -617,13 +631,14 @@ fn asked(
         kept: Vec::new(),
         hits: Vec::new(),
     };
+    let n_bytes = piece.n_bytes();
     let mut raw = reader.read_where(piece, &mut asking)?;
     raw.n_passed = raw.n_read();
     let batch = mapped(&mut raw, file, fields);
     let citizens = normalize::citizens(&batch, &asking.kept, context);
     let numbers: Vec<u64> = asking.seen.iter().map(|numbers| numbers.citizen).filter(|&number| number != 0).collect();
     let n_without_number = (asking.seen.len() - numbers.len()) as u64;
-    Ok((Asked { citizens, hits: asking.hits, numbers, n_without_number }, raw))
+    Ok((Asked { citizens, hits: asking.hits, numbers, n_without_number, n_bytes }, raw))
 }
 
 /// CPU seconds and largest memory of this process, from the system's own accounts.

@@ -1,7 +1,7 @@
 //! Columns of a batch: text as read, and field values as normalised.
 //!
 //! The only file outside `ingest` and `report` that names polars. A [`TextColumn`] is a polars string column
-//! of one chunk whose views point into the bytes of the file block, so reading copies no cell.
+//! of one chunk.
 
 use polars::prelude::{BooleanChunked, ChunkFilter, IntoColumn, NewChunkedArray, StringChunked};
 use polars_arrow::array::{Utf8ViewArray, View};
@@ -139,6 +139,25 @@ impl<T: Copy + Default> FieldColumn<T> {
     }
 }
 
+/// Canonical texts beside raw ones. Most texts are canonical as they stand, so only the others are stored.
+#[derive(Debug, Clone, Default)]
+pub struct CanonicalNames(Vec<(u32, Box<str>)>);
+
+impl CanonicalNames {
+    /// Adds the canonical text of a row whose raw text is another; rows come in order.
+    pub fn push(&mut self, row: usize, text: &str) {
+        self.0.push((row as u32, text.into()));
+    }
+
+    /// The canonical text of a row, given its raw one.
+    pub fn get<'a>(&'a self, row: usize, raw: &'a str) -> &'a str {
+        match self.0.binary_search_by_key(&(row as u32), |(row, _)| *row) {
+            Ok(at) => &self.0[at].1,
+            Err(_) => raw,
+        }
+    }
+}
+
 /// A batch with canonical values beside the raw text. All columns have the same number of rows.
 #[derive(Debug, Clone)]
 pub struct NormalBatch {
@@ -154,8 +173,8 @@ pub struct NormalBatch {
     pub number: FieldColumn<u64>,
     /// Name as written (parts joined where the list splits it).
     pub name_raw: TextColumn,
-    /// Name in canonical form, empty where there is none.
-    pub name: TextColumn,
+    /// Names in canonical form.
+    pub names: CanonicalNames,
     /// State of each name.
     pub name_states: Vec<CellState>,
     /// Hash of the form in which names are compared; equal hash means the same name as compared.
@@ -168,8 +187,8 @@ pub struct NormalBatch {
     pub sex_raw: TextColumn,
     /// Sex, packed as `fields::sex` does.
     pub sex: FieldColumn<u8>,
-    /// Unit of residence as the list writes it, from commune to province.
-    pub unit: TextColumn,
+    /// Unit of residence as the list writes it, from commune to province; no column where nobody asked.
+    pub unit_parts: Vec<TextColumn>,
     /// Whether the record says that the person is a foreigner.
     pub foreigner: Vec<bool>,
 }
@@ -178,6 +197,17 @@ impl NormalBatch {
     /// Number of rows.
     pub fn n_rows(&self) -> usize {
         self.lines.len()
+    }
+
+    /// The canonical name of a row; meaningful where its state has a value.
+    pub fn name(&self, row: usize) -> &str {
+        self.names.get(row, self.name_raw.get(row))
+    }
+
+    /// The unit of residence as the list writes it.
+    pub fn unit(&self, row: usize) -> String {
+        let parts = self.unit_parts.iter().map(|part| part.get(row).trim()).filter(|part| !part.is_empty());
+        parts.collect::<Vec<_>>().join(", ")
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Decides nothing. A batch becomes bytes on any thread; the bytes are written in order by the caller.
 
+use std::borrow::Cow;
+
 use super::cells::safe;
 use super::counts::Counts;
 use crate::decide::{Correction, Decided, Reason};
@@ -126,13 +128,13 @@ impl<'a> Writer<'a> {
         };
         let new = new_value(people, person, correction.field);
         let unit = people.batch(person).units.get(person.row as usize);
-        let unit = if unit.is_empty() { rows.unit.get(row) } else { unit };
+        let unit = if unit.is_empty() { Cow::Owned(rows.unit(row)) } else { Cow::Borrowed(unit) };
         let check = book.checks.get(correction.reason.check());
         let cells = [
             file,
             line,
             &safe(rows.keys.get(row)),
-            &safe(unit),
+            &safe(&unit),
             correction.field.name(),
             &safe(old),
             &safe(&new),
