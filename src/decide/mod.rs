@@ -147,8 +147,7 @@ fn with_citizen(
         }
         return;
     }
-    let citizens = people.batch(link.person);
-    let life = citizens.life[link.person.row as usize];
+    let life = people.facts(link.person).life;
     if life == LifeStatus::Cancelled as u8 {
         // The person is known, today's number is not: that takes a search by the other fields.
         decided.verdict = Verdict::WrongNumber;
@@ -228,7 +227,7 @@ fn birth_correction(
     book: &Rulebook,
     decided: &mut Decided,
 ) {
-    let theirs = BirthDate::from_packed(people.batch(link.person).births[link.person.row as usize]);
+    let theirs = BirthDate::from_packed(people.facts(link.person).birth);
     let Some(theirs) = theirs else { return };
     let reason = match link.evidence.birth {
         Some(DateDifference::Same) => None,
@@ -255,7 +254,7 @@ fn sex_correction(
     book: &Rulebook,
     decided: &mut Decided,
 ) {
-    if people.batch(link.person).sexes[link.person.row as usize] == 0 {
+    if people.facts(link.person).sex == 0 {
         return;
     }
     let reason = match link.evidence.same_sex {

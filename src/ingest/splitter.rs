@@ -56,6 +56,18 @@ pub enum Cells<'a> {
 }
 
 impl Cells<'_> {
+    /// The bytes of a wanted column's cell; doubled quotes stay doubled.
+    #[inline]
+    pub fn bytes(&self, column: usize) -> &[u8] {
+        match self {
+            Self::Row { columns, row } => columns[column].get(*row).as_bytes(),
+            Self::Text { bytes, fields, wanted } => {
+                let span = fields.span(bytes, wanted[column]);
+                &bytes[span.start..span.end]
+            }
+        }
+    }
+
     /// The cell of a wanted column, by its position among the wanted ones.
     #[inline]
     pub fn get(&self, column: usize) -> Cow<'_, str> {

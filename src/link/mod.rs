@@ -55,12 +55,12 @@ pub enum Finding {
 
 /// Looks up every row of a batch.
 pub fn batch(rows: &NormalBatch, wanted: &Wanted, people: &People, book: &Rulebook) -> Vec<Finding> {
-    (0..rows.n_rows())
-        .map(|row| {
-            let Some(number) = rows.number.value(row) else { return Finding::NoNumber };
-            let Some(slot) = wanted.slot(number) else { return Finding::NoNumber };
-            find(rows, row, slot, people, book)
-        })
+    // Slots of all rows first: looks into a large table overlap when nothing stands between them.
+    let slots: Vec<Option<Slot>> =
+        (0..rows.n_rows()).map(|row| rows.number.value(row).and_then(|number| wanted.slot(number))).collect();
+    let found = slots.into_iter().enumerate();
+    found
+        .map(|(row, slot)| slot.map_or(Finding::NoNumber, |slot| find(rows, row, slot, people, book)))
         .collect()
 }
 
@@ -87,13 +87,7 @@ fn find(rows: &NormalBatch, row: usize, slot: Slot, people: &People, book: &Rule
 }
 
 fn same_data(one: PersonRef, other: PersonRef, people: &People) -> bool {
-    let (a, b) = (people.batch(one), people.batch(other));
-    let (i, j) = (one.row as usize, other.row as usize);
-    a.numbers[i] == b.numbers[j]
-        && a.name_keys[i] == b.name_keys[j]
-        && a.births[i] == b.births[j]
-        && a.sexes[i] == b.sexes[j]
-        && a.life[i] == b.life[j]
+    people.facts(one) == people.facts(other)
 }
 
 fn tie(rows: &NormalBatch, row: usize, person: PersonRef, people: &People, book: &Rulebook) -> Link {
@@ -115,23 +109,25 @@ fn tie(rows: &NormalBatch, row: usize, person: PersonRef, people: &People, book:
 
 /// Compares a row with a citizen, cheap comparisons first.
 fn compare(rows: &NormalBatch, row: usize, person: PersonRef, people: &People, book: &Rulebook) -> Evidence {
-    let citizens = people.batch(person);
-    let at = person.row as usize;
-    let name = match (rows.name_keys[row], citizens.name_keys[at]) {
+    let facts = people.facts(person);
+    let name = match (rows.name_keys[row], facts.name_key) {
         (0, _) | (_, 0) => None,
         (ours, theirs) if ours == theirs => Some(NameDifference::Same),
-        _ => Some(person_name::compare(rows.name(row), citizens.names.get(at), &book.name_words)),
+        _ => {
+            let theirs = people.batch(person).names.get(person.row as usize);
+            Some(person_name::compare(rows.name(row), theirs, &book.name_words))
+        }
     };
     let birth = rows
         .birth
         .value(row)
         .and_then(BirthDate::from_packed)
-        .zip(BirthDate::from_packed(citizens.births[at]))
+        .zip(BirthDate::from_packed(facts.birth))
         .map(|(ours, theirs)| birth_date::compare(ours, theirs));
     let same_sex = rows
         .sex
         .value(row)
-        .zip(citizen_sex(citizens.sexes[at]))
+        .zip(citizen_sex(facts.sex))
         .map(|(ours, theirs)| ours == theirs as u8);
     Evidence { number: number_state(rows, row), name, birth, same_sex }
 }

@@ -9,7 +9,7 @@ use crate::fields::birth_date::{self, BirthDate, DateContext};
 use crate::fields::id_number::{self, Hints};
 use crate::fields::person_name;
 use crate::fields::sex;
-use crate::record::{CitizenBatch, FieldKind, MappedBatch, Outcome, Repair, TextColumn};
+use crate::record::{CitizenBatch, CitizenFacts, FieldKind, MappedBatch, Outcome, Repair, TextColumn};
 
 /// Reads the numbers of the reference, record by record, before anything else of it is read.
 pub struct NumberReader<'a> {
@@ -42,22 +42,32 @@ impl<'a> NumberReader<'a> {
         }
     }
 
-    /// The numbers of a record; `cell` gives the text of a cell by its position.
+    /// The numbers of a record; `bytes` and `cell` give a cell by its position, as it stands and as text.
     ///
     /// A number that was damaged on the way is accepted only where sex and birth year of the same record confirm
     /// it: the reference is believed, a guess about it is not.
     #[inline]
-    pub fn read<'c>(&self, cell: impl Fn(usize) -> Cow<'c, str>) -> Numbers {
+    pub fn read<'c>(
+        &self,
+        bytes: impl Fn(usize) -> &'c [u8],
+        cell: impl Fn(usize) -> Cow<'c, str>,
+    ) -> Numbers {
         let one = |position: Option<usize>| {
             let Some(position) = position else { return 0 };
-            let text = cell(position);
-            match id_number::parse(&text, &self.context.book.id_words, NO_HINTS) {
-                Outcome::Value(number, repairs) if !repairs.contains(Repair::Unconfirmed) => number.packed(),
-                Outcome::Value(..) => self.confirmed(&text, &cell),
-                _ => 0,
+            if let Some(number) = id_number::parse_plain(bytes(position), &self.context.book.id_words) {
+                return number.packed();
             }
+            self.repaired(&cell(position), &cell)
         };
         Numbers { citizen: one(self.citizen), old: one(self.old) }
+    }
+
+    fn repaired<'c>(&self, text: &str, cell: &impl Fn(usize) -> Cow<'c, str>) -> u64 {
+        match id_number::parse(text, &self.context.book.id_words, NO_HINTS) {
+            Outcome::Value(number, repairs) if !repairs.contains(Repair::Unconfirmed) => number.packed(),
+            Outcome::Value(..) => self.confirmed(text, cell),
+            _ => 0,
+        }
     }
 
     #[cold]
@@ -90,19 +100,19 @@ pub fn citizens(batch: &MappedBatch, numbers: &[Numbers], context: Context<'_>) 
     let sexes = packed(batch.column(FieldKind::Sex), n_rows, |cell, _| {
         sex::parse(cell, &context.source.sex_codes).map(|sex| sex as u8 + 1)
     });
+    let life = batch.column(FieldKind::LifeStatus);
+    let facts = (0..n_rows).map(|row| CitizenFacts {
+        number: numbers[row].citizen,
+        name_key: name_keys[row],
+        birth: births.value(row).unwrap_or(0),
+        sex: sexes.value(row).unwrap_or(0),
+        life: life.map_or(0, |column| context.source.life_status(column.get(row)) as u8),
+    });
     CitizenBatch {
         file: batch.file,
         lines: batch.lines.clone(),
-        numbers: numbers.iter().map(|numbers| numbers.citizen).collect(),
-        old_numbers: numbers.iter().map(|numbers| numbers.old).collect(),
+        facts: facts.collect(),
         names,
-        name_keys,
-        births: (0..n_rows).map(|row| births.value(row).unwrap_or(0)).collect(),
-        sexes: (0..n_rows).map(|row| sexes.value(row).unwrap_or(0)).collect(),
-        life: match batch.column(FieldKind::LifeStatus) {
-            Some(column) => column.iter().map(|cell| context.source.life_status(cell) as u8).collect(),
-            None => vec![0; n_rows],
-        },
         units: joined(batch, &[FieldKind::CommuneCode, FieldKind::Commune, FieldKind::Province], ", "),
     }
 }

@@ -593,7 +593,7 @@ struct Asking<'a> {
 impl Question for Asking<'_> {
     #[inline]
     fn see(&mut self, cells: &Cells<'_>) {
-        self.seen.push(self.reader.read(|column| cells.get(column)));
+        self.seen.push(self.reader.read(|column| cells.bytes(column), |column| cells.get(column)));
     }
 
     fn answer(&mut self) -> Vec<bool> {

@@ -211,6 +211,22 @@ impl NormalBatch {
     }
 }
 
+/// What is compared of a citizen, side by side in memory: citizens are met in the order of the list, so each one
+/// is a look into cold memory, and one look should do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CitizenFacts {
+    /// Personal number, packed; 0 where the reference has none that can be read.
+    pub number: u64,
+    /// Hash of the form in which names are compared; 0 where there is no name.
+    pub name_key: u64,
+    /// Birth date, packed; 0 where there is none.
+    pub birth: u32,
+    /// Sex, packed plus one; 0 where there is none.
+    pub sex: u8,
+    /// Life status, as the code of the rulebook: 0 living, 1 deceased, 2 cancelled.
+    pub life: u8,
+}
+
 /// Citizens of the reference, as many as a list asks for, in the order in which they were met.
 #[derive(Debug, Clone)]
 pub struct CitizenBatch {
@@ -218,20 +234,10 @@ pub struct CitizenBatch {
     pub file: usize,
     /// Physical line of each citizen.
     pub lines: Vec<u64>,
-    /// Personal number, packed; 0 where the reference has none that can be read.
-    pub numbers: Vec<u64>,
-    /// Old number, packed; 0 where there is none.
-    pub old_numbers: Vec<u64>,
+    /// What is compared of each citizen.
+    pub facts: Vec<CitizenFacts>,
     /// Name in canonical form, case as the reference writes it.
     pub names: TextColumn,
-    /// Hash of the form in which names are compared.
-    pub name_keys: Vec<u64>,
-    /// Birth date, packed; 0 where there is none.
-    pub births: Vec<u32>,
-    /// Sex, packed plus one; 0 where there is none.
-    pub sexes: Vec<u8>,
-    /// Life status, as the code of the rulebook: 0 living, 1 deceased, 2 cancelled.
-    pub life: Vec<u8>,
     /// Unit of residence, from code to province.
     pub units: TextColumn,
 }

@@ -1,7 +1,7 @@
 //! Citizens met in the reference, found by the slot of the number that asked for them.
 
 use super::wanted::{Slot, Wanted};
-use crate::record::CitizenBatch;
+use crate::record::{CitizenBatch, CitizenFacts};
 
 /// One citizen in [`People`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,7 +72,13 @@ impl People {
 
     /// The personal number of a citizen, packed; 0 where the reference has none.
     pub fn number(&self, person: PersonRef) -> u64 {
-        self.batch(person).numbers[person.row as usize]
+        self.facts(person).number
+    }
+
+    /// What is compared of a citizen.
+    #[inline]
+    pub fn facts(&self, person: PersonRef) -> CitizenFacts {
+        self.batches[person.batch as usize].facts[person.row as usize]
     }
 
     /// How many citizens there are.
@@ -84,7 +90,7 @@ impl People {
     pub fn repeated(&self) -> impl Iterator<Item = (u64, usize, u64)> {
         self.again.iter().map(|(_, person)| {
             let batch = self.batch(*person);
-            (batch.numbers[person.row as usize], batch.file, batch.lines[person.row as usize])
+            (batch.facts[person.row as usize].number, batch.file, batch.lines[person.row as usize])
         })
     }
 }

@@ -191,12 +191,12 @@ fn new_value(people: &People, person: PersonRef, field: FieldKind) -> String {
         FieldKind::FullName => citizens.names.get(at).to_owned(),
         FieldKind::BirthDate => {
             let mut out = String::with_capacity(10);
-            if let Some(date) = BirthDate::from_packed(citizens.births[at]) {
+            if let Some(date) = BirthDate::from_packed(citizens.facts[at].birth) {
                 date.write(&mut out);
             }
             out
         }
-        _ => citizen_sex(citizens.sexes[at]).map_or("", |sex| sex.word()).to_owned(),
+        _ => citizen_sex(citizens.facts[at].sex).map_or("", |sex| sex.word()).to_owned(),
     }
 }
 
