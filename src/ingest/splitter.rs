@@ -7,14 +7,12 @@
 use std::borrow::Cow;
 
 use memchr::memchr;
-use polars_arrow::array::View;
-use polars_buffer::Buffer;
 
 use super::blocks::{Block, count_line_ends};
 use super::fault::{Fault, Quarantined};
-use super::records::{BOM, Dialect, Extent, Fields, record_at};
+use super::records::{BOM, Dialect, Extent, Fields, Span, record_at};
 use super::scan::Structure;
-use crate::record::TextColumn;
+use crate::record::{TextBuilder, TextColumn};
 
 /// The rows of one block: the wanted columns as text, and where each record stands in the file.
 #[derive(Debug)]
@@ -40,7 +38,7 @@ pub enum Cells<'a> {
     /// A record of text.
     Text {
         /// The block.
-        bytes: &'a [u8],
+        block: BlockText<'a>,
         /// All fields of the record.
         fields: &'a Fields,
         /// Positions of the wanted ones.
@@ -61,9 +59,9 @@ impl Cells<'_> {
     pub fn bytes(&self, column: usize) -> &[u8] {
         match self {
             Self::Row { columns, row } => columns[column].get(*row).as_bytes(),
-            Self::Text { bytes, fields, wanted } => {
-                let span = fields.span(bytes, wanted[column]);
-                &bytes[span.start..span.end]
+            Self::Text { block, fields, wanted } => {
+                let span = fields.span(block.bytes, wanted[column]);
+                &block.bytes[span.start..span.end]
             }
         }
     }
@@ -73,16 +71,35 @@ impl Cells<'_> {
     pub fn get(&self, column: usize) -> Cow<'_, str> {
         match self {
             Self::Row { columns, row } => Cow::Borrowed(columns[column].get(*row)),
-            Self::Text { bytes, fields, wanted } => {
-                let span = fields.span(bytes, wanted[column]);
-                if span.escaped {
-                    let mut text = Vec::new();
-                    unescape(&bytes[span.start - 1..=span.end], &mut text);
-                    return Cow::Owned(String::from_utf8(text).unwrap_or_default());
-                }
-                Cow::Borrowed(std::str::from_utf8(&bytes[span.start..span.end]).unwrap_or_default())
-            }
+            Self::Text { block, fields, wanted } => block.cell(fields.span(block.bytes, wanted[column])),
         }
+    }
+}
+
+/// The bytes of a block, and the same as text where all of it is valid: then no cell has to be looked at again.
+#[derive(Clone, Copy)]
+pub struct BlockText<'a> {
+    bytes: &'a [u8],
+    text: Option<&'a str>,
+}
+
+impl<'a> BlockText<'a> {
+    fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, text: simdutf8::basic::from_utf8(bytes).ok() }
+    }
+
+    /// The text of a field; of a record that is valid, if the block is not.
+    #[inline]
+    fn cell(&self, span: Span) -> Cow<'a, str> {
+        if span.escaped {
+            let mut text = Vec::new();
+            unescape(&self.bytes[span.start - 1..=span.end], &mut text);
+            return Cow::Owned(String::from_utf8(text).unwrap_or_default());
+        }
+        Cow::Borrowed(match self.text {
+            Some(text) => &text[span.start..span.end],
+            None => std::str::from_utf8(&self.bytes[span.start..span.end]).unwrap_or_default(),
+        })
     }
 }
 
@@ -130,7 +147,7 @@ impl Splitter {
         let mut rows = Rows::new(self, block.bytes.len());
         let index = block.index;
         let (bytes, structure) = self.each_record(block, &mut rows, |_, _, _| true)?;
-        Ok((rows.finish(self, index)?, bytes, structure))
+        Ok((rows.finish(self, index), bytes, structure))
     }
 
     /// Splits a block and keeps only the rows that the question wants.
@@ -150,14 +167,14 @@ impl Splitter {
             places.push((start as u32, line));
             false
         })?;
-        let mut fields = Fields::default();
+        let (text, mut fields) = (BlockText::new(&bytes), Fields::default());
         for (row, is_kept) in question.answer().into_iter().enumerate() {
             let Some(&(start, line)) = places.get(row).filter(|_| is_kept) else { continue };
             record_at(&bytes, start as usize, true, &self.dialect, &mut fields).ok_or("a record was lost")?;
             rows.n_passed -= 1;
-            rows.push(self, &bytes, line, &fields);
+            rows.push(self, text, line, &fields);
         }
-        Ok((rows.finish(self, index)?, bytes, structure))
+        Ok((rows.finish(self, index), bytes, structure))
     }
 
     fn each_record(
@@ -166,18 +183,18 @@ impl Splitter {
         rows: &mut Rows,
         mut keep: impl FnMut(&Cells<'_>, usize, u64) -> bool,
     ) -> Result<(Vec<u8>, Structure), &'static str> {
-        let known = Known::of(&block);
         rows.quarantined = block.oversized;
         let (bytes, structure) = (block.bytes, block.structure);
+        let text = BlockText::new(&bytes);
         let mut fields = Fields::default();
         if structure.is_simple {
-            self.each_simple(&bytes, &structure, block.first_line, &known, rows, &mut fields, &mut keep);
+            self.each_simple(text, &structure, block.first_line, rows, &mut fields, &mut keep);
             return Ok((bytes, structure));
         }
         let (mut at, mut line) = (0, block.first_line);
         while at < bytes.len() {
             let extent = record_at(&bytes, at, true, &self.dialect, &mut fields).ok_or("a block ends inside a record")?;
-            self.take(&bytes, &extent, line, &fields, &known, rows, &mut keep);
+            self.take(text, &structure, &extent, line, &fields, rows, &mut keep);
             line += count_line_ends(&bytes[at..extent.next]);
             at = extent.next;
         }
@@ -185,17 +202,16 @@ impl Splitter {
     }
 
     /// Records of a block whose structure is plain: every line is one record.
-    #[expect(clippy::too_many_arguments, reason = "the hot loop, apart from the careful one")]
     fn each_simple(
         &self,
-        bytes: &[u8],
+        text: BlockText<'_>,
         structure: &Structure,
         first_line: u64,
-        known: &Known,
         rows: &mut Rows,
         fields: &mut Fields,
         keep: &mut impl FnMut(&Cells<'_>, usize, u64) -> bool,
     ) {
+        let bytes = text.bytes;
         let mut line = first_line;
         let mut start = skip_mark(bytes, 0);
         fields.begin(start);
@@ -214,7 +230,7 @@ impl Splitter {
                 let end = at - usize::from(at > start && bytes[at - 1] == b'\r');
                 fields.end_field(end);
                 let extent = Extent { start, end, next: at + 1, fault: None };
-                self.take(bytes, &extent, line, fields, known, rows, keep);
+                self.take(text, structure, &extent, line, fields, rows, keep);
                 line += 1;
                 start = skip_mark(bytes, at + 1);
                 fields.begin(start);
@@ -224,7 +240,7 @@ impl Splitter {
             let end = bytes.len() - usize::from(bytes.ends_with(b"\r"));
             fields.end_field(end);
             let extent = Extent { start, end, next: bytes.len(), fault: None };
-            self.take(bytes, &extent, line, fields, known, rows, keep);
+            self.take(text, structure, &extent, line, fields, rows, keep);
         }
     }
 
@@ -232,14 +248,15 @@ impl Splitter {
     #[inline]
     fn take(
         &self,
-        bytes: &[u8],
+        text: BlockText<'_>,
+        structure: &Structure,
         extent: &Extent,
         line: u64,
         fields: &Fields,
-        known: &Known,
         rows: &mut Rows,
         keep: &mut impl FnMut(&Cells<'_>, usize, u64) -> bool,
     ) {
+        let bytes = text.bytes;
         let record = &bytes[extent.start..extent.end];
         if record.is_empty() || (fields.len() != self.dialect.width && record.trim_ascii().is_empty()) {
             rows.n_blank_lines += 1;
@@ -248,16 +265,16 @@ impl Splitter {
         if extent.start > 0 && bytes[..extent.start].ends_with(BOM) {
             rows.marks_inside.push(line);
         }
-        match self.fault(record, extent, bytes, fields, known) {
+        match self.fault(record, extent, text, fields, structure.has_control) {
             Some(fault) => {
                 let is_width = matches!(fault, Fault::TooFewFields | Fault::TooManyFields);
                 let n_fields = if is_width { fields.len() } else { 0 };
                 rows.quarantined.push(Quarantined::new(line, fault, n_fields, record));
             }
             None => {
-                let cells = Cells::Text { bytes, fields, wanted: &self.wanted };
+                let cells = Cells::Text { block: text, fields, wanted: &self.wanted };
                 if keep(&cells, extent.start, line) {
-                    rows.push(self, bytes, line, fields);
+                    rows.push(self, text, line, fields);
                 } else {
                     rows.n_passed += 1;
                 }
@@ -267,14 +284,22 @@ impl Splitter {
 
     /// Cheap tests first; the costly ones only where the block as a whole is suspect.
     #[inline]
-    fn fault(&self, record: &[u8], extent: &Extent, bytes: &[u8], fields: &Fields, known: &Known) -> Option<Fault> {
+    fn fault(
+        &self,
+        record: &[u8],
+        extent: &Extent,
+        text: BlockText<'_>,
+        fields: &Fields,
+        has_control: bool,
+    ) -> Option<Fault> {
+        let bytes = text.bytes;
         if extent.fault.is_some() {
-            return Some(self.control_fault(record, known).or(extent.fault).unwrap_or(Fault::StrayQuote));
+            return Some(control_fault(record, has_control).or(extent.fault).unwrap_or(Fault::StrayQuote));
         }
-        if let Some(fault) = self.control_fault(record, known) {
+        if let Some(fault) = control_fault(record, has_control) {
             return Some(fault);
         }
-        if !known.is_utf8 && std::str::from_utf8(record).is_err() {
+        if text.text.is_none() && std::str::from_utf8(record).is_err() {
             return Some(Fault::BadEncoding);
         }
         if !self.header_bytes.is_empty() && record.first() == self.header_bytes.first() && record == self.header_bytes {
@@ -300,16 +325,16 @@ impl Splitter {
         }
         None
     }
+}
 
-    fn control_fault(&self, record: &[u8], known: &Known) -> Option<Fault> {
-        if !known.has_control {
-            return None;
-        }
-        if memchr(0, record).is_some() {
-            return Some(Fault::NulByte);
-        }
-        record.iter().any(|&byte| is_control(byte)).then_some(Fault::ControlByte)
+fn control_fault(record: &[u8], has_control: bool) -> Option<Fault> {
+    if !has_control {
+        return None;
     }
+    if memchr(0, record).is_some() {
+        return Some(Fault::NulByte);
+    }
+    record.iter().any(|&byte| is_control(byte)).then_some(Fault::ControlByte)
 }
 
 /// A control byte that no text of people holds. Tab, line feed and carriage return may stand in quoted fields.
@@ -324,27 +349,11 @@ fn skip_mark(bytes: &[u8], start: usize) -> usize {
     if has_mark { start + BOM.len() } else { start }
 }
 
-/// What is known of a whole block, so that its records need no test of their own.
-struct Known {
-    is_utf8: bool,
-    has_control: bool,
-}
-
-impl Known {
-    fn of(block: &Block) -> Self {
-        Self {
-            is_utf8: simdutf8::basic::from_utf8(&block.bytes).is_ok(),
-            has_control: block.structure.has_control,
-        }
-    }
-}
-
 /// Columns under construction.
 struct Rows {
     n_passed: usize,
     lines: Vec<u64>,
-    views: Vec<Vec<View>>,
-    text: Vec<u8>,
+    columns: Vec<TextBuilder>,
     quarantined: Vec<Quarantined>,
     n_blank_lines: u64,
     marks_inside: Vec<u64>,
@@ -357,8 +366,7 @@ impl Rows {
         Self {
             n_passed: 0,
             lines: Vec::with_capacity(n_rows),
-            views: splitter.wanted.iter().map(|_| Vec::with_capacity(n_rows)).collect(),
-            text: Vec::with_capacity(n_rows * 24),
+            columns: splitter.wanted.iter().map(|_| TextBuilder::with_capacity(n_rows)).collect(),
             quarantined: Vec::new(),
             n_blank_lines: 0,
             marks_inside: Vec::new(),
@@ -366,43 +374,24 @@ impl Rows {
     }
 
     #[inline]
-    fn push(&mut self, splitter: &Splitter, bytes: &[u8], line: u64, fields: &Fields) {
+    fn push(&mut self, splitter: &Splitter, text: BlockText<'_>, line: u64, fields: &Fields) {
         self.lines.push(line);
-        for (views, &column) in self.views.iter_mut().zip(&splitter.wanted) {
-            let span = fields.span(bytes, column);
-            let cell = &bytes[span.start..span.end];
-            let start = self.text.len();
-            views.push(if span.escaped {
-                unescape(&bytes[span.start - 1..=span.end], &mut self.text);
-                View::new_from_bytes(&self.text[start..], 0, start as u32)
-            } else {
-                // A short text lives in its view.
-                if cell.len() > View::MAX_INLINE_SIZE as usize {
-                    self.text.extend_from_slice(cell);
-                }
-                View::new_from_bytes(cell, 0, start as u32)
-            });
+        for (builder, &column) in self.columns.iter_mut().zip(&splitter.wanted) {
+            builder.push(&text.cell(fields.span(text.bytes, column)));
         }
     }
 
-    fn finish(mut self, splitter: &Splitter, index: usize) -> Result<RawBatch, &'static str> {
-        // Batches of a list stay until the end: no more memory than needed.
-        self.text.shrink_to_fit();
-        self.views.iter_mut().for_each(Vec::shrink_to_fit);
-        self.lines.shrink_to_fit();
-        let buffers = [Buffer::from_vec(self.text)];
-        let columns = self.views.into_iter().zip(&splitter.wanted).map(|(views, &column)| {
-            TextColumn::from_views(&splitter.names[column], views, &buffers)
-        });
-        Ok(RawBatch {
+    fn finish(self, splitter: &Splitter, index: usize) -> RawBatch {
+        let columns = self.columns.into_iter().zip(&splitter.wanted);
+        RawBatch {
             index,
-            columns: columns.collect::<Result<_, _>>()?,
+            columns: columns.map(|(builder, &column)| builder.finish(&splitter.names[column])).collect(),
             lines: self.lines,
             n_passed: self.n_passed,
             quarantined: self.quarantined,
             n_blank_lines: self.n_blank_lines,
             marks_inside: self.marks_inside,
-        })
+        }
     }
 }
 

@@ -4,9 +4,7 @@
 //! of one chunk.
 
 use polars::prelude::{BooleanChunked, ChunkFilter, IntoColumn, NewChunkedArray, StringChunked};
-use polars_arrow::array::{Utf8ViewArray, View};
-use polars_arrow::datatypes::ArrowDataType;
-use polars_buffer::Buffer;
+use polars_arrow::array::{MutableBinaryViewArray, Utf8ViewArray};
 
 use super::{CellState, FieldKind};
 
@@ -15,17 +13,6 @@ use super::{CellState, FieldKind};
 pub struct TextColumn(StringChunked);
 
 impl TextColumn {
-    /// A column whose views point into `buffers`.
-    ///
-    /// # Errors
-    /// Says so, without quoting the data, when a view is outside its buffer or its bytes are not UTF-8.
-    pub fn from_views(name: &str, views: Vec<View>, buffers: &[Buffer<u8>]) -> Result<Self, &'static str> {
-        let buffers: Buffer<Buffer<u8>> = buffers.to_vec().into();
-        Utf8ViewArray::try_new(ArrowDataType::Utf8View, views.into(), buffers, None)
-            .map(|array| Self(StringChunked::with_chunk(name.into(), array)))
-            .map_err(|_| "a text column does not fit its bytes")
-    }
-
     /// A column of owned texts.
     pub fn from_texts<'a>(name: &str, texts: impl Iterator<Item = &'a str>) -> Self {
         Self(StringChunked::from_iter_values(name.into(), texts))
@@ -103,6 +90,28 @@ impl MappedBatch {
     /// Number of rows.
     pub fn n_rows(&self) -> usize {
         self.lines.len()
+    }
+}
+
+/// A [`TextColumn`] under construction. Texts of up to twelve bytes live in their view, longer ones are copied.
+#[derive(Debug)]
+pub struct TextBuilder(MutableBinaryViewArray<str>);
+
+impl TextBuilder {
+    /// Room for `n_rows` rows.
+    pub fn with_capacity(n_rows: usize) -> Self {
+        Self(MutableBinaryViewArray::with_capacity(n_rows))
+    }
+
+    /// Adds a row.
+    #[inline]
+    pub fn push(&mut self, text: &str) {
+        self.0.push_value(text);
+    }
+
+    /// The finished column.
+    pub fn finish(self, name: &str) -> TextColumn {
+        TextColumn(StringChunked::with_chunk(name.into(), self.0.freeze()))
     }
 }
 

@@ -8,6 +8,9 @@ const TRIGGERS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝',
 /// The cell with an apostrophe before it where a spreadsheet would take it for a formula. A number, a date or a
 /// lone dash stays as it is.
 pub fn safe(cell: &str) -> Cow<'_, str> {
+    if cell.as_bytes().first().is_none_or(u8::is_ascii_alphanumeric) {
+        return Cow::Borrowed(cell);
+    }
     let start = cell.trim_start_matches([' ', '\u{a0}', '\u{feff}']);
     let triggers = start.starts_with(TRIGGERS) || start.starts_with('－');
     let harmless = start.len() <= 1 || start.bytes().skip(1).all(|byte| byte.is_ascii_digit());
