@@ -167,7 +167,7 @@ impl View<'_> {
                 left(&cut(&shown(name), 25), 26),
                 left(field, 20),
                 right(&filled, 11),
-                cut(&self.example(column), 20)
+                cut(&self.example(column), 18)
             );
             out.push_str(line.trim_end());
             out.push('\n');

@@ -143,7 +143,7 @@ fn next_step(has_quarantine: bool, vi: bool) -> String {
     let mut out = String::from(if vi {
         "tiếp theo   mở corrections.csv: cột decision nói ai quyết định từng chỗ sửa\n"
     } else {
-        "next        open corrections.csv: the column decision says who decides each change\n"
+        "next        open corrections.csv: column decision says who decides each change\n"
     });
     if has_quarantine {
         out.push_str(if vi {

@@ -236,7 +236,7 @@ fn birth_correction(
             // Where the reference knows less than the list and agrees, there is nothing to correct.
             let knows_less = theirs.precision() < Precision::Day
                 && ours.is_some_and(|ours| ours.precision() > theirs.precision())
-                && matches!(way, DateDifference::PartialSame | DateDifference::DefaultDay);
+                && way == DateDifference::PartialSame;
             let check = book.checks.find(FieldKind::BirthDate, Kind::Difference, way.name());
             check.filter(|_| !knows_less).map(Reason::Check)
         }

@@ -291,7 +291,9 @@ impl Text<'_> {
         let n_right = widths.iter().filter(|&&width| width == names).count();
         widths.sort_unstable();
         let middle = widths.get(widths.len() / 2).copied().unwrap_or(names);
-        if widths.len() >= 3 && middle != names && n_right * 2 < widths.len() {
+        // Nearly all records agree with each other and not with the header: then the header is what is wrong.
+        let n_middle = widths.iter().filter(|&&width| width == middle).count();
+        if widths.len() >= 3 && middle != names && n_middle * 10 >= widths.len() * 9 && n_right * 2 < n_middle {
             return Err(HeadFault::Width { line: head.header_line, names, fields: middle });
         }
         Ok(())

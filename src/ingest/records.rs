@@ -140,7 +140,7 @@ pub fn record_at(
     match walk(bytes, start, last, dialect, fields) {
         Walk::Record { end, next } => {
             let several_lines = end > first_line.end;
-            if several_lines && dialect.width != 0 && fields.len() != dialect.width {
+            if several_lines && dialect.width != 0 && swallows(bytes, first_line.next, end, dialect, fields) {
                 return Some(Extent { fault: Some(Fault::UnclosedQuote), ..first_line });
             }
             Some(Extent { start, end, next, fault: None })
@@ -152,6 +152,25 @@ pub fn record_at(
         Walk::Open => Some(Extent { fault: Some(Fault::UnclosedQuote), ..first_line }),
         Walk::Unfinished => None,
     }
+}
+
+/// Whether a record of several lines is really an open quote that found a stranger's closing one: the width is
+/// wrong, or a line inside it is a whole record by itself.
+fn swallows(bytes: &[u8], second_line: usize, end: usize, dialect: &Dialect, fields: &Fields) -> bool {
+    /// Texts of several lines hold a few delimiters; this many by chance is not to be believed.
+    const TELLING_WIDTH: usize = 3;
+    if fields.len() != dialect.width {
+        return true;
+    }
+    let mut at = second_line;
+    while let Some((line, next)) = line_end(bytes, at, true).filter(|(line, _)| *line < end) {
+        let n_fields = memchr::memchr_iter(dialect.delimiter, &bytes[at..line]).count() + 1;
+        if dialect.width >= TELLING_WIDTH && n_fields == dialect.width {
+            return true;
+        }
+        at = next;
+    }
+    false
 }
 
 /// The fields of a line that holds no quote.
@@ -304,6 +323,13 @@ mod tests {
     #[test]
     fn a_quote_that_closes_far_below_with_a_wrong_width_was_never_closed() {
         assert_eq!(read("1,\"a\n2,b\n3,c\",d\n4,e\n", 2), ["!unclosed_quote", "2|b", "!stray_quote", "4|e"]);
+    }
+
+    #[test]
+    fn whole_records_inside_a_quote_are_not_its_text() {
+        let text = "1,\"a,x\n2,b,y\n3,c\",z\n4,d,w\n";
+        assert_eq!(read(text, 3), ["!unclosed_quote", "2|b|y", "!stray_quote", "4|d|w"]);
+        assert_eq!(read("1,\"a\nb, c\nd\",x\n", 3), ["1|a\nb, c\nd|x"]);
     }
 
     #[test]

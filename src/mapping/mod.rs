@@ -84,7 +84,7 @@ impl Told {
             Trouble::new(TroubleCode::BadOption)
                 .word("option", "--map")
                 .word("value", text)
-                .word("help", "--map \"Số CCCD=citizen_number\"")
+                .word("help", "--map \"#3=citizen_number\"")
         };
         let (column, name) = text.rsplit_once('=').ok_or_else(bad)?;
         let field = match name.trim() {

@@ -3,9 +3,12 @@
 //! Knows no field and no terminal: who watches a run is told through [`Observer`], and who may stop it does so
 //! through [`Stop`].
 
+mod asking;
 mod inputs;
 mod ordered;
+mod publish;
 mod reconcile;
+mod slips;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,9 +17,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub use inputs::{Prepared, prepare};
 pub use reconcile::{Done, Plan, previous, reconcile};
 
-use crate::ingest::{HeadOptions, Limits, TextEncoding};
+use crate::ingest::{HeadOptions, Limits, RawBatch, TextEncoding};
 use crate::mapping::Told;
-use crate::record::{Trouble, TroubleCode};
+use crate::record::{FieldKind, MappedBatch, Trouble, TroubleCode};
 
 /// The stages that take time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,4 +108,9 @@ pub fn resident_bytes() -> u64 {
     const PAGE: u64 = 4096;
     let Ok(text) = std::fs::read_to_string("/proc/self/statm") else { return 0 };
     text.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok()).map_or(0, |pages| pages * PAGE)
+}
+
+/// The columns of a batch under the names of their fields.
+fn mapped(raw: &mut RawBatch, file: usize, fields: &[FieldKind]) -> MappedBatch {
+    MappedBatch::new(file, std::mem::take(&mut raw.lines), fields, std::mem::take(&mut raw.columns))
 }

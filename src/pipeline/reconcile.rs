@@ -9,19 +9,20 @@ use std::time::Instant;
 use rayon::ThreadPool;
 use rayon::slice::ParallelSliceMut;
 
+use super::asking::asked;
 use super::ordered::each_in_order;
-use super::{InputOptions, MaxBad, Observer, Prepared, Stage, Stop, prepare, resident_bytes};
+use super::slips::Slips;
+use super::{InputOptions, MaxBad, Observer, Prepared, Stage, Stop, mapped, prepare, resident_bytes};
 use crate::check;
 use crate::decide::{self, Sharing};
-use crate::ingest::{self, BatchReader, Cells, Fingerprint, Question, RawBatch, Work};
+use crate::ingest::{self, BatchReader, Fingerprint, RawBatch, Work};
 use crate::link;
-use crate::normalize::{self, Context, NumberReader, Numbers};
-use crate::record::{CitizenBatch, Exit, FieldKind, MappedBatch, NormalBatch, Severity, Trouble, TroubleCode};
-use crate::reference::{People, Slot, Wanted};
+use crate::normalize::{self, Context};
+use crate::record::{Exit, FieldKind, NormalBatch, Severity, Trouble, TroubleCode};
+use crate::reference::{People, Wanted};
 use crate::report::counts::Counts;
-use crate::report::folder::{self, MANIFEST, RunFile, RunFolder, Written};
-use crate::report::quarantine;
-use crate::report::summary::{self, Input, Manifest, ReferenceFacts, Resources, RulesInForce, Summary, Tool};
+use crate::report::folder::{self, MANIFEST, RunFolder, Written};
+use crate::report::summary::{self, Input, ReferenceFacts, Resources, Summary};
 use crate::report::tables::{self, Sources, Tables, Writer};
 use crate::rulebook::{Role, Rulebook};
 
@@ -167,7 +168,8 @@ pub fn previous(plan: &Plan, book: &Rulebook) -> Result<Option<u8>, Trouble> {
     Ok(code.filter(|_| manifest["run_key"] == key.as_str()))
 }
 
-fn run_key(plan: &Plan, book: &Rulebook, inputs: &[(String, String)]) -> String {
+/// Hash over everything that the output follows from.
+pub(super) fn run_key(plan: &Plan, book: &Rulebook, inputs: &[(String, String)]) -> String {
     let of = |options: &InputOptions| {
         format!(
             "{:?} {:?} {:?} {:?} {:?}",
@@ -210,52 +212,18 @@ fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// `quarantine.csv` while it grows.
-struct Slips {
-    file: RunFile,
-    n_rows: u64,
-}
-
-impl Slips {
-    fn begin(folder: &RunFolder) -> Result<Self, Trouble> {
-        let mut file = folder.file("quarantine.csv", true)?;
-        file.write(&tables::header(&quarantine::QUARANTINE))?;
-        Ok(Self { file, n_rows: 0 })
-    }
-
-    fn add(&mut self, raw: &RawBatch, name: &str, width: usize, book: &Rulebook) -> Result<(), Trouble> {
-        for slip in &raw.quarantined {
-            self.file.write(&quarantine::row(name, slip, width, &book.wording))?;
-            self.n_rows += 1;
-        }
-        Ok(())
-    }
-
-    fn finish(self) -> Result<Written, Trouble> {
-        self.file.finish(Some(self.n_rows))
-    }
-}
-
-/// What a worker found in a piece of the reference.
-struct Asked {
-    citizens: CitizenBatch,
-    hits: Vec<(Slot, u32)>,
-    numbers: Vec<u64>,
-    n_without_number: u64,
-    n_bytes: u64,
-}
-
-struct Run<'a> {
-    plan: &'a Plan,
-    book: &'a Rulebook,
+/// One reconciliation on its way.
+pub(super) struct Run<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) book: &'a Rulebook,
     observer: &'a dyn Observer,
-    stop: &'a Stop,
+    pub(super) stop: &'a Stop,
     pool: ThreadPool,
-    begun: Instant,
+    pub(super) begun: Instant,
 }
 
 impl Run<'_> {
-    fn seconds(&self) -> f64 {
+    pub(super) fn seconds(&self) -> f64 {
         self.begun.elapsed().as_secs_f64()
     }
 
@@ -461,195 +429,4 @@ impl Run<'_> {
         }
         writer.finish()
     }
-
-    fn summary(
-        &self,
-        exit: Exit,
-        inputs: Vec<Input>,
-        reference: ReferenceFacts,
-        counts: &Counts,
-        outputs: Vec<Written>,
-    ) -> Summary {
-        let files = inputs.iter().chain(&reference.files);
-        let hashes: Vec<(String, String)> =
-            files.map(|input| (input.path.clone(), input.sha256.clone())).collect();
-        let run_key = run_key(self.plan, self.book, &hashes);
-        let (verdicts, flags, corrections, findings) = summary::counted(counts, self.book);
-        let mut warnings = Vec::new();
-        if reference.repeated_numbers > 0 {
-            warnings.push("reference_repeated_numbers".to_owned());
-        }
-        if inputs.iter().chain(&reference.files).any(|input| input.records_quarantined > 0) {
-            warnings.push("quarantined_records".to_owned());
-        }
-        let as_of = self.plan.as_of;
-        Summary {
-            schema_version: summary::SCHEMA_VERSION,
-            run_id: run_key[..16].to_owned(),
-            run_key,
-            tool: Tool::THIS,
-            command: "reconcile",
-            exit: exit.into(),
-            complete: exit.code() <= 1,
-            as_of: format!("{:04}-{:02}-{:02}", as_of / 10_000, as_of / 100 % 100, as_of % 100),
-            inputs,
-            reference,
-            rules: RulesInForce::of(self.book),
-            verdicts,
-            flags,
-            corrections,
-            findings,
-            outputs,
-            warnings,
-        }
-    }
-
-    /// Publishes quarantine and summary of a list that is too bad to go on with.
-    fn refuse(
-        &self,
-        folder: RunFolder,
-        slips: Slips,
-        inputs: Vec<Input>,
-        (bad, total): (u64, u64),
-        started: &str,
-        clock: &dyn Fn() -> String,
-    ) -> Result<Done, Trouble> {
-        let limit = match self.plan.max_bad {
-            MaxBad::Count(most) => most.to_string(),
-            MaxBad::Share(most) => format!("{} %", most * 100.0),
-        };
-        let trouble = Trouble::new(TroubleCode::TooManyBadRecords)
-            .word("bad", bad)
-            .word("total", total)
-            .word("limit", limit)
-            .word("folder", folder.target().display());
-        let reference = ReferenceFacts {
-            files: Vec::new(),
-            citizens_found: 0,
-            numbers_asked: 0,
-            repeated_numbers: 0,
-            without_number: 0,
-        };
-        let outputs = vec![slips.finish()?];
-        let summary = self.summary(Exit::Input, inputs, reference, &Counts::default(), outputs);
-        let times = (started.to_owned(), clock());
-        self.publish(folder, summary, self.resources(), Counts::default(), Exit::Input, times)?;
-        Err(trouble)
-    }
-
-    fn publish(
-        &self,
-        folder: RunFolder,
-        summary: Summary,
-        resources: Resources,
-        counts: Counts,
-        exit: Exit,
-        times: (String, String),
-    ) -> Result<Done, Trouble> {
-        let mut file = folder.file("summary.json", false)?;
-        file.write(&summary::json(&summary))?;
-        let mut files = summary.outputs.clone();
-        files.push(file.finish(None)?);
-        let manifest = Manifest {
-            schema_version: summary::SCHEMA_VERSION,
-            tool: Tool::THIS,
-            run_id: summary.run_id.clone(),
-            run_key: summary.run_key.clone(),
-            exit: exit.into(),
-            started: times.0.clone(),
-            finished: times.1.clone(),
-            resources,
-            files,
-        };
-        let mut file = folder.file(MANIFEST, false)?;
-        file.write(&summary::json(&manifest))?;
-        file.finish(None)?;
-        self.stop.check()?;
-        let target = folder.target().to_owned();
-        folder.publish()?;
-        Ok(Done { summary, resources, counts, exit, folder: target, times })
-    }
-
-    fn resources(&self) -> Resources {
-        let (cpu_s, peak_rss_bytes) = own_usage();
-        Resources { wall_s: self.seconds(), cpu_s, peak_rss_bytes, threads: self.plan.threads, ..Resources::default() }
-    }
-}
-
-/// The columns of a batch under the names of their fields.
-fn mapped(raw: &mut RawBatch, file: usize, fields: &[FieldKind]) -> MappedBatch {
-    MappedBatch::new(file, std::mem::take(&mut raw.lines), fields, std::mem::take(&mut raw.columns))
-}
-
-/// Which citizens of a piece the list asks for.
-struct Asking<'a> {
-    reader: NumberReader<'a>,
-    wanted: &'a Wanted,
-    seen: Vec<Numbers>,
-    kept: Vec<Numbers>,
-    hits: Vec<(Slot, u32)>,
-}
-
-impl Question for Asking<'_> {
-    #[inline]
-    fn see(&mut self, cells: &Cells<'_>) {
-        self.seen.push(self.reader.read(|column| cells.bytes(column), |column| cells.get(column)));
-    }
-
-    fn answer(&mut self) -> Vec<bool> {
-        // One look at the filter for all, so that the misses of the cache overlap; then the few that pass.
-        let may_hold = |number: u64| number != 0 && self.wanted.may_hold(number);
-        let mut mask: Vec<bool> =
-            self.seen.iter().map(|numbers| may_hold(numbers.citizen) | may_hold(numbers.old)).collect();
-        for (row, kept) in mask.iter_mut().enumerate().filter(|(_, kept)| **kept) {
-            let numbers = self.seen[row];
-            let at = self.kept.len() as u32;
-            let n_before = self.hits.len();
-            let slots = [numbers.citizen, numbers.old].map(|number| self.wanted.slot(number));
-            self.hits.extend(slots.into_iter().flatten().map(|slot| (slot, at)));
-            *kept = self.hits.len() > n_before;
-            if *kept {
-                self.kept.push(numbers);
-            }
-        }
-        mask
-    }
-}
-
-/// The citizens of a piece of the reference that the list asks for.
-fn asked(
-    piece: Work,
-    reader: &BatchReader,
-    (file, fields): (usize, &[FieldKind]),
-    wanted: &Wanted,
-    context: Context<'_>,
-) -> Result<(Asked, RawBatch), Trouble> {
-    let mut asking = Asking {
-        reader: NumberReader::new(fields, context),
-        wanted,
-        seen: Vec::with_capacity(1 << 14),
-        kept: Vec::new(),
-        hits: Vec::new(),
-    };
-    let n_bytes = piece.n_bytes();
-    let mut raw = reader.read_where(piece, &mut asking)?;
-    raw.n_passed = raw.n_read();
-    let batch = mapped(&mut raw, file, fields);
-    let citizens = normalize::citizens(&batch, &asking.kept, context);
-    let numbers: Vec<u64> = asking.seen.iter().map(|numbers| numbers.citizen).filter(|&number| number != 0).collect();
-    let n_without_number = (asking.seen.len() - numbers.len()) as u64;
-    Ok((Asked { citizens, hits: asking.hits, numbers, n_without_number, n_bytes }, raw))
-}
-
-/// CPU seconds and largest memory of this process, from the system's own accounts.
-fn own_usage() -> (f64, u64) {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).and_then(|rest| {
-        rest.trim().trim_end_matches("kB").trim().parse::<u64>().ok()
-    });
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // Fields 14 and 15 after the name in brackets, in ticks of a hundredth of a second.
-    let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-    let ticks: u64 = after_name.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
-    (ticks as f64 / 100.0, peak.unwrap_or(0) * 1024)
 }

@@ -15,10 +15,10 @@ pub enum DateDifference {
     DefaultDay,
     /// Day and month are exchanged.
     DayMonthSwapped,
-    /// One of the eight digits differs.
-    OneDigit,
     /// Day and month are equal, the years are neighbours.
     OneYearOff,
+    /// One of the eight digits differs.
+    OneDigit,
     /// Only the year is equal.
     SameYear,
     /// Nothing of the above.
@@ -32,8 +32,8 @@ impl DateDifference {
         Self::PartialSame,
         Self::DefaultDay,
         Self::DayMonthSwapped,
-        Self::OneDigit,
         Self::OneYearOff,
+        Self::OneDigit,
         Self::SameYear,
         Self::Different,
     ];
@@ -61,16 +61,17 @@ pub fn compare(list: BirthDate, reference: BirthDate) -> DateDifference {
     let same_year = list.year() == reference.year();
     let both_know_the_same = agree(list.month(), reference.month()) && agree(list.day(), reference.day());
     let equally_known = list.precision() == reference.precision();
-    if same_year && both_know_the_same {
-        DateDifference::PartialSame
-    } else if same_year && (is_default(list) || is_default(reference)) {
+    if same_year && (is_default(list) || is_default(reference)) {
         DateDifference::DefaultDay
+    } else if same_year && both_know_the_same {
+        DateDifference::PartialSame
     } else if same_year && is_swapped(list, reference) {
         DateDifference::DayMonthSwapped
+    } else if list.year().abs_diff(reference.year()) == 1 && both_know_the_same && equally_known {
+        // A neighbouring year mostly differs in one digit as well; the lunar age explains it better.
+        DateDifference::OneYearOff
     } else if equally_known && digits_that_differ(list, reference) == 1 {
         DateDifference::OneDigit
-    } else if list.year().abs_diff(reference.year()) == 1 && both_know_the_same && equally_known {
-        DateDifference::OneYearOff
     } else if same_year {
         DateDifference::SameYear
     } else {
@@ -117,7 +118,9 @@ mod tests {
         check(19_900_101, 19_900_500, DateDifference::DefaultDay);
         check(19_900_201, 19_900_102, DateDifference::DayMonthSwapped);
         check(19_900_217, 19_900_212, DateDifference::OneDigit);
-        check(19_900_217, 19_910_217, DateDifference::OneDigit);
+        check(19_900_217, 19_910_217, DateDifference::OneYearOff);
+        check(19_900_217, 19_930_217, DateDifference::OneDigit);
+        check(19_900_101, 19_900_000, DateDifference::DefaultDay);
         check(19_800_000, 19_900_000, DateDifference::OneDigit);
         check(19_890_217, 19_900_217, DateDifference::OneYearOff);
         check(19_890_000, 19_900_000, DateDifference::OneYearOff);

@@ -15,7 +15,8 @@ pub(super) fn parse(raw: &str, words: &IdWords, hints: Hints) -> Outcome<IdNumbe
     let mut cleaned = String::new();
     let mut repairs = text::clean(raw, &mut cleaned);
     if words.is_empty_text(&cleaned) {
-        return Outcome::Defective(Defect::Placeholder);
+        // Words for "none" are an empty cell (ID01); digits that stand for none are a placeholder (ID09).
+        return Outcome::Missing;
     }
     let mut bare = strip_marks(&cleaned, &mut repairs);
     if bare.is_empty() {

@@ -1,0 +1,137 @@
+//! The end of a run: summary, manifest, and the folder under its name.
+
+use super::reconcile::{Done, Run, run_key};
+use super::slips::Slips;
+use super::MaxBad;
+use crate::record::{Exit, Trouble, TroubleCode};
+use crate::report::counts::Counts;
+use crate::report::folder::{MANIFEST, RunFolder, Written};
+use crate::report::summary::{self, Input, Manifest, ReferenceFacts, Resources, RulesInForce, Summary, Tool};
+
+impl Run<'_> {
+    pub(super) fn summary(
+        &self,
+        exit: Exit,
+        inputs: Vec<Input>,
+        reference: ReferenceFacts,
+        counts: &Counts,
+        outputs: Vec<Written>,
+    ) -> Summary {
+        let files = inputs.iter().chain(&reference.files);
+        let hashes: Vec<(String, String)> =
+            files.map(|input| (input.path.clone(), input.sha256.clone())).collect();
+        let run_key = run_key(self.plan, self.book, &hashes);
+        let (verdicts, flags, corrections, findings) = summary::counted(counts, self.book);
+        let mut warnings = Vec::new();
+        if reference.repeated_numbers > 0 {
+            warnings.push("reference_repeated_numbers".to_owned());
+        }
+        if inputs.iter().chain(&reference.files).any(|input| input.records_quarantined > 0) {
+            warnings.push("quarantined_records".to_owned());
+        }
+        let as_of = self.plan.as_of;
+        Summary {
+            schema_version: summary::SCHEMA_VERSION,
+            run_id: run_key[..16].to_owned(),
+            run_key,
+            tool: Tool::THIS,
+            command: "reconcile",
+            exit: exit.into(),
+            complete: exit.code() <= 1,
+            as_of: format!("{:04}-{:02}-{:02}", as_of / 10_000, as_of / 100 % 100, as_of % 100),
+            inputs,
+            reference,
+            rules: RulesInForce::of(self.book),
+            verdicts,
+            flags,
+            corrections,
+            findings,
+            outputs,
+            warnings,
+        }
+    }
+
+    /// Publishes quarantine and summary of a list that is too bad to go on with.
+    pub(super) fn refuse(
+        &self,
+        folder: RunFolder,
+        slips: Slips,
+        inputs: Vec<Input>,
+        (bad, total): (u64, u64),
+        started: &str,
+        clock: &dyn Fn() -> String,
+    ) -> Result<Done, Trouble> {
+        let limit = match self.plan.max_bad {
+            MaxBad::Count(most) => most.to_string(),
+            MaxBad::Share(most) => format!("{} %", most * 100.0),
+        };
+        let trouble = Trouble::new(TroubleCode::TooManyBadRecords)
+            .word("bad", bad)
+            .word("total", total)
+            .word("limit", limit)
+            .word("folder", folder.target().display());
+        let reference = ReferenceFacts {
+            files: Vec::new(),
+            citizens_found: 0,
+            numbers_asked: 0,
+            repeated_numbers: 0,
+            without_number: 0,
+        };
+        let outputs = vec![slips.finish()?];
+        let summary = self.summary(Exit::Input, inputs, reference, &Counts::default(), outputs);
+        let times = (started.to_owned(), clock());
+        self.publish(folder, summary, self.resources(), Counts::default(), Exit::Input, times)?;
+        Err(trouble)
+    }
+
+    pub(super) fn publish(
+        &self,
+        folder: RunFolder,
+        summary: Summary,
+        resources: Resources,
+        counts: Counts,
+        exit: Exit,
+        times: (String, String),
+    ) -> Result<Done, Trouble> {
+        let mut file = folder.file("summary.json", false)?;
+        file.write(&summary::json(&summary))?;
+        let mut files = summary.outputs.clone();
+        files.push(file.finish(None)?);
+        let manifest = Manifest {
+            schema_version: summary::SCHEMA_VERSION,
+            tool: Tool::THIS,
+            run_id: summary.run_id.clone(),
+            run_key: summary.run_key.clone(),
+            exit: exit.into(),
+            started: times.0.clone(),
+            finished: times.1.clone(),
+            resources,
+            files,
+        };
+        let mut file = folder.file(MANIFEST, false)?;
+        file.write(&summary::json(&manifest))?;
+        file.finish(None)?;
+        self.stop.check()?;
+        let target = folder.target().to_owned();
+        folder.publish()?;
+        Ok(Done { summary, resources, counts, exit, folder: target, times })
+    }
+
+    pub(super) fn resources(&self) -> Resources {
+        let (cpu_s, peak_rss_bytes) = own_usage();
+        Resources { wall_s: self.seconds(), cpu_s, peak_rss_bytes, threads: self.plan.threads, ..Resources::default() }
+    }
+}
+
+/// CPU seconds and largest memory of this process, from the system's own accounts.
+fn own_usage() -> (f64, u64) {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).and_then(|rest| {
+        rest.trim().trim_end_matches("kB").trim().parse::<u64>().ok()
+    });
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // Fields 14 and 15 after the name in brackets, in ticks of a hundredth of a second.
+    let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+    let ticks: u64 = after_name.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
+    (ticks as f64 / 100.0, peak.unwrap_or(0) * 1024)
+}

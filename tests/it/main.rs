@@ -1,0 +1,12 @@
+//! The integration tests: one binary, so that the tool is linked once.
+//!
+//! `run` starts the real binary; `hostile` has one small file per fault; `golden` compares whole runs; `laws`
+//! says what holds for every run; `faults` kills and starves; `house` keeps the rooms and the rules in order.
+
+mod faults;
+mod golden;
+mod hostile;
+mod house;
+mod laws;
+mod outside;
+mod run;
