@@ -12,8 +12,10 @@ fn main() {
     files.sort();
     let mut code = String::from("pub(super) static FILES: &[(&str, &str)] = &[\n");
     for file in files {
-        let name = file.strip_prefix(&root).expect("collected below the root").to_string_lossy().replace('\\', "/");
-        writeln!(code, "    ({name:?}, include_str!({:?})),", file.display().to_string()).expect("a string grows");
+        let name =
+            file.strip_prefix(&root).expect("collected below the root").to_string_lossy().replace('\\', "/");
+        writeln!(code, "    ({name:?}, include_str!({:?})),", file.display().to_string())
+            .expect("a string grows");
     }
     code.push_str("];\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it")).join("embedded_rules.rs");

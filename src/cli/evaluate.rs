@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::args::Evaluate;
-use super::terminal::{decimal, left, number, print, right};
 use super::language;
+use super::terminal::{decimal, left, number, print, right};
 use crate::evaluate::{Evaluation, Score, evaluate};
 use crate::record::{Exit, Trouble};
 use crate::rulebook::Language;
@@ -44,9 +44,21 @@ fn tables(found: &Evaluation) -> [(&'static str, &BTreeMap<String, Score>); 5] {
 fn text(found: &Evaluation, language: Language) -> String {
     let vi = language == Language::Vietnamese;
     let titles = if vi {
-        ["kết luận, mọi bản ghi", "kết luận, số còn đúng hoặc khôi phục được", "mã lỗi", "trường được sửa", "quyết định"]
+        [
+            "kết luận, mọi bản ghi",
+            "kết luận, số còn đúng hoặc khôi phục được",
+            "mã lỗi",
+            "trường được sửa",
+            "quyết định",
+        ]
     } else {
-        ["verdicts, all rows", "verdicts, number intact or repairable", "error codes", "fields corrected", "decisions"]
+        [
+            "verdicts, all rows",
+            "verdicts, number intact or repairable",
+            "error codes",
+            "fields corrected",
+            "decisions",
+        ]
     };
     let heads = if vi {
         ["thật có", "đưa ra", "đúng", "chính xác", "độ phủ"]
@@ -66,7 +78,10 @@ fn text(found: &Evaluation, language: Language) -> String {
     }
     let facts = [
         (if vi { "dòng trong tệp đáp án" } else { "rows of the truth file" }, found.n_truth),
-        (if vi { "dòng không có kết luận (cách ly)" } else { "rows without verdict (quarantine)" }, found.n_without_verdict),
+        (
+            if vi { "dòng không có kết luận (cách ly)" } else { "rows without verdict (quarantine)" },
+            found.n_without_verdict,
+        ),
         (if vi { "dòng chỉ sai công dân" } else { "rows with the wrong citizen" }, found.n_wrong_citizen),
         (if vi { "dòng sạch" } else { "clean rows" }, found.clean_rows),
         (if vi { "dòng sạch bị báo lỗi" } else { "clean rows with a false alarm" }, found.false_alarms),

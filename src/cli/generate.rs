@@ -46,10 +46,16 @@ pub(super) fn run(args: &Generate, stop: &Stop) -> Result<Exit, Trouble> {
     let begun = std::time::Instant::now();
     let folder = RunFolder::create(&args.output, args.replace)?;
     let trouble = RefCell::new(None);
-    let sink = |name| folder.file(name, true).map(|file| BufWriter::with_capacity(1 << 20, Sink { file, trouble: &trouble }));
-    let (mut extract, mut list, mut truth) = (sink("dan_cu.csv")?, sink("tiem_chung.csv")?, sink("truth.csv")?);
+    let sink = |name| {
+        folder
+            .file(name, true)
+            .map(|file| BufWriter::with_capacity(1 << 20, Sink { file, trouble: &trouble }))
+    };
+    let (mut extract, mut list, mut truth) =
+        (sink("dan_cu.csv")?, sink("tiem_chung.csv")?, sink("truth.csv")?);
     let request = Request { seed: args.seed, citizens: args.citizens, list: args.list };
-    let outputs = Outputs { extract: &mut extract, list: &mut list, truth: &mut truth, temp: folder.partial() };
+    let outputs =
+        Outputs { extract: &mut extract, list: &mut list, truth: &mut truth, temp: folder.partial() };
     let result = generate(&request, &settings, &tables, outputs, &|_| {}, &|| stop.check().is_err());
     stop.check()?;
     let counts = result.map_err(|_| {

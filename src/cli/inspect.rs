@@ -18,9 +18,8 @@ pub(super) fn run(args: &Inspect) -> Result<Exit, Trouble> {
     let inputs = options::inputs(&args.files, &args.reading, &args.limits)?;
     let told_source = inputs.source.as_deref().map(|name| book.source(name)).transpose()?;
     let vocabulary = Vocabulary::new(&book, told_source);
-    let is_header_word = |cell: &str| {
-        vocabulary.knows(cell) || inputs.told.iter().any(|told| told.column == cell.trim())
-    };
+    let is_header_word =
+        |cell: &str| vocabulary.knows(cell) || inputs.told.iter().any(|told| told.column == cell.trim());
     let mut all = Vec::new();
     for path in ingest::expand(&inputs.files)? {
         let opened = ingest::open(
@@ -33,7 +32,8 @@ pub(super) fn run(args: &Inspect) -> Result<Exit, Trouble> {
             },
         )?;
         let source = told_source.or_else(|| best_source(&book, &opened.names));
-        let meaning = source.map(|source| (source, mapping::columns(&opened.names, &book, source, &inputs.told)));
+        let meaning =
+            source.map(|source| (source, mapping::columns(&opened.names, &book, source, &inputs.told)));
         let view = View { opened: &opened, book: &book, language: language(&args.common) };
         let (name, result) = match meaning {
             Some((source, result)) => (source.name.as_str(), Some(result)),
@@ -43,7 +43,8 @@ pub(super) fn run(args: &Inspect) -> Result<Exit, Trouble> {
             Some(Ok(mapping)) => mapping.meanings.clone(),
             _ => vec![Meaning::Unknown; opened.names.len()],
         };
-        let trouble = result.and_then(Result::err).map(|trouble| trouble.file(&path).line(opened.header_line.max(1)));
+        let trouble =
+            result.and_then(Result::err).map(|trouble| trouble.file(&path).line(opened.header_line.max(1)));
         if args.common.json {
             all.push(view.json(name, &meanings, trouble.as_ref()));
         } else if !args.common.quiet {
@@ -66,10 +67,13 @@ fn best_source<'a>(book: &'a Rulebook, names: &[String]) -> Option<&'a crate::ru
     let candidates = [Role::List, Role::Reference];
     let found = candidates.into_iter().filter_map(|role| mapping::guess_source(book, names, role));
     let n_own = |source: &crate::rulebook::Source| {
-        mapping::columns(names, book, source, &[])
-            .map_or(0, |mapping| {
-                mapping.meanings.iter().filter(|meaning| matches!(meaning, Meaning::Field(_, Basis::Source))).count()
-            })
+        mapping::columns(names, book, source, &[]).map_or(0, |mapping| {
+            mapping
+                .meanings
+                .iter()
+                .filter(|meaning| matches!(meaning, Meaning::Field(_, Basis::Source)))
+                .count()
+        })
     };
     found.max_by_key(|source| n_own(source))
 }
@@ -152,8 +156,18 @@ impl View<'_> {
             let label = self.book.wording.label("fault", slip.fault.name(), self.language);
             out.push_str(&format!("  ! {label} ({})\n", slip.line));
         }
-        let heads = if vi { ["cột", "trường", "có giá trị", "ví dụ (che)"] } else { ["column", "field", "filled", "example (masked)"] };
-        out.push_str(&format!("\n  {}{}{}  {}\n", left(heads[0], 26), left(heads[1], 20), right(heads[2], 11), heads[3]));
+        let heads = if vi {
+            ["cột", "trường", "có giá trị", "ví dụ (che)"]
+        } else {
+            ["column", "field", "filled", "example (masked)"]
+        };
+        out.push_str(&format!(
+            "\n  {}{}{}  {}\n",
+            left(heads[0], 26),
+            left(heads[1], 20),
+            right(heads[2], 11),
+            heads[3]
+        ));
         let n_rows = opened.sample.n_rows();
         for (column, name) in opened.names.iter().enumerate().take(200) {
             let field = match meanings[column] {

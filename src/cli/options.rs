@@ -116,11 +116,10 @@ pub(super) fn max_bad(text: &str) -> Result<MaxBad, Trouble> {
 pub(super) fn as_of(text: Option<&str>) -> Result<u32, Trouble> {
     let date = match text {
         None => now().date(),
-        Some(text) => {
-            text.parse::<jiff::civil::Date>().map_err(|_| bad("--as-of", text, "2026-06-30"))?
-        }
+        Some(text) => text.parse::<jiff::civil::Date>().map_err(|_| bad("--as-of", text, "2026-06-30"))?,
     };
-    let year = u32::try_from(date.year()).map_err(|_| bad("--as-of", text.unwrap_or_default(), "2026-06-30"))?;
+    let year =
+        u32::try_from(date.year()).map_err(|_| bad("--as-of", text.unwrap_or_default(), "2026-06-30"))?;
     Ok(year * 10_000 + u32::from(date.month().unsigned_abs()) * 100 + u32::from(date.day().unsigned_abs()))
 }
 

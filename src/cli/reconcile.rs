@@ -24,7 +24,8 @@ pub(super) fn run(args: &Reconcile, stop: &Stop) -> Result<Exit, Trouble> {
         && let Some(code) = previous(&plan, &book)?
     {
         if !args.common.quiet {
-            let words = if language == Language::Vietnamese { "đã có kết quả này" } else { "already done" };
+            let words =
+                if language == Language::Vietnamese { "đã có kết quả này" } else { "already done" };
             complain(&format!("lamsach: {words}: {}\n", plan.out.display()));
         }
         return Ok(if code == 1 { Exit::Findings } else { Exit::Success });
@@ -82,7 +83,11 @@ fn dry_run(plan: &Plan, book: &Rulebook, args: &Reconcile, language: Language) -
             }
         }
     }
-    let words = if language == Language::Vietnamese { "chạy được; chưa ghi gì" } else { "ready to run; nothing was written" };
+    let words = if language == Language::Vietnamese {
+        "chạy được; chưa ghi gì"
+    } else {
+        "ready to run; nothing was written"
+    };
     out.push_str(&format!("{words}\n"));
     if !args.common.quiet {
         print(&out);
@@ -102,12 +107,22 @@ fn text(done: &Done, book: &Rulebook, language: Language) -> String {
     let mut out = if vi {
         format!(
             "danh sách   {} bản ghi = {} có kết luận + {} cách ly\nCSDL        {} bản ghi, {} cách ly, {} số trùng\n\n",
-            n(read), n(counts.n_rows), n(quarantined), n(reference_read), n(reference_bad), n(summary.reference.repeated_numbers)
+            n(read),
+            n(counts.n_rows),
+            n(quarantined),
+            n(reference_read),
+            n(reference_bad),
+            n(summary.reference.repeated_numbers)
         )
     } else {
         format!(
             "list        {} records = {} with a verdict + {} in quarantine\nreference   {} records, {} in quarantine, {} repeated numbers\n\n",
-            n(read), n(counts.n_rows), n(quarantined), n(reference_read), n(reference_bad), n(summary.reference.repeated_numbers)
+            n(read),
+            n(counts.n_rows),
+            n(quarantined),
+            n(reference_read),
+            n(reference_bad),
+            n(summary.reference.repeated_numbers)
         )
     };
     for verdict in Verdict::ALL {
@@ -121,7 +136,11 @@ fn text(done: &Done, book: &Rulebook, language: Language) -> String {
         ));
     }
     let decided = |decision: Decision| {
-        format!("{} {}", n(counts.decided(decision)), book.wording.label("decision", decision.name(), language))
+        format!(
+            "{} {}",
+            n(counts.decided(decision)),
+            book.wording.label("decision", decision.name(), language)
+        )
     };
     let parts = [Decision::Auto, Decision::Review, Decision::FieldCheck].map(decided).join(", ");
     let seconds = decimal(done.resources.wall_s, 1, language);
@@ -133,7 +152,10 @@ fn text(done: &Done, book: &Rulebook, language: Language) -> String {
             n(counts.n_corrections())
         )
     } else {
-        format!("\ncorrections {}: {parts}\nresult      {folder}  ({seconds} s, {memory} MiB)\n", n(counts.n_corrections()))
+        format!(
+            "\ncorrections {}: {parts}\nresult      {folder}  ({seconds} s, {memory} MiB)\n",
+            n(counts.n_corrections())
+        )
     });
     out.push_str(&next_step(quarantined + reference_bad > 0, vi));
     out

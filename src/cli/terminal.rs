@@ -146,7 +146,8 @@ impl Observer for Progress {
         *state = State { name: self.name(stage), total, ..State::default() };
         if io::stderr().is_terminal() {
             let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(5));
-            let style = ProgressStyle::with_template("{msg:<22} {bar:30} {percent:>3} %  {elapsed} / ~{duration}");
+            let style =
+                ProgressStyle::with_template("{msg:<22} {bar:30} {percent:>3} %  {elapsed} / ~{duration}");
             if let Ok(style) = style {
                 bar.set_style(style.progress_chars("█░ "));
             }

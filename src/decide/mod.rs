@@ -6,9 +6,7 @@
 use crate::fields::birth_date::{BirthDate, DateDifference, Precision};
 use crate::fields::person_name::NameDifference;
 use crate::link::{Finding, Link};
-use crate::record::{
-    CellState, Decision, Defect, FieldKind, Flag, Flags, NormalBatch, Repair, Verdict,
-};
+use crate::record::{CellState, Decision, Defect, FieldKind, Flag, Flags, NormalBatch, Repair, Verdict};
 use crate::reference::{People, PersonRef, Slot};
 use crate::rulebook::{CheckId, Kind, LifeStatus, NumberState, Rulebook, Ruling};
 
@@ -117,7 +115,9 @@ pub fn row(
 /// What the state of the number says of the record.
 fn flag_number(rows: &NormalBatch, row: usize, decided: &mut Decided) {
     match rows.number.states[row] {
-        CellState::Missing | CellState::Defective(Defect::Placeholder) => decided.flags.insert(Flag::NoNumber),
+        CellState::Missing | CellState::Defective(Defect::Placeholder) => {
+            decided.flags.insert(Flag::NoNumber)
+        }
         CellState::Defective(Defect::Foreign) => {}
         CellState::Defective(_) => decided.flags.insert(Flag::BadFormat),
         _ => {}
@@ -201,10 +201,8 @@ fn number_correction(
     }
     let repairs = rows.number.states[row].repairs();
     let named = repairs.iter().filter(|repair| *repair != Repair::Unconfirmed);
-    let reason = named
-        .filter_map(|repair| check(Kind::Repair, repair.name()))
-        .last()
-        .map(Reason::NumberRepaired);
+    let reason =
+        named.filter_map(|repair| check(Kind::Repair, repair.name())).last().map(Reason::NumberRepaired);
     propose(decided, book.policy.ruling(link.rule), NUMBER, reason);
     decided.wrong &= !(1 << NUMBER);
 }

@@ -205,7 +205,9 @@ fn table<T: serde::de::DeserializeOwned>(
     let path = folder.join(name);
     let missing = || Trouble::new(TroubleCode::NotARun).file(folder).word("name", name);
     let reader = csv::Reader::from_path(&path).map_err(|_| missing())?;
-    Ok(reader.into_deserialize().map(move |row: Result<T, csv::Error>| row.map_err(|_| missing_row(&path, name))))
+    Ok(reader
+        .into_deserialize()
+        .map(move |row: Result<T, csv::Error>| row.map_err(|_| missing_row(&path, name))))
 }
 
 fn missing_row(path: &Path, name: &'static str) -> Trouble {

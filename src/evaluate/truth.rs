@@ -38,9 +38,8 @@ impl Truth {
         let trouble = |line, cause: &str| {
             Trouble::new(TroubleCode::BadTruth).file(path).line(line).word("cause", cause)
         };
-        let mut reader = csv::Reader::from_path(path).map_err(|_| {
-            Trouble::new(TroubleCode::CannotOpen).file(path).word("cause", "csv")
-        })?;
+        let mut reader = csv::Reader::from_path(path)
+            .map_err(|_| Trouble::new(TroubleCode::CannotOpen).file(path).word("cause", "csv"))?;
         let mut truth = Self { rows: Vec::new(), by_key: HashMap::new() };
         for row in reader.deserialize::<TrueRow>() {
             let row = row.map_err(|error| {

@@ -221,7 +221,8 @@ mod tests {
         (bytes, lines, oversized)
     }
 
-    const DIALECT: Dialect = Dialect { delimiter: b',', width: 2, max_field_bytes: 1 << 20, max_record_bytes: 8 << 20 };
+    const DIALECT: Dialect =
+        Dialect { delimiter: b',', width: 2, max_field_bytes: 1 << 20, max_record_bytes: 8 << 20 };
 
     #[test]
     fn blocks_hold_every_byte_and_end_at_records() {

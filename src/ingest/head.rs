@@ -209,7 +209,13 @@ struct HeaderRow {
 
 impl Text<'_> {
     /// Calls `visit` with each record until it returns false: cells, extent, line.
-    fn records(&self, delimiter: u8, width: usize, from: (usize, u64), visit: &mut dyn FnMut(&HeaderRow) -> bool) {
+    fn records(
+        &self,
+        delimiter: u8,
+        width: usize,
+        from: (usize, u64),
+        visit: &mut dyn FnMut(&HeaderRow) -> bool,
+    ) {
         let dialect = Dialect { delimiter, width, ..self.limits };
         let (mut at, mut line) = from;
         let mut fields = Fields::default();
@@ -293,7 +299,8 @@ impl Text<'_> {
         let middle = widths.get(widths.len() / 2).copied().unwrap_or(names);
         // Nearly all records agree with each other and not with the header: then the header is what is wrong.
         let n_middle = widths.iter().filter(|&&width| width == middle).count();
-        if widths.len() >= 3 && middle != names && n_middle * 10 >= widths.len() * 9 && n_right * 2 < n_middle {
+        if widths.len() >= 3 && middle != names && n_middle * 10 >= widths.len() * 9 && n_right * 2 < n_middle
+        {
             return Err(HeadFault::Width { line: head.header_line, names, fields: middle });
         }
         Ok(())
@@ -327,19 +334,26 @@ fn names_of(header: &HeaderRow, invented: bool, notices: &mut Vec<Notice>) -> Ve
 mod tests {
     use super::*;
 
-    const LIMITS: Dialect = Dialect { delimiter: b',', width: 0, max_field_bytes: 1 << 20, max_record_bytes: 8 << 20 };
+    const LIMITS: Dialect =
+        Dialect { delimiter: b',', width: 0, max_field_bytes: 1 << 20, max_record_bytes: 8 << 20 };
 
     fn head(text: &str) -> Result<Head, HeadFault> {
         let known = ["ma", "ten", "ngay sinh", "gioi tinh"];
-        find(text.as_bytes(), true, &HeadOptions::default(), &LIMITS, 100, &|cell| known.contains(&cell.trim()))
+        find(text.as_bytes(), true, &HeadOptions::default(), &LIMITS, 100, &|cell| {
+            known.contains(&cell.trim())
+        })
     }
 
     #[test]
     fn delimiter_and_header_are_found() {
         for delimiter in [",", ";", "\t", "|"] {
-            let text = ["ma", "ten", "ngay sinh"].join(delimiter) + "\n" + &["1", "a, b", "1990"].join(delimiter);
+            let text =
+                ["ma", "ten", "ngay sinh"].join(delimiter) + "\n" + &["1", "a, b", "1990"].join(delimiter);
             let found = head(&text.replace("a, b", "a b")).expect("a plain header");
-            assert_eq!((found.delimiter, found.header_line, found.data_line), (delimiter.as_bytes()[0], 1, 2));
+            assert_eq!(
+                (found.delimiter, found.header_line, found.data_line),
+                (delimiter.as_bytes()[0], 1, 2)
+            );
             assert_eq!(found.names, ["ma", "ten", "ngay sinh"]);
         }
     }
@@ -348,10 +362,7 @@ mod tests {
     fn title_rows_and_separator_lines_are_skipped_and_said() {
         let found = head("sep=;\nDANH SACH\n\nma;ten;gioi tinh\n1;a;Nam\n").expect("a header on line 4");
         assert_eq!((found.header_line, found.data_line), (4, 5));
-        assert_eq!(found.notices, [
-            Notice::SeparatorLine { line: 1 },
-            Notice::TitleRows { lines: (2, 3) },
-        ]);
+        assert_eq!(found.notices, [Notice::SeparatorLine { line: 1 }, Notice::TitleRows { lines: (2, 3) },]);
     }
 
     #[test]
@@ -365,10 +376,10 @@ mod tests {
     #[test]
     fn marks_and_repeated_names_are_noticed() {
         let found = head("\u{feff}\u{feff}ma,ten,ma\n1,a,2\n").expect("a header after two marks");
-        assert_eq!(found.notices, [
-            Notice::RepeatedBom { line: 1 },
-            Notice::RepeatedName { line: 1, name: "ma".to_owned() },
-        ]);
+        assert_eq!(
+            found.notices,
+            [Notice::RepeatedBom { line: 1 }, Notice::RepeatedName { line: 1, name: "ma".to_owned() },]
+        );
     }
 
     #[test]

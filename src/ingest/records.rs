@@ -182,9 +182,14 @@ fn split_plain(bytes: &[u8], start: usize, end: usize, delimiter: u8, fields: &m
 }
 
 enum Walk {
-    Record { end: usize, next: usize },
+    Record {
+        end: usize,
+        next: usize,
+    },
     /// A quote where none may stand.
-    Stray { at: usize },
+    Stray {
+        at: usize,
+    },
     /// A quoted field that does not close within the limit or the file.
     Open,
     /// The bytes stop first, and more may come.

@@ -129,9 +129,8 @@ enum ReaderKind {
 pub fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Trouble> {
     let mut files = Vec::new();
     for path in paths {
-        let cannot_open = |error: io::Error| {
-            Trouble::new(TroubleCode::CannotOpen).file(path).word("cause", error.kind())
-        };
+        let cannot_open =
+            |error: io::Error| Trouble::new(TroubleCode::CannotOpen).file(path).word("cause", error.kind());
         if !fs::metadata(path).map_err(cannot_open)?.is_dir() {
             files.push(path.clone());
             continue;
@@ -188,9 +187,8 @@ pub fn open(path: &Path, options: &OpenOptions<'_>) -> Result<Opened, Trouble> {
         max_record_bytes: options.limits.max_record_bytes,
     };
     let is_header_word = options.is_header_word.unwrap_or(&|_| false);
-    let parsed =
-        head::find(&head, last, &options.head, &dialect, options.limits.max_columns, is_header_word)
-            .map_err(|fault| head_trouble(path, &fault, &head, options))?;
+    let parsed = head::find(&head, last, &options.head, &dialect, options.limits.max_columns, is_header_word)
+        .map_err(|fault| head_trouble(path, &fault, &head, options))?;
     let dialect = Dialect { delimiter: parsed.delimiter, width: parsed.names.len(), ..dialect };
     let sample = text_sample(&head, last, &parsed, dialect);
     if sample.n_rows() == 0 && sample.quarantined.is_empty() && last {
@@ -249,9 +247,10 @@ impl Feeder {
     /// When the file cannot be read to its end.
     pub fn next_work(&mut self) -> Result<Option<Work>, Trouble> {
         match &mut self.kind {
-            FeederKind::Text(cutter) => {
-                cutter.next_block().map(|block| block.map(Work::Text)).map_err(|error| reading(&self.path, &error))
-            }
+            FeederKind::Text(cutter) => cutter
+                .next_block()
+                .map(|block| block.map(Work::Text))
+                .map_err(|error| reading(&self.path, &error)),
             FeederKind::Rows(slices) => Ok(slices.next().map(Work::Rows)),
         }
     }
@@ -265,7 +264,8 @@ impl BatchReader {
     pub fn read(&self, work: Work) -> Result<RawBatch, Trouble> {
         match (work, &self.kind) {
             (Work::Text(block), ReaderKind::Text(splitter)) => {
-                let (batch, bytes, structure) = splitter.split(block).map_err(|cause| self.internal(cause))?;
+                let (batch, bytes, structure) =
+                    splitter.split(block).map_err(|cause| self.internal(cause))?;
                 self.spare.give(bytes, structure);
                 Ok(batch)
             }

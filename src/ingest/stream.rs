@@ -77,7 +77,8 @@ impl<R: Read> Read for Hashing<R> {
 /// When it cannot be read.
 pub fn hash_file(path: &Path) -> io::Result<(u64, String)> {
     let seen = Fingerprint::default();
-    let mut reader = BufReader::with_capacity(1 << 18, Hashing { reader: File::open(path)?, seen: seen.clone() });
+    let mut reader =
+        BufReader::with_capacity(1 << 18, Hashing { reader: File::open(path)?, seen: seen.clone() });
     io::copy(&mut reader, &mut io::sink())?;
     Ok(seen.finish())
 }
@@ -95,7 +96,9 @@ pub fn open(path: &Path) -> io::Result<(Box<dyn Read + Send>, Packing, Fingerpri
     let whole = io::Cursor::new(head).chain(reader);
     let unpacked: Box<dyn Read + Send> = match packing {
         Packing::Plain => Box::new(whole),
-        Packing::Gzip => Box::new(flate2::read::MultiGzDecoder::new(BufReader::with_capacity(1 << 18, whole))),
+        Packing::Gzip => {
+            Box::new(flate2::read::MultiGzDecoder::new(BufReader::with_capacity(1 << 18, whole)))
+        }
         Packing::Zstd => Box::new(zstd::Decoder::new(whole)?),
     };
     Ok((unpacked, packing, seen))

@@ -124,11 +124,7 @@ fn compare(rows: &NormalBatch, row: usize, person: PersonRef, people: &People, b
         .and_then(BirthDate::from_packed)
         .zip(BirthDate::from_packed(facts.birth))
         .map(|(ours, theirs)| birth_date::compare(ours, theirs));
-    let same_sex = rows
-        .sex
-        .value(row)
-        .zip(citizen_sex(facts.sex))
-        .map(|(ours, theirs)| ours == theirs as u8);
+    let same_sex = rows.sex.value(row).zip(citizen_sex(facts.sex)).map(|(ours, theirs)| ours == theirs as u8);
     Evidence { number: number_state(rows, row), name, birth, same_sex }
 }
 

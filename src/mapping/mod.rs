@@ -111,7 +111,9 @@ impl Vocabulary {
         let mut folded: HashMap<String, Option<Option<FieldKind>>> = HashMap::new();
         let own = source.map(|source| source.headers.as_slice()).unwrap_or_default();
         let of_source = own.iter().map(|entry| (entry, Basis::Source));
-        for ((header, kind), basis) in of_source.chain(book.headers.iter().map(|entry| (entry, Basis::Lexicon))) {
+        for ((header, kind), basis) in
+            of_source.chain(book.headers.iter().map(|entry| (entry, Basis::Lexicon)))
+        {
             exact.entry(spelled(header)).or_insert((*kind, basis));
             // Without marks `Nam` (man) and `Năm` (year) are one word: then it means nothing.
             let entry = folded.entry(fold_label(header)).or_insert(Some(*kind));
@@ -259,7 +261,8 @@ mod tests {
 
     #[test]
     fn headers_are_found_whatever_their_case_and_unicode_form() {
-        let mapping = map(&["STT", "HỌ VÀ TÊN", "Nga\u{300}y sinh", "gioi tinh", "Số  CMND/CCCD"], &[]).expect("maps");
+        let mapping =
+            map(&["STT", "HỌ VÀ TÊN", "Nga\u{300}y sinh", "gioi tinh", "Số  CMND/CCCD"], &[]).expect("maps");
         let found: Vec<FieldKind> = mapping.fields().collect();
         assert_eq!(found, [FieldKind::AnyNumber, FieldKind::FullName, FieldKind::BirthDate, FieldKind::Sex]);
     }

@@ -75,7 +75,9 @@ impl<'a> NumberReader<'a> {
         let cell = |position: Option<usize>| position.map(cell).unwrap_or_default();
         let hints = Hints {
             sex: sex::parse(&cell(self.sex), &self.context.source.sex_codes).value(),
-            birth_year: birth_date::parse(&cell(self.birth), &dates(self.context)).value().map(BirthDate::year),
+            birth_year: birth_date::parse(&cell(self.birth), &dates(self.context))
+                .value()
+                .map(BirthDate::year),
         };
         match id_number::parse(text, &self.context.book.id_words, hints) {
             Outcome::Value(number, repairs) if !repairs.contains(Repair::Unconfirmed) => number.packed(),

@@ -7,7 +7,8 @@ use crate::fields::id_number::{self, Hints, IdNumber};
 use crate::fields::person_name;
 use crate::fields::sex::{self, Sex};
 use crate::record::{
-    CanonicalNames, CellState, Defect, FieldColumn, FieldKind, MappedBatch, NormalBatch, Outcome, Repair, Repairs, TextColumn,
+    CanonicalNames, CellState, Defect, FieldColumn, FieldKind, MappedBatch, NormalBatch, Outcome, Repair,
+    Repairs, TextColumn,
 };
 
 /// Normalises a batch. Rows out are rows in, in the same order.
@@ -19,8 +20,7 @@ pub fn list(batch: &MappedBatch, context: Context<'_>) -> NormalBatch {
     });
     let birth_raw = birth_texts(batch);
     let mut birth = births(&birth_raw, context);
-    let number_raw =
-        first_of(batch, &[FieldKind::CitizenNumber, FieldKind::AnyNumber, FieldKind::OldNumber]);
+    let number_raw = first_of(batch, &[FieldKind::CitizenNumber, FieldKind::AnyNumber, FieldKind::OldNumber]);
     let number = packed(Some(&number_raw), n_rows, |cell, row| {
         let hints = Hints { sex: sexes.value(row).and_then(sex_of), birth_year: year_of(&birth, row) };
         id_number::parse(cell, &context.book.id_words, hints).map(IdNumber::packed)
@@ -154,7 +154,8 @@ fn foreigners(batch: &MappedBatch, number: &FieldColumn<u64>) -> Vec<bool> {
     (0..batch.n_rows())
         .map(|row| {
             let by_number = number.states[row].defect() == Some(Defect::Foreign);
-            by_number || nationality.is_some_and(|column| crate::fields::nationality::is_foreign(column.get(row)))
+            by_number
+                || nationality.is_some_and(|column| crate::fields::nationality::is_foreign(column.get(row)))
         })
         .collect()
 }

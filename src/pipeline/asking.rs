@@ -74,7 +74,8 @@ pub(super) fn asked(
     raw.n_passed = raw.n_read();
     let batch = mapped(&mut raw, file, fields);
     let citizens = normalize::citizens(&batch, &asking.kept, context);
-    let numbers: Vec<u64> = asking.seen.iter().map(|numbers| numbers.citizen).filter(|&number| number != 0).collect();
+    let numbers: Vec<u64> =
+        asking.seen.iter().map(|numbers| numbers.citizen).filter(|&number| number != 0).collect();
     let n_without_number = (asking.seen.len() - numbers.len()) as u64;
     Ok((Asked { citizens, hits: asking.hits, numbers, n_without_number, n_bytes }, raw))
 }

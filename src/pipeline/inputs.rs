@@ -51,9 +51,8 @@ pub fn prepare<'a>(
 ) -> Result<Prepared<'a>, Trouble> {
     let told_source = options.source.as_deref().map(|name| book.source(name)).transpose()?;
     let vocabulary = Vocabulary::new(book, told_source);
-    let is_header_word = |cell: &str| {
-        vocabulary.knows(cell) || options.told.iter().any(|told| told.column == cell.trim())
-    };
+    let is_header_word =
+        |cell: &str| vocabulary.knows(cell) || options.told.iter().any(|told| told.column == cell.trim());
     let opened = ingest::open(
         path,
         &OpenOptions {
@@ -65,8 +64,9 @@ pub fn prepare<'a>(
     )?;
     let source = match told_source {
         Some(source) => source,
-        None => mapping::guess_source(book, &opened.names, role)
-            .ok_or_else(|| book.source("").err().unwrap_or(Trouble::new(crate::record::TroubleCode::UnknownSource)))?,
+        None => mapping::guess_source(book, &opened.names, role).ok_or_else(|| {
+            book.source("").err().unwrap_or(Trouble::new(crate::record::TroubleCode::UnknownSource))
+        })?,
     };
     let in_file = |trouble: Trouble| trouble.file(path).line(opened.header_line.max(1));
     let mapping = mapping::columns(&opened.names, book, source, &options.told).map_err(in_file)?;

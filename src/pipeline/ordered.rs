@@ -136,10 +136,15 @@ mod tests {
             let mut numbers = 0..1000_u64;
             let mut seen = Vec::new();
             let work = |number: u64| Ok((0..number % 97).fold(number, |sum, _| sum));
-            each_in_order(&pool(n_threads), || Ok(numbers.next()), work, |number| {
-                seen.push(number);
-                Ok(())
-            })
+            each_in_order(
+                &pool(n_threads),
+                || Ok(numbers.next()),
+                work,
+                |number| {
+                    seen.push(number);
+                    Ok(())
+                },
+            )
             .expect("nothing fails");
             assert_eq!(seen, (0..1000).collect::<Vec<_>>());
         }
@@ -151,10 +156,15 @@ mod tests {
         let mut numbers = 0..100_000_u64;
         let mut seen = 0;
         let work = |number: u64| if number >= 50 { Err(trouble(number)) } else { Ok(number) };
-        let result = each_in_order(&pool(4), || Ok(numbers.next()), work, |_| {
-            seen += 1;
-            Ok(())
-        });
+        let result = each_in_order(
+            &pool(4),
+            || Ok(numbers.next()),
+            work,
+            |_| {
+                seen += 1;
+                Ok(())
+            },
+        );
         assert_eq!((result.expect_err("piece 50 fails").line, seen), (Some(50), 50));
         let mut n_fed = 0;
         let feed = || {

@@ -193,7 +193,11 @@ fn thread_pool(n_threads: usize) -> Result<ThreadPool, Trouble> {
         .map_err(|_| Trouble::new(TroubleCode::CannotWrite).word("cause", "threads"))
 }
 
-fn open_all<'a>(options: &InputOptions, role: Role, book: &'a Rulebook) -> Result<Vec<Prepared<'a>>, Trouble> {
+fn open_all<'a>(
+    options: &InputOptions,
+    role: Role,
+    book: &'a Rulebook,
+) -> Result<Vec<Prepared<'a>>, Trouble> {
     ingest::expand(&options.files)?.iter().map(|path| prepare(path, role, options, book)).collect()
 }
 
@@ -281,7 +285,9 @@ impl Run<'_> {
             return Err(Trouble::new(TroubleCode::FileChanged).file(path));
         }
         if facts.records_read != facts.records_clean + facts.records_quarantined {
-            return Err(Trouble::new(TroubleCode::Internal).file(path).word("cause", "records do not add up"));
+            return Err(Trouble::new(TroubleCode::Internal)
+                .file(path)
+                .word("cause", "records do not add up"));
         }
         Ok(facts)
     }
@@ -320,9 +326,9 @@ impl Run<'_> {
     ) -> Result<(People, Wanted, ReferenceFacts), Trouble> {
         self.observer.begin(Stage::Reference, references.iter().map(|file| file.opened.n_bytes).sum());
         let n_rows = batches.iter().map(NormalBatch::n_rows).sum();
-        let numbers = batches.iter().flat_map(|batch| {
-            (0..batch.n_rows()).map(|row| batch.number.value(row).unwrap_or_default())
-        });
+        let numbers = batches
+            .iter()
+            .flat_map(|batch| (0..batch.n_rows()).map(|row| batch.number.value(row).unwrap_or_default()));
         let wanted = Wanted::new(numbers, n_rows);
         let mut people = People::new(&wanted);
         let total: u64 = references.iter().map(|file| file.opened.n_bytes).sum();
@@ -377,12 +383,17 @@ impl Run<'_> {
         let mut sharing = Sharing::new(wanted.n_slots());
         let mut all = batches.iter();
         let link = |rows: &NormalBatch| Ok(link::batch(rows, wanted, people, self.book));
-        each_in_order(&self.pool, || Ok(all.next()), link, |found| {
-            self.stop.check()?;
-            found.iter().filter_map(decide::claim).for_each(|(slot, same)| sharing.add(slot, same));
-            links.push(found);
-            Ok(())
-        })?;
+        each_in_order(
+            &self.pool,
+            || Ok(all.next()),
+            link,
+            |found| {
+                self.stop.check()?;
+                found.iter().filter_map(decide::claim).for_each(|(slot, same)| sharing.add(slot, same));
+                links.push(found);
+                Ok(())
+            },
+        )?;
         let mut verdicts = folder.file("verdicts.csv", true)?;
         let mut corrections = folder.file("corrections.csv", true)?;
         let mut findings = folder.file("findings.csv", true)?;
@@ -394,16 +405,21 @@ impl Run<'_> {
         let write = |(rows, found): (&NormalBatch, &Vec<link::Finding>)| {
             Ok(self.tables(rows, found, &inputs[rows.file].path, &sharing, people))
         };
-        each_in_order(&self.pool, || Ok(pairs.next()), write, |tables: Tables| {
-            self.stop.check()?;
-            self.check_memory()?;
-            verdicts.write(&tables.verdicts)?;
-            corrections.write(&tables.corrections)?;
-            findings.write(&tables.findings)?;
-            self.observer.advance(tables.counts.n_rows);
-            counts.merge(&tables.counts);
-            Ok(())
-        })?;
+        each_in_order(
+            &self.pool,
+            || Ok(pairs.next()),
+            write,
+            |tables: Tables| {
+                self.stop.check()?;
+                self.check_memory()?;
+                verdicts.write(&tables.verdicts)?;
+                corrections.write(&tables.corrections)?;
+                findings.write(&tables.findings)?;
+                self.observer.advance(tables.counts.n_rows);
+                counts.merge(&tables.counts);
+                Ok(())
+            },
+        )?;
         let outputs = vec![
             verdicts.finish(Some(counts.n_rows))?,
             corrections.finish(Some(counts.n_corrections()))?,

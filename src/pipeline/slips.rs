@@ -19,7 +19,13 @@ impl Slips {
         Ok(Self { file, n_rows: 0 })
     }
 
-    pub(super) fn add(&mut self, raw: &RawBatch, name: &str, width: usize, book: &Rulebook) -> Result<(), Trouble> {
+    pub(super) fn add(
+        &mut self,
+        raw: &RawBatch,
+        name: &str,
+        width: usize,
+        book: &Rulebook,
+    ) -> Result<(), Trouble> {
         for slip in &raw.quarantined {
             self.file.write(&quarantine::row(name, slip, width, &book.wording))?;
             self.n_rows += 1;

@@ -10,7 +10,10 @@ mod outcome;
 mod trouble;
 mod verdict;
 
-pub use batch::{CanonicalNames, CitizenBatch, CitizenFacts, FieldColumn, MappedBatch, NormalBatch, TextBuilder, TextColumn};
+pub use batch::{
+    CanonicalNames, CitizenBatch, CitizenFacts, FieldColumn, MappedBatch, NormalBatch, TextBuilder,
+    TextColumn,
+};
 pub use cell::{CellState, Defect, Repair, Repairs};
 pub use field_kind::FieldKind;
 pub use outcome::Outcome;

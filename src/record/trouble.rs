@@ -199,10 +199,8 @@ impl Trouble {
 
     /// The trouble that an error of the operating system means when writing.
     pub fn writing(error: &std::io::Error, path: impl Into<PathBuf>) -> Self {
-        let full = matches!(
-            error.kind(),
-            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded
-        );
+        let full =
+            matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded);
         let code = if full { TroubleCode::DiskFull } else { TroubleCode::CannotWrite };
         Self::new(code).file(path).word("cause", error.kind())
     }

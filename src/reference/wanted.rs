@@ -19,11 +19,8 @@ impl Wanted {
     /// The set of these packed numbers; zeros and repetitions are left out.
     pub fn new(numbers: impl Iterator<Item = u64>, at_most: usize) -> Self {
         let n_slots = (at_most.max(8) * 2).next_power_of_two();
-        let mut wanted = Self {
-            keys: vec![0; n_slots],
-            filter: vec![0; (n_slots * 8).div_ceil(64)],
-            n_numbers: 0,
-        };
+        let mut wanted =
+            Self { keys: vec![0; n_slots], filter: vec![0; (n_slots * 8).div_ceil(64)], n_numbers: 0 };
         for number in numbers.filter(|&number| number != 0) {
             wanted.insert(number);
         }
@@ -100,7 +97,8 @@ mod tests {
         let asked = |index: u64| 1_000_000_000 + index * 7919;
         let wanted = Wanted::new((0..50_000).map(asked).chain([0, asked(1)]), 50_002);
         assert_eq!(wanted.n_numbers(), 50_000);
-        let mut slots: Vec<Slot> = (0..50_000).map(|index| wanted.slot(asked(index)).expect("asked for")).collect();
+        let mut slots: Vec<Slot> =
+            (0..50_000).map(|index| wanted.slot(asked(index)).expect("asked for")).collect();
         slots.sort_unstable();
         slots.dedup();
         assert_eq!(slots.len(), 50_000);

@@ -50,7 +50,8 @@ impl RunFolder {
     /// When another run holds it, it holds something else, or nothing can be written there.
     pub fn create(target: &Path, replace: bool) -> Result<Self, Trouble> {
         let target = absolute(target)?;
-        let parent = target.parent().ok_or_else(|| Trouble::new(TroubleCode::OutputNotEmpty).file(&target))?;
+        let parent =
+            target.parent().ok_or_else(|| Trouble::new(TroubleCode::OutputNotEmpty).file(&target))?;
         make_parents(parent)?;
         check_parent(parent)?;
         let lock = Lock::take(&target)?;
@@ -64,7 +65,8 @@ impl RunFolder {
         let partial = sibling(&target, &format!("{}.partial", std::process::id()));
         let folder = Self { target, partial, lock, published: false };
         DirBuilder::new().mode(0o700).create(&folder.partial).map_err(|error| folder.trouble(&error))?;
-        fs::set_permissions(&folder.partial, Permissions::from_mode(0o700)).map_err(|error| folder.trouble(&error))?;
+        fs::set_permissions(&folder.partial, Permissions::from_mode(0o700))
+            .map_err(|error| folder.trouble(&error))?;
         folder.file(MARKER, false)?.finish(None)?;
         Ok(folder)
     }
@@ -220,7 +222,8 @@ impl Lock {
             if file.try_lock().is_err() {
                 return Err(Trouble::new(TroubleCode::Locked).file(target));
             }
-            let same = file.metadata().and_then(|ours| fs::metadata(&path).map(|named| ours.ino() == named.ino()));
+            let same =
+                file.metadata().and_then(|ours| fs::metadata(&path).map(|named| ours.ino() == named.ino()));
             if same.unwrap_or(false) {
                 return Ok(Self { path, file: Some(file) });
             }
@@ -326,7 +329,9 @@ pub fn check_space(folder: &Path, needed: u64) -> Result<(), Trouble> {
     let Ok(room) = rustix::fs::statvfs(folder) else { return Ok(()) };
     let free = room.f_bavail.saturating_mul(room.f_frsize);
     if free < needed {
-        return Err(Trouble::new(TroubleCode::DiskFull).file(folder).word("cause", io::ErrorKind::StorageFull));
+        return Err(Trouble::new(TroubleCode::DiskFull)
+            .file(folder)
+            .word("cause", io::ErrorKind::StorageFull));
     }
     Ok(())
 }
@@ -348,7 +353,8 @@ mod tests {
 
     fn names(folder: &Path) -> Vec<String> {
         let entries = fs::read_dir(folder).expect("a folder").flatten();
-        let mut names: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
         names.sort();
         names
     }

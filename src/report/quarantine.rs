@@ -33,5 +33,5 @@ pub fn row(file: &str, slip: &Quarantined, expected: usize, wording: &Wording) -
             &safe(&raw),
         ])
         .expect("writing to memory does not fail");
-    writer.into_inner().ok().expect("writing to memory does not fail")
+    writer.into_inner().expect("writing to memory does not fail")
 }

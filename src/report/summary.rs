@@ -99,9 +99,9 @@ impl From<&Notice> for NoticeLine {
         let line = |line| (Some(line), None, 1, None);
         let (line, last_line, count, name) = match notice {
             Notice::TitleRows { lines: (first, last) } => (Some(*first), Some(*last), last - first + 1, None),
-            Notice::SeparatorLine { line: at } | Notice::RepeatedBom { line: at } | Notice::BomInside { line: at } => {
-                line(*at)
-            }
+            Notice::SeparatorLine { line: at }
+            | Notice::RepeatedBom { line: at }
+            | Notice::BomInside { line: at } => line(*at),
             Notice::RepeatedName { line, name } => (Some(*line), None, 1, Some(name.clone())),
             Notice::BlankLines { count } => (None, None, *count, None),
         };
@@ -275,7 +275,10 @@ pub struct Summary {
 }
 
 /// The counted parts of a summary.
-pub fn counted(counts: &Counts, book: &Rulebook) -> (Vec<Labelled>, Vec<Labelled>, Vec<CorrectionCount>, FindingCounts) {
+pub fn counted(
+    counts: &Counts,
+    book: &Rulebook,
+) -> (Vec<Labelled>, Vec<Labelled>, Vec<CorrectionCount>, FindingCounts) {
     let labelled = |group: &str, code: &str, count: u64| Labelled {
         code: code.to_owned(),
         vi: book.wording.label(group, code, Language::Vietnamese).to_owned(),
@@ -284,10 +287,11 @@ pub fn counted(counts: &Counts, book: &Rulebook) -> (Vec<Labelled>, Vec<Labelled
     };
     let verdicts = Verdict::ALL.map(|verdict| labelled("verdict", verdict.name(), counts.verdict(verdict)));
     let flags = Flag::ALL.map(|flag| labelled("flag", flag.name(), counts.flags[flag as usize]));
-    let corrections = counts
-        .corrections
-        .iter()
-        .map(|(&(field, decision), &count)| CorrectionCount { field: field.name(), decision: decision.name(), count });
+    let corrections = counts.corrections.iter().map(|(&(field, decision), &count)| CorrectionCount {
+        field: field.name(),
+        decision: decision.name(),
+        count,
+    });
     (verdicts.to_vec(), flags.to_vec(), corrections.collect(), findings(counts, book))
 }
 
@@ -298,7 +302,12 @@ fn findings(counts: &Counts, book: &Rulebook) -> FindingCounts {
     for (id, check) in book.checks.all().iter().enumerate() {
         let count = counts.findings.get(&(id as u16)).copied().unwrap_or(0);
         *by_severity.entry(check.severity.name()).or_default() += count;
-        by_rule.push(Labelled { code: check.code.clone(), vi: check.vi.clone(), en: check.en.clone(), count });
+        by_rule.push(Labelled {
+            code: check.code.clone(),
+            vi: check.vi.clone(),
+            en: check.en.clone(),
+            count,
+        });
     }
     by_rule.sort_by(|a, b| a.code.cmp(&b.code));
     FindingCounts { total: counts.n_findings(), by_rule, by_severity }
@@ -372,7 +381,8 @@ pub fn json<T: Serialize>(value: &T) -> Vec<u8> {
 
 /// Corrections that wait for whom.
 pub fn waiting(counts: &Counts) -> [(Decision, u64); 3] {
-    [Decision::Auto, Decision::Review, Decision::FieldCheck].map(|decision| (decision, counts.decided(decision)))
+    [Decision::Auto, Decision::Review, Decision::FieldCheck]
+        .map(|decision| (decision, counts.decided(decision)))
 }
 
 /// Fields that corrections are counted for.

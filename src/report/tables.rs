@@ -87,7 +87,13 @@ impl<'a> Writer<'a> {
                 .buffer_capacity(1 << 13)
                 .from_writer(Vec::with_capacity(sources.rows.n_rows() * bytes_a_row))
         };
-        Self { sources, verdicts: table(90), corrections: table(60), findings: table(30), counts: Counts::default() }
+        Self {
+            sources,
+            verdicts: table(90),
+            corrections: table(60),
+            findings: table(30),
+            counts: Counts::default(),
+        }
     }
 
     /// Adds a row of the batch and what was decided of it.
@@ -100,20 +106,36 @@ impl<'a> Writer<'a> {
         for &id in &decided.findings {
             let check = self.sources.book.checks.get(id);
             let key = self.sources.rows.keys.get(row);
-            let cells = [self.sources.file, &line, &safe(key), check.field.name(), &check.code, check.severity.name()];
+            let cells = [
+                self.sources.file,
+                &line,
+                &safe(key),
+                check.field.name(),
+                &check.code,
+                check.severity.name(),
+            ];
             self.findings.write_record(cells).expect(IN_MEMORY);
         }
         self.counts.add(decided);
     }
 
     fn verdict(&mut self, row: usize, line: &str, decided: &Decided) {
-        let number = decided.person.map(|person| number_text(self.sources.people, person)).unwrap_or_default();
+        let number =
+            decided.person.map(|person| number_text(self.sources.people, person)).unwrap_or_default();
         let probability = decided.probability.map(probability_text).unwrap_or_default();
         let flags = joined(decided.flags.iter().map(crate::record::Flag::name));
         let wrong = joined(wrong_fields(decided).map(FieldKind::name));
         let key = self.sources.rows.keys.get(row);
-        let cells =
-            [self.sources.file, line, &safe(key), decided.verdict.name(), &flags, &number, &probability, &wrong];
+        let cells = [
+            self.sources.file,
+            line,
+            &safe(key),
+            decided.verdict.name(),
+            &flags,
+            &number,
+            &probability,
+            &wrong,
+        ];
         self.verdicts.write_record(cells).expect(IN_MEMORY);
     }
 
@@ -149,7 +171,7 @@ impl<'a> Writer<'a> {
 
     /// The finished tables.
     pub fn finish(self) -> Tables {
-        let bytes = |writer: csv::Writer<Vec<u8>>| writer.into_inner().ok().expect(IN_MEMORY);
+        let bytes = |writer: csv::Writer<Vec<u8>>| writer.into_inner().expect(IN_MEMORY);
         Tables {
             verdicts: bytes(self.verdicts),
             corrections: bytes(self.corrections),

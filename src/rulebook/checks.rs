@@ -73,15 +73,8 @@ pub enum Kind {
 
 /// Names that `of` may hold for conflicts and flags.
 const CONFLICTS: [&str; 3] = ["sex", "birth_date", "parent_age"];
-const FLAGS: [&str; 7] = [
-    "duplicate",
-    "shared_number",
-    "deceased",
-    "cancelled",
-    "old_number",
-    "foreigner",
-    "reference_duplicate",
-];
+const FLAGS: [&str; 7] =
+    ["duplicate", "shared_number", "deceased", "cancelled", "old_number", "foreigner", "reference_duplicate"];
 
 /// A check in force.
 #[derive(Debug, Clone, Serialize)]
@@ -212,9 +205,9 @@ impl CheckBook {
                 let mut last = None;
                 for repair in repairs.iter() {
                     let id = self.repairs[field][repair as usize];
-                    if id.is_some() && id != last {
+                    if let Some(fired) = id.filter(|_| id != last) {
                         last = id;
-                        found(id.expect("just seen"));
+                        found(fired);
                     }
                 }
             }

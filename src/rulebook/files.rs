@@ -43,9 +43,9 @@ impl RuleFiles {
     /// # Errors
     /// When the folder or a file in it cannot be read.
     pub fn load(folder: Option<&Path>) -> Result<Self, Trouble> {
-        let built_in = embedded::FILES.iter().map(|(name, text)| {
-            ((*name).to_owned(), RuleFile { text: (*text).to_owned(), origin: None })
-        });
+        let built_in = embedded::FILES
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), RuleFile { text: (*text).to_owned(), origin: None }));
         let mut files: BTreeMap<String, RuleFile> = built_in.collect();
         if let Some(folder) = folder {
             add_folder(folder, folder, &mut files)?;
@@ -70,9 +70,10 @@ impl RuleFiles {
 
     /// Names of the files in a folder of the rules.
     pub fn names_in<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.keys().map(String::as_str).filter(move |name| {
-            name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
-        })
+        self.0
+            .keys()
+            .map(String::as_str)
+            .filter(move |name| name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
     }
 
     /// Reads a TOML file into its written form.
@@ -108,7 +109,10 @@ impl RuleFiles {
     pub fn wrong(&self, name: &str, line: u64, cause: &str) -> Trouble {
         let origin = self.0.get(name).and_then(|file| file.origin.clone());
         let path = origin.unwrap_or_else(|| PathBuf::from("rules").join(name));
-        Trouble::new(TroubleCode::BadRules).file(path).line(line).word("cause", cause.lines().next().unwrap_or(cause))
+        Trouble::new(TroubleCode::BadRules)
+            .file(path)
+            .line(line)
+            .word("cause", cause.lines().next().unwrap_or(cause))
     }
 
     /// One hash over the names and texts of all files.

@@ -41,7 +41,9 @@ pub fn headers(files: &RuleFiles) -> Result<Vec<(String, Option<FieldKind>)>, Tr
     rows.into_iter()
         .enumerate()
         .map(|(row, Header { field, header })| match FieldKind::from_name(&field) {
-            None if field != "other" => Err(files.wrong(NAME, row as u64 + 2, &format!("no field `{field}`"))),
+            None if field != "other" => {
+                Err(files.wrong(NAME, row as u64 + 2, &format!("no field `{field}`")))
+            }
             kind => Ok((header, kind)),
         })
         .collect()
@@ -62,12 +64,19 @@ pub fn id_words(files: &RuleFiles) -> Result<IdWords, Trouble> {
             .map_err(|_| files.wrong(NAME, row as u64 + 2, "a prefix is a number of three digits"))?;
         codes.push((prefix.kind.as_str(), code));
     }
-    let of_kind = |wanted: &'static str| codes.iter().filter(move |(kind, _)| *kind == wanted).map(|(_, code)| *code);
+    let of_kind =
+        |wanted: &'static str| codes.iter().filter(move |(kind, _)| *kind == wanted).map(|(_, code)| *code);
     let empty: Vec<Placeholder> = files.csv("lexicon/placeholders.csv")?;
     let values = |wanted: &'static str| {
         empty.iter().filter(move |entry| entry.kind == wanted).map(|entry| entry.value.as_str())
     };
-    Ok(IdWords::new(of_kind("province"), of_kind("country"), of_kind("mobile"), values("digits"), values("text")))
+    Ok(IdWords::new(
+        of_kind("province"),
+        of_kind("country"),
+        of_kind("mobile"),
+        values("digits"),
+        values("text"),
+    ))
 }
 
 /// What the name field needs: empty values and regional pairs.

@@ -48,7 +48,8 @@ impl Rulebook {
     /// With file, line and key of the first thing that is wrong.
     pub fn load(folder: Option<&Path>) -> Result<Self, Trouble> {
         let files = RuleFiles::load(folder)?;
-        let sources = files.names_in("sources").map(|file| Source::load(&files, file)).collect::<Result<_, _>>()?;
+        let sources =
+            files.names_in("sources").map(|file| Source::load(&files, file)).collect::<Result<_, _>>()?;
         Ok(Self {
             sources,
             headers: lexicon::headers(&files)?,

@@ -121,7 +121,11 @@ impl Policy {
             let line = line_of(text, rule.span().start);
             let rule = rule.get_ref();
             if rule.decision == Decision::Auto && rule.probability < written.auto_probability {
-                return Err(files.wrong(NAME, line, "`auto` needs at least the probability of auto_probability"));
+                return Err(files.wrong(
+                    NAME,
+                    line,
+                    "`auto` needs at least the probability of auto_probability",
+                ));
             }
             if !(0.0..=1.0).contains(&rule.probability) {
                 return Err(files.wrong(NAME, line, "probability is a number from 0 to 1"));
@@ -129,7 +133,10 @@ impl Policy {
         }
         let rules: Vec<WrittenRule> = written.rule.into_iter().map(Spanned::into_inner).collect();
         let covers_all = |rule: &WrittenRule| {
-            rule.number.is_none() && rule.full_name.is_none() && rule.birth_date.is_none() && rule.sex.is_none()
+            rule.number.is_none()
+                && rule.full_name.is_none()
+                && rule.birth_date.is_none()
+                && rule.sex.is_none()
         };
         if !rules.last().is_some_and(covers_all) {
             return Err(files.wrong(NAME, 1, "the last rule must hold for every situation"));

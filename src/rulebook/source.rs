@@ -130,7 +130,10 @@ impl Source {
             return LifeStatus::Living;
         }
         let word = fold_label(cell);
-        self.life_words.iter().find(|(known, _)| *known == word).map_or(LifeStatus::Living, |(_, status)| *status)
+        self.life_words
+            .iter()
+            .find(|(known, _)| *known == word)
+            .map_or(LifeStatus::Living, |(_, status)| *status)
     }
 }
 

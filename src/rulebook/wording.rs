@@ -78,5 +78,8 @@ impl Wording {
 }
 
 fn filled(text: &str, trouble: &Trouble) -> String {
-    trouble.words.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+    trouble
+        .words
+        .iter()
+        .fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
 }

@@ -116,7 +116,8 @@ fn a_full_disk_is_said_and_leaves_nothing() {
     let home = tempfile::tempdir().expect("a temporary folder");
     let disk = home.path().join("disk");
     fs::create_dir(&disk).expect("a folder");
-    let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=128k,mode=700", "tmpfs"]).arg(&disk).status();
+    let mounted =
+        Command::new("mount").args(["-t", "tmpfs", "-o", "size=128k,mode=700", "tmpfs"]).arg(&disk).status();
     if !mounted.is_ok_and(|status| status.success()) {
         // Without the right to mount, the device that is always full stands for the disk: `folder` maps the
         // same error kind there.

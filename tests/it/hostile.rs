@@ -69,8 +69,18 @@ fn an_absent_header_is_refused_and_can_be_told() {
     let rows = [good(0), good(1), good(2), good(3)].join("\n");
     refused(rows.as_bytes(), 3, "L0303");
     let told = [
-        "--header-line", "0", "--map", "#1=record_key", "--map", "#2=full_name", "--map", "#3=birth_date",
-        "--map", "#4=sex", "--map", "#5=any_number",
+        "--header-line",
+        "0",
+        "--map",
+        "#1=record_key",
+        "--map",
+        "#2=full_name",
+        "--map",
+        "#3=birth_date",
+        "--map",
+        "#4=sex",
+        "--map",
+        "#5=any_number",
     ];
     let run = Bench::new().reconcile(rows.as_bytes(), &told);
     assert_all_good(&run, &ALL);
@@ -82,20 +92,28 @@ fn a_header_one_name_short_is_refused_with_its_line() {
     let text = String::from_utf8(with(&good(4))).expect("text").replacen("Giới tính,", "", 1);
     refused(text.as_bytes(), 3, "L0305");
     let message = Bench::new().reconcile(text.as_bytes(), &["--lang", "en"]).stderr();
-    assert!(message.contains("list.csv:1") && message.contains("4 names") && message.contains("5 fields"), "{message}");
+    assert!(
+        message.contains("list.csv:1") && message.contains("4 names") && message.contains("5 fields"),
+        "{message}"
+    );
 }
 
 #[test]
 fn two_columns_of_one_name() {
     let doubled = |name: &str| {
         let text = String::from_utf8(with(&good(4))).expect("text");
-        text.lines().enumerate().map(|(row, line)| if row == 0 { format!("{line},{name}\n") } else { format!("{line},x\n") }).collect::<String>()
+        text.lines()
+            .enumerate()
+            .map(|(row, line)| if row == 0 { format!("{line},{name}\n") } else { format!("{line},x\n") })
+            .collect::<String>()
     };
     refused(doubled("Họ và tên").as_bytes(), 3, "L0313");
-    let run = Bench::new().reconcile(doubled("Họ và tên").as_bytes(), &["--map", "#2=full_name", "--map", "#6=none"]);
+    let run = Bench::new()
+        .reconcile(doubled("Họ và tên").as_bytes(), &["--map", "#2=full_name", "--map", "#6=none"]);
     assert_all_good(&run, &[0, 1, 4, 2, 3]);
     // A repeated name that nobody needs is only said.
-    let harmless = doubled("Ghi chú lạ").replacen("Ghi chú lạ", "Ghi chú lạ,Ghi chú lạ", 1).replace(",x\n", ",x,y\n");
+    let harmless =
+        doubled("Ghi chú lạ").replacen("Ghi chú lạ", "Ghi chú lạ,Ghi chú lạ", 1).replace(",x\n", ",x,y\n");
     let run = Bench::new().reconcile(harmless.as_bytes(), &[]);
     assert_all_good(&run, &[0, 1, 4, 2, 3]);
     assert_eq!(run.summary()["inputs"][0]["notices"][0]["code"], "repeated_name");
@@ -128,7 +146,8 @@ fn control_bytes() {
 fn encodings() {
     let broken = [with("K9,NGUY?N VAN AN,01/02/1990,Nam,001090000011")];
     let text = String::from_utf8_lossy(&broken[0]).into_owned();
-    let broken: Vec<u8> = text.into_bytes().iter().map(|&byte| if byte == b'?' { 0xE3 } else { byte }).collect();
+    let broken: Vec<u8> =
+        text.into_bytes().iter().map(|&byte| if byte == b'?' { 0xE3 } else { byte }).collect();
     check(&broken, &ALL, &["4 bad_encoding"]);
     // Latin-1 text that is no Vietnamese: the encoding is not known, and nothing is guessed.
     refused(b"ma;ten;ngay sinh;cccd\n1;Fran\xE7ois Ren\xE9e;1990;1\n2;Zo\xEB;1991;2\n", 3, "L0306");
@@ -136,8 +155,9 @@ fn encodings() {
     for big_endian in [false, true] {
         for mark in [true, false] {
             let units = mark.then_some(0xFEFF).into_iter().chain(list.encode_utf16());
-            let bytes: Vec<u8> =
-                units.flat_map(|unit| if big_endian { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect();
+            let bytes: Vec<u8> = units
+                .flat_map(|unit| if big_endian { unit.to_be_bytes() } else { unit.to_le_bytes() })
+                .collect();
             check(&bytes, &[0, 1, 4, 2, 3], &[]);
         }
     }
@@ -218,7 +238,8 @@ fn sizes() {
     let bench = Bench::new();
     let path = bench.path("list.csv");
     let mut file = std::io::BufWriter::new(std::fs::File::create(&path).expect("a temporary file"));
-    let rows = |file: &mut dyn Write, text: String| file.write_all(text.as_bytes()).expect("room on the disk");
+    let rows =
+        |file: &mut dyn Write, text: String| file.write_all(text.as_bytes()).expect("room on the disk");
     rows(&mut file, format!("{HEADER}\n{}\n{}\nK9,", good(0), good(1)));
     let piece = "x".repeat(1 << 20);
     for _ in 0..100 {
@@ -299,14 +320,17 @@ fn numbers_damaged_by_a_spreadsheet() {
         + &row("letter", 5, "O56168O00066");
     let run = Bench::new().reconcile(list.as_bytes(), &[]);
     assert_eq!(run.code(), 0, "{}", run.stderr());
-    assert_eq!(run.rows("verdicts.csv", &["record_key", "verdict", "citizen_number"]), [
-        "zeros match 001090000011",
-        "float match 079185000022",
-        "science insufficient ",
-        "marker match 092300000044",
-        "formula match 031075000055",
-        "letter match 056168000066",
-    ]);
+    assert_eq!(
+        run.rows("verdicts.csv", &["record_key", "verdict", "citizen_number"]),
+        [
+            "zeros match 001090000011",
+            "float match 079185000022",
+            "science insufficient ",
+            "marker match 092300000044",
+            "formula match 031075000055",
+            "letter match 056168000066",
+        ]
+    );
     let codes = run.rows("findings.csv", &["record_key", "code"]);
     for expected in ["zeros ID03", "float ID03", "float ID05", "science ID04", "marker ID05", "letter ID06"] {
         assert!(codes.iter().any(|code| code == expected), "{expected} in {codes:?}");
@@ -362,9 +386,9 @@ fn the_same_faults_in_the_reference_are_quarantined_too() {
     let broken = format!("{}\n{}\n{}\n\"\n{}\n", lines[0], lines[1], "001,A", lines[2..].join("\n"));
     bench.write("reference.csv", broken.as_bytes());
     let run = bench.reconcile(&with(&good(4)), &[]);
-    assert_eq!(run.rows("quarantine.csv", &["file", "line", "reason"]), [
-        "reference.csv 3 too_few_fields",
-        "reference.csv 4 unclosed_quote",
-    ]);
+    assert_eq!(
+        run.rows("quarantine.csv", &["file", "line", "reason"]),
+        ["reference.csv 3 too_few_fields", "reference.csv 4 unclosed_quote",]
+    );
     assert_eq!(run.summary()["reference"]["files"][0]["records_clean"], 6);
 }

@@ -54,12 +54,22 @@ const MAY_USE: [(&str, &[&str]); 17] = [
     ("report", &["record", "rulebook", "fields", "reference", "decide", "ingest", "normalize"]),
     ("evaluate", &["record"]),
     ("generate", &[]),
-    ("pipeline", &[
-        "record", "rulebook", "ingest", "mapping", "normalize", "check", "reference", "link", "decide", "report",
-    ]),
-    ("cli", &[
-        "record", "rulebook", "ingest", "mapping", "pipeline", "report", "evaluate", "generate",
-    ]),
+    (
+        "pipeline",
+        &[
+            "record",
+            "rulebook",
+            "ingest",
+            "mapping",
+            "normalize",
+            "check",
+            "reference",
+            "link",
+            "decide",
+            "report",
+        ],
+    ),
+    ("cli", &["record", "rulebook", "ingest", "mapping", "pipeline", "report", "evaluate", "generate"]),
     ("main", &["cli"]),
 ];
 
@@ -71,7 +81,8 @@ fn rooms_use_only_the_rooms_below_them() {
             continue;
         };
         for part in code(&text).split("crate::").skip(1) {
-            let used: String = part.chars().take_while(|letter| letter.is_ascii_lowercase() || *letter == '_').collect();
+            let used: String =
+                part.chars().take_while(|letter| letter.is_ascii_lowercase() || *letter == '_').collect();
             let fine = used == room(&file) || allowed.contains(&used.as_str());
             assert!(fine, "{file} uses `{used}`");
         }
@@ -142,7 +153,10 @@ fn every_source_has_its_sample_and_its_golden_case() {
         let sample = |ending: &str| project().join(format!("samples/{name}.{ending}")).exists();
         assert!(sample("csv") || sample("csv.gz"), "no sample of {name}");
         let golden = project().join("tests/golden").join(&name);
-        assert!(golden.join("list.csv").exists() && golden.join("expected").exists(), "no golden case of {name}");
+        assert!(
+            golden.join("list.csv").exists() && golden.join("expected").exists(),
+            "no golden case of {name}"
+        );
     }
 }
 

@@ -67,7 +67,10 @@ fn the_samples_are_what_generate_makes() {
     let sample = |name: &str| fs::read(project().join("samples").join(name)).expect("a sample");
     let made = |name: &str| fs::read(out.join(name)).expect("a generated file");
     assert!(made("tiem_chung.csv") == sample("tiem_chung.csv"), "samples/tiem_chung.csv is out of date");
-    assert!(made("truth.csv") == sample("tiem_chung.truth.csv"), "samples/tiem_chung.truth.csv is out of date");
+    assert!(
+        made("truth.csv") == sample("tiem_chung.truth.csv"),
+        "samples/tiem_chung.truth.csv is out of date"
+    );
     let mut unpacked = Vec::new();
     let packed = sample("dan_cu.csv.gz");
     let mut gzip = flate2::read::GzDecoder::new(&packed[..]);
@@ -93,7 +96,6 @@ fn the_samples_are_judged_as_promised() {
     for verdict in ["match", "mismatch"] {
         for measure in ["precision", "recall"] {
             let value = found["by_number"][verdict][measure].as_f64().expect("a share");
-            println!("{verdict} {measure} {value:.5}");
             assert!(value >= 0.999, "{verdict} {measure} {value}");
         }
     }
@@ -165,7 +167,10 @@ fn a_citizen_twice_in_the_reference_is_said_and_never_joined_silently() {
     let (_, name, birth, sex) = CITIZENS[0];
     let list = format!("{HEADER}\nK0,{name},{birth},{sex},{number}\n");
     let run = bench.reconcile(list.as_bytes(), &[]);
-    assert_eq!(run.rows("verdicts.csv", &["verdict", "flags", "citizen_number"]), ["ambiguous reference_duplicate "]);
+    assert_eq!(
+        run.rows("verdicts.csv", &["verdict", "flags", "citizen_number"]),
+        ["ambiguous reference_duplicate "]
+    );
     assert_eq!(run.summary()["reference"]["repeated_numbers"], 1);
 }
 
@@ -174,7 +179,10 @@ fn a_number_of_two_people_in_the_list_is_flagged_on_both() {
     let (number, name, birth, sex) = CITIZENS[0];
     let list = format!("{HEADER}\nK0,{name},{birth},{sex},{number}\nK1,HỒ THỊ XUÂN,07/07/1977,Nữ,{number}\n");
     let run = Bench::new().reconcile(list.as_bytes(), &[]);
-    assert_eq!(run.rows("verdicts.csv", &["verdict", "flags"]), ["match duplicate", "other_person duplicate"]);
+    assert_eq!(
+        run.rows("verdicts.csv", &["verdict", "flags"]),
+        ["match duplicate", "other_person duplicate"]
+    );
     let codes = run.rows("findings.csv", &["record_key", "code"]);
     assert!(codes.contains(&"K0 ID22".to_owned()) && codes.contains(&"K1 ID22".to_owned()), "{codes:?}");
 }

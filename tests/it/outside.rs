@@ -122,7 +122,9 @@ fn no_cell_reaches_a_message_a_log_or_the_summary() {
 #[test]
 fn no_cell_of_a_result_can_become_a_formula() {
     let (number, _, birth, sex) = CITIZENS[0];
-    let list = format!("{HEADER}\n=HYPERLINK(1),\"=cmd|' /C calc'!A0\",{birth},{sex},{number}\n@K,+A B,{birth},{sex},{number}\n=1,x\n");
+    let list = format!(
+        "{HEADER}\n=HYPERLINK(1),\"=cmd|' /C calc'!A0\",{birth},{sex},{number}\n@K,+A B,{birth},{sex},{number}\n=1,x\n"
+    );
     let run = Bench::new().reconcile(list.as_bytes(), &[]);
     assert_eq!(run.code(), 0, "{}", run.stderr());
     for name in ["verdicts.csv", "corrections.csv", "findings.csv", "quarantine.csv"] {
@@ -156,7 +158,8 @@ fn inspect_masks_and_understands() {
     let file = &value[0];
     assert_eq!((file["source"].as_str(), file["header_line"].as_u64()), (Some("tiem_chung"), Some(4)));
     let columns = file["columns"].as_array().expect("columns");
-    let field = |name: &str| columns.iter().find(|column| column["name"] == name).expect("a column")["field"].clone();
+    let field =
+        |name: &str| columns.iter().find(|column| column["name"] == name).expect("a column")["field"].clone();
     assert_eq!(field("Số CMND/CCCD"), "any_number");
     assert_eq!(field("Họ và tên"), "full_name");
     assert_eq!(field("Mũi tiêm"), serde_json::Value::Null);
@@ -190,7 +193,8 @@ fn rules_can_be_shown_replaced_and_checked() {
     let folder = home.path().join("checks");
     fs::create_dir(&folder).expect("a folder");
     let sex = fs::read_to_string(project().join("rules/checks/sex.toml")).expect("a rules file");
-    fs::write(folder.join("sex.toml"), sex.replace("kind = \"repair\"", "kind = \"repair\"\ncolour = 1")).expect("a file");
+    fs::write(folder.join("sex.toml"), sex.replace("kind = \"repair\"", "kind = \"repair\"\ncolour = 1"))
+        .expect("a file");
     let checked = lamsach().args(["rules", "check"]).arg(home.path()).output().expect("the tool starts");
     assert_eq!(code(&checked), 2);
     let message = stderr(&checked);
