@@ -207,9 +207,30 @@ fn number_correction(
     decided.wrong &= !(1 << NUMBER);
 }
 
+/// Repairs after which a name is right but the cell of the list is not fit to stay.
+const REWRITTEN: [Repair; 7] = [
+    Repair::LegacyFont,
+    Repair::Mojibake,
+    Repair::TypedKeys,
+    Repair::Entity,
+    Repair::Title,
+    Repair::Note,
+    Repair::LookAlike,
+];
+
 fn name_correction(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook, decided: &mut Decided) {
     let reason = match link.evidence.name {
-        Some(NameDifference::Same) => None,
+        Some(NameDifference::Same) => {
+            let repairs = rows.name_states[row].repairs();
+            let rewritten = REWRITTEN.into_iter().find(|repair| repairs.contains(*repair));
+            let check = |repair: Repair| book.checks.find(FieldKind::FullName, Kind::Repair, repair.name());
+            propose(decided, book.policy.ruling(link.rule), NAME, rewritten.and_then(check).map(Reason::Check));
+            // What keys were meant to write is a suggestion; the other repairs are certain.
+            if rewritten != Some(Repair::TypedKeys) {
+                decided.wrong &= !(1 << NAME);
+            }
+            return;
+        }
         Some(way) => book.checks.find(FieldKind::FullName, Kind::Difference, way.name()).map(Reason::Check),
         None => missing(rows.name_states[row], FieldKind::FullName, book),
     };

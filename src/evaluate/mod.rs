@@ -62,7 +62,8 @@ pub struct Evaluation {
     pub false_alarms: u64,
     /// Per verdict, all rows.
     pub verdicts: BTreeMap<String, Score>,
-    /// Per verdict, rows whose number is intact or can be restored (true verdict match or mismatch).
+    /// Per verdict, rows whose number is intact or can be restored: true verdict match or mismatch, row not
+    /// damaged as a whole (codes RD..).
     pub by_number: BTreeMap<String, Score>,
     /// Per error code.
     pub codes: BTreeMap<String, Score>,
@@ -114,7 +115,9 @@ pub fn evaluate(folder: &Path, truth: &Path) -> Result<Evaluation, Trouble> {
             continue;
         }
         let mut tables = vec![&mut found.verdicts];
-        if by_number.contains(&expected.verdict.as_str()) {
+        // In a damaged row the number does not even stand in its column.
+        let damaged = expected.codes().any(|code| code.starts_with("RD"));
+        if by_number.contains(&expected.verdict.as_str()) && !damaged {
             tables.push(&mut found.by_number);
         }
         for table in tables {
@@ -169,9 +172,9 @@ fn corrections(folder: &Path, truth: &Truth, found: &mut Evaluation) -> Result<(
         let decision = found.decisions.entry(row.decision).or_default();
         decision.given += 1;
         decision.right += u64::from(is_right);
-        // A number that is only written differently is corrected as well, but is no wrong field.
+        // A value that is only written differently is corrected as well, but is no wrong field.
         let is_wrong = expected.wrong_fields.split('+').any(|wrong| wrong == row.field);
-        if is_wrong || row.field != FieldKind::CitizenNumber.name() {
+        if is_wrong || !is_right {
             let field = found.fields.entry(row.field).or_default();
             field.given += 1;
             field.right += u64::from(is_right && is_wrong);

@@ -6,15 +6,22 @@
 //! and Huỳnh are different registered names.
 //! Source: look-alikes, apostrophes and their rates from the project's survey of public name lists.
 
+mod around;
+mod book;
+mod destroyed;
 mod difference;
 mod look_alike;
 mod words;
 
+pub use around::NameParts;
+pub use book::{NameBook, NameTexts};
+pub use destroyed::lost_letter_candidates;
 pub use difference::{NameDifference, compare};
 
 use super::empty_words::EmptyWords;
-use crate::record::{Defect, Outcome, Repair};
-use crate::text;
+use crate::record::{Defect, Outcome, Repair, Repairs};
+use crate::text::{self, ColumnPrior};
+use destroyed::has_lost_letter;
 use std::collections::HashSet;
 
 /// The words that reading and comparing names needs.
@@ -22,14 +29,19 @@ pub struct NameWords {
     placeholders: EmptyWords,
     /// Pairs of spellings of one name by region, both ways round, in the form of `words::Form`.
     dialect: HashSet<(String, String)>,
+    book: NameBook,
 }
 
 impl NameWords {
-    /// The tables for these words for "no name" and these pairs (Hoàng, Huỳnh).
+    /// The tables for these words for "no name", these pairs (Hoàng, Huỳnh) and these lists.
+    ///
+    /// # Errors
+    /// When a list has a line that cannot be read.
     pub fn new<'a>(
         placeholders: impl Iterator<Item = &'a str>,
         dialect: impl Iterator<Item = (&'a str, &'a str)>,
-    ) -> Self {
+        texts: &NameTexts<'_>,
+    ) -> Result<Self, String> {
         let mut pairs = HashSet::new();
         for (one, other) in dialect {
             for form in [words::Form::Marked, words::Form::Unmarked] {
@@ -38,7 +50,18 @@ impl NameWords {
                 pairs.insert((one, other));
             }
         }
-        Self { placeholders: EmptyWords::new(placeholders), dialect: pairs }
+        Ok(Self { placeholders: EmptyWords::new(placeholders), dialect: pairs, book: NameBook::new(texts)? })
+    }
+
+    /// The lists behind names.
+    pub fn book(&self) -> &NameBook {
+        &self.book
+    }
+
+    /// Whether the text stands for "no name". Names may look like such words but for their marks: Đặng Lâm is no
+    /// `đang làm`.
+    fn is_placeholder(&self, text: &str) -> bool {
+        self.placeholders.contains(text) && !(words::is_marked(text) && self.book.is_name(text))
     }
 
     /// Whether the two words are one name in two regions.
@@ -48,67 +71,111 @@ impl NameWords {
     }
 }
 
-/// Reads one cell and writes the display form: cleaned, Đ for its look-alikes, Latin letters throughout.
+/// Reads one cell and writes the display form: decoded, cleaned, Đ for its look-alikes, Latin letters
+/// throughout, without titles and notes.
 pub fn parse(raw: &str, words: &NameWords, out: &mut String) -> Outcome<()> {
-    let mut repairs = text::clean(raw, out);
+    parse_in_column(raw, words, &words.book.alone, out)
+}
+
+/// The same for a cell of a column whose encodings are known.
+pub fn parse_in_column(raw: &str, words: &NameWords, prior: &ColumnPrior, out: &mut String) -> Outcome<()> {
+    let glance = words.book.detector.glance(raw);
+    let settled = !glance.unclean && !glance.encoded && !glance.sign && glance.letter && !may_hold_stroke(raw);
+    if settled && prior.trusts_plain() && !words.book.around.may_begin_with_title(raw) {
+        out.clear();
+        out.push_str(raw);
+        return if words.is_placeholder(out) {
+            Outcome::Defective(Defect::Placeholder)
+        } else {
+            Outcome::Value((), Repairs::NONE)
+        };
+    }
+    parse_parts(raw, words, prior, out, &mut NameParts::default())
+}
+
+/// Whether one of the look-alikes of Đ may stand in the text: Ð ð Ɖ ɖ, by their bytes.
+fn may_hold_stroke(raw: &str) -> bool {
+    raw.as_bytes().windows(2).any(|pair| matches!(pair, [0xC3, 0x90 | 0xB0] | [0xC6, 0x89] | [0xC9, 0x96]))
+}
+
+/// The same, and what was taken off the name.
+pub fn parse_parts(
+    raw: &str,
+    words: &NameWords,
+    prior: &ColumnPrior,
+    out: &mut String,
+    parts: &mut NameParts,
+) -> Outcome<()> {
+    let book = &words.book;
+    let mut decoded = String::new();
+    let mut repairs = if may_be_encoded(raw, words, prior, out) {
+        book.detector.recover(raw, prior, &mut decoded).unwrap_or(Repairs::NONE)
+    } else {
+        Repairs::NONE
+    };
+    let text = if repairs.is_empty() { raw } else { &decoded };
+    repairs = repairs.union(text::clean(text, out));
     if out.is_empty() {
         return Outcome::Missing;
     }
-    let signs = Signs::of(out.as_bytes());
-    if signs.look_alike && look_alike::replace(out) {
+    if text.contains('\n') && book.around.is_two_people(text) {
+        return Outcome::Defective(Defect::Ambiguous);
+    }
+    if out.chars().any(is_look_alike) && look_alike::replace(out) {
         repairs.insert(Repair::LookAlike);
         // A mark that stood after a Cyrillic letter may find its letter now.
         let replaced = std::mem::take(out);
         repairs = repairs.union(text::clean(&replaced, out));
     }
-    if words.placeholders.contains(out) {
-        Outcome::Defective(Defect::Placeholder)
-    } else if signs.lost_letter && has_lost_letter(out) {
-        Outcome::Defective(Defect::Destroyed)
-    } else if !signs.letter && !out.contains(char::is_alphabetic) {
+    if words.is_placeholder(out) {
+        return Outcome::Defective(Defect::Placeholder);
+    }
+    if has_lost_letter(out) {
+        return Outcome::Defective(Defect::Destroyed);
+    }
+    repairs = repairs.union(book.around.take_off(out, parts));
+    if book.around.is_two_people(out) {
+        Outcome::Defective(Defect::Ambiguous)
+    } else if !out.contains(char::is_alphabetic) {
         Outcome::Defective(Defect::Characters)
     } else {
         Outcome::Value((), repairs)
     }
 }
 
-/// What the bytes of a name give away, found in one pass so that common names need no second.
-#[derive(Clone, Copy, Default)]
-struct Signs {
-    /// An ASCII letter.
-    letter: bool,
-    /// A question mark or the first byte of U+FFFD.
-    lost_letter: bool,
-    /// The first byte of a Greek or Cyrillic letter, Ɖ or ɖ, or the second of Ð or ð.
-    look_alike: bool,
-}
-
-impl Signs {
-    fn of(bytes: &[u8]) -> Self {
-        let mut signs = Self::default();
-        for &byte in bytes {
-            signs.letter |= byte.is_ascii_alphabetic();
-            signs.lost_letter |= matches!(byte, b'?' | 0xEF);
-            // 0x90 and 0xB0 are also parts of other letters (Đ among them), which costs a second look.
-            signs.look_alike |= matches!(byte, 0xC9 | 0xCE..=0xD1);
-        }
-        signs.look_alike |= bytes.windows(2).any(|pair| matches!(pair, [0xC3, 0x90 | 0xB0] | [0xC6, 0x89]));
-        signs
+/// Whether the raw cell may hold text in another encoding. The buffer holds the cleaned text afterwards.
+fn may_be_encoded(raw: &str, words: &NameWords, prior: &ColumnPrior, scratch: &mut String) -> bool {
+    // Cleaning drops soft hyphens, controls and no-break spaces, which are letters in old encodings.
+    let hidden = |character: char| {
+        matches!(character, '\u{AD}' | '\u{A0}')
+            || character.is_control() && !matches!(character, '\t' | '\n' | '\r')
+    };
+    // Marks and escapes of VIQR, VNI keys and HTML.
+    let marks = |byte: u8| {
+        matches!(
+            byte,
+            b'^' | b'~' | b'+' | b'*' | b'(' | b'?' | b'.' | b'\'' | b'`' | b'&' | b'\\' | b'<' | b'%'
+        ) || byte.is_ascii_digit()
+    };
+    // Signs beyond ASCII: half a letter, more often than not.
+    let sign = |character: char| {
+        !character.is_ascii()
+            && !character.is_alphanumeric()
+            && !matches!(character, '\u{200B}'..='\u{200F}' | '\u{300}'..='\u{36F}')
+    };
+    if !prior.trusts_plain()
+        || raw.bytes().any(marks)
+        || raw.contains(|character| hidden(character) || sign(character))
+    {
+        return true;
     }
+    text::clean(raw, scratch);
+    words.book.detector.glance(scratch).encoded
 }
 
-/// Whether a letter of a word was replaced by `?` or U+FFFD. A `?` after the last word is somebody's doubt.
-fn has_lost_letter(name: &str) -> bool {
-    let is_letter = |character: Option<char>| character.is_some_and(char::is_alphabetic);
-    name.char_indices().any(|(position, character)| {
-        let before = || name[..position].chars().next_back();
-        let after = || name[position + character.len_utf8()..].chars().next();
-        match character {
-            '\u{FFFD}' => true,
-            '?' => is_letter(after()) || (is_letter(before()) && after().is_some()),
-            _ => false,
-        }
-    })
+/// A letter that stands for another of the same look: Greek, Cyrillic, and the strokes that are not Đ.
+const fn is_look_alike(character: char) -> bool {
+    matches!(character, 'Ð' | 'ð' | 'Ɖ' | 'ɖ' | '\u{370}'..='\u{52F}')
 }
 
 /// Two hashes of a name, for looking up names that count as the same.
@@ -129,11 +196,32 @@ pub fn keys(canonical: &str, scratch: &mut String) -> NameKeys {
 }
 
 #[cfg(test)]
+pub(crate) fn texts() -> NameTexts<'static> {
+    macro_rules! rules {
+        ($name:literal) => {
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/", $name))
+        };
+    }
+    NameTexts {
+        names: rules!("lexicon/names.csv"),
+        minority: rules!("lexicon/names_minority.csv"),
+        titles: rules!("lexicon/titles.csv"),
+        onsets: rules!("text/onsets.csv"),
+        rimes: rules!("text/rimes.csv"),
+        attested: rules!("text/attested.csv"),
+        legacy: rules!("text/legacy.csv"),
+        codepages: rules!("text/codepages.csv"),
+        entities: rules!("text/entities.csv"),
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
     fn words() -> NameWords {
-        NameWords::new(["không có", "-", "x", "test", "NULL"].into_iter(), std::iter::empty())
+        NameWords::new(["không có", "-", "x", "test", "NULL"].into_iter(), std::iter::empty(), &texts())
+            .expect("the lists are whole")
     }
 
     fn read(raw: &str) -> (Outcome<()>, String) {
@@ -161,8 +249,8 @@ mod tests {
         check("Ɖặng A", "Đặng A", &[Repair::LookAlike]);
         check("Ðinh Čuôr", "Đinh Čuôr", &[Repair::LookAlike]);
         check("Nguyễn Ð. A", "Nguyễn Ð. A", &[]);
-        // TCVN3, where Ð is é: left to the decoder.
-        check("NguyÔn ThÞ BÐ", "NguyÔn ThÞ BÐ", &[]);
+        // TCVN3, where Ð is é.
+        check("NguyÔn ThÞ BÐ", "Nguyễn Thị Bé", &[Repair::LegacyFont]);
         check("LÊ VĂN ТНÀNH", "LÊ VĂN THÀNH", &[Repair::LookAlike]);
         check("Lê Иван", "Lê Иван", &[]);
     }

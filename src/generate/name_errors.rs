@@ -44,7 +44,8 @@ impl NameErrors<'_> {
             NA20 => (written.replace('đ', "ð").replace('Đ', "Ð"), false),
             _ => {
                 let text = self.reword(code, subject, random)?;
-                let wrong = code != NA02;
+                // A title or a note around the name leaves the name right.
+                let wrong = !matches!(code, NA02 | NA16);
                 (in_case(&text, subject.capitals), wrong)
             }
         };

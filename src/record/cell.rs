@@ -134,11 +134,21 @@ pub enum Repair {
     Title,
     /// The reading is a candidate: nothing else in the row confirms it.
     Unconfirmed,
+    /// Text in a code page of its own (TCVN3, VNI, VISCII, VPS, VIQR, windows-1258) became Unicode.
+    LegacyFont,
+    /// UTF-8 that had been read as another code page was read again.
+    Mojibake,
+    /// Keys of a typing method (Telex, VNI) that nothing had turned into letters.
+    TypedKeys,
+    /// HTML entities and other escapes became the letters they stand for.
+    Entity,
+    /// A note after the name was taken off: `(chết)`, ` - TĐ`.
+    Note,
 }
 
 impl Repair {
     /// Every repair, in the order of the discriminants.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 27] = [
         Self::Spaces,
         Self::Invisible,
         Self::UnicodeForm,
@@ -161,6 +171,11 @@ impl Repair {
         Self::Joined,
         Self::Title,
         Self::Unconfirmed,
+        Self::LegacyFont,
+        Self::Mojibake,
+        Self::TypedKeys,
+        Self::Entity,
+        Self::Note,
     ];
 
     /// The name used by rules and in reports.
@@ -188,6 +203,11 @@ impl Repair {
             Self::Joined => "joined",
             Self::Title => "title",
             Self::Unconfirmed => "unconfirmed",
+            Self::LegacyFont => "legacy_font",
+            Self::Mojibake => "mojibake",
+            Self::TypedKeys => "typed_keys",
+            Self::Entity => "entity",
+            Self::Note => "note",
         }
     }
 

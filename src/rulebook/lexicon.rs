@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::files::RuleFiles;
 use crate::fields::id_number::IdWords;
-use crate::fields::person_name::NameWords;
+use crate::fields::person_name::{NameTexts, NameWords};
 use crate::record::{FieldKind, Trouble};
 
 #[derive(Debug, Deserialize)]
@@ -79,15 +79,29 @@ pub fn id_words(files: &RuleFiles) -> Result<IdWords, Trouble> {
     ))
 }
 
-/// What the name field needs: empty values and regional pairs.
+/// What the name field needs: empty values, regional pairs, and what names and syllables are made of.
 ///
 /// # Errors
 /// When a file is wrong.
 pub fn name_words(files: &RuleFiles) -> Result<NameWords, Trouble> {
     let empty: Vec<Placeholder> = files.csv("lexicon/placeholders.csv")?;
     let pairs: Vec<Pair> = files.csv("lexicon/name_dialects.csv")?;
-    Ok(NameWords::new(
+    let texts = NameTexts {
+        names: files.text("lexicon/names.csv")?,
+        minority: files.text("lexicon/names_minority.csv")?,
+        titles: files.text("lexicon/titles.csv")?,
+        onsets: files.text("text/onsets.csv")?,
+        rimes: files.text("text/rimes.csv")?,
+        attested: files.text("text/attested.csv")?,
+        legacy: files.text("text/legacy.csv")?,
+        codepages: files.text("text/codepages.csv")?,
+        entities: files.text("text/entities.csv")?,
+    };
+    NameWords::new(
         empty.iter().filter(|entry| entry.kind == "text").map(|entry| entry.value.as_str()),
         pairs.iter().map(|pair| (pair.a.as_str(), pair.b.as_str())),
-    ))
+        &texts,
+    )
+    // The message names the list and its line.
+    .map_err(|cause| files.wrong("text", 1, &cause))
 }

@@ -41,7 +41,7 @@ pub enum Tone {
 
 impl Tone {
     /// The tones in the order of the columns of the vowel table.
-    const ALL: [Self; 6] = [Self::Level, Self::Grave, Self::Hook, Self::Tilde, Self::Acute, Self::Dot];
+    pub const ALL: [Self; 6] = [Self::Level, Self::Grave, Self::Hook, Self::Tilde, Self::Acute, Self::Dot];
 }
 
 /// One Vietnamese letter, taken apart.
@@ -139,11 +139,17 @@ const VOWELS: [Vowel; 12] = [
 /// First character of the second table, Ạ.
 const HIGH_START: usize = 0x1EA0;
 
+/// Up to ư (U+01B0).
+const LOW_SIZE: usize = 0x1B1;
+
+/// From Ạ (U+1EA0) to past ỹ (U+1EF9).
+const HIGH_SIZE: usize = 0x60;
+
 /// The letters up to ư (U+01B0).
-static LOW: [Option<Letter>; 0x1B1] = table(0);
+static LOW: [Option<Letter>; LOW_SIZE] = table(0);
 
 /// The letters from Ạ (U+1EA0) to ỹ (U+1EF9).
-static HIGH: [Option<Letter>; 0x60] = table(HIGH_START);
+static HIGH: [Option<Letter>; HIGH_SIZE] = table(HIGH_START);
 
 /// The part of the letter table that begins at a code point.
 const fn table<const SIZE: usize>(start: usize) -> [Option<Letter>; SIZE] {
@@ -168,6 +174,52 @@ const fn table<const SIZE: usize>(start: usize) -> [Option<Letter>; SIZE] {
         index += 1;
     }
     table
+}
+
+/// Bits of a letter's code.
+pub(super) const CODE_BITS: u32 = 6;
+
+/// A small code for the letter without its tone and case (never 0), and its tone.
+pub(super) fn code(character: char) -> Option<(u64, Tone)> {
+    let index = character as usize;
+    let packed =
+        if index < LOW.len() { LOW_CODES[index] } else { *HIGH_CODES.get(index.wrapping_sub(HIGH_START))? };
+    (packed != 0).then(|| (u64::from(packed >> 3), Tone::ALL[usize::from(packed & 7)]))
+}
+
+/// The small letter without tone that has this code.
+pub(super) fn glyph(code: u64) -> Option<char> {
+    let shaped = ['ă', 'â', 'ê', 'ô', 'ơ', 'ư', 'đ'];
+    match u8::try_from(code).ok()? {
+        letter @ 1..=26 => Some(char::from(b'a' + letter - 1)),
+        other => shaped.get(usize::from(other).checked_sub(27)?).copied(),
+    }
+}
+
+static LOW_CODES: [u16; LOW_SIZE] = codes(table(0));
+static HIGH_CODES: [u16; HIGH_SIZE] = codes(table(HIGH_START));
+
+/// The codes of a letter table, each above three bits for the tone.
+const fn codes<const SIZE: usize>(table: [Option<Letter>; SIZE]) -> [u16; SIZE] {
+    let mut codes = [0; SIZE];
+    let mut index = 0;
+    while index < SIZE {
+        if let Some(letter) = table[index] {
+            let code = match (letter.shape, letter.base) {
+                (Shape::Plain, base) => base - b'a' + 1,
+                (Shape::Breve, _) => 27,
+                (Shape::Hat, b'a') => 28,
+                (Shape::Hat, b'e') => 29,
+                (Shape::Hat, _) => 30,
+                (Shape::Horn, b'o') => 31,
+                (Shape::Horn, _) => 32,
+                (Shape::Stroke, _) => 33,
+            };
+            codes[index] = (code as u16) << 3 | letter.tone as u16;
+        }
+        index += 1;
+    }
+    codes
 }
 
 /// Writes a letter into its place if the table reaches that far.

@@ -234,7 +234,8 @@ mod tests {
     };
 
     fn words() -> NameWords {
-        NameWords::new(std::iter::empty(), [("Hoàng", "Huỳnh"), ("Vũ", "Võ")].into_iter())
+        let pairs = [("Hoàng", "Huỳnh"), ("Vũ", "Võ")].into_iter();
+        NameWords::new(std::iter::empty(), pairs, &super::super::texts()).expect("the lists are whole")
     }
 
     #[test]

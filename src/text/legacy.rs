@@ -1,0 +1,246 @@
+//! Text that was decoded wrongly: Vietnamese in a code page of its own, shown as windows-1252 or Latin-1.
+//!
+//! Owns the readings of such text, character to character, because extracts hold it already as Unicode. Works
+//! on what it is told; which reading a word needs is the business of [`Detector`](super::Detector). Deliberately
+//! knows no names. Must see the text before any cleaning: soft hyphens, controls and no-break spaces are
+//! letters here.
+//! Source: `rules/text/legacy.csv` and `codepages.csv` (see `rules/text/README.md`).
+
+mod bytes;
+mod case;
+mod entities;
+pub(super) mod keys;
+mod mojibake;
+mod vni;
+
+pub(super) use case::{CellCase, settle_case};
+pub(super) use keys::Method;
+
+pub use entities::Entities;
+
+use super::Grammar;
+use bytes::ByteTable;
+use mojibake::CodePages;
+use vni::Vni;
+
+/// A way in which Vietnamese text may have been written or spoilt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Encoding {
+    /// TCVN 5712:1993 VN3, the ABC fonts of the north. No capitals with a tone.
+    Tcvn3,
+    /// VNI-Windows of the south: a letter and a mark.
+    Vni,
+    /// VISCII 1.1 (RFC 1456).
+    Viscii,
+    /// VPS of the Vietnamese abroad.
+    Vps,
+    /// Windows-1258: a letter and a combining tone.
+    Cp1258,
+    /// UTF-8 read as another code page, once or more often.
+    Mojibake,
+    /// Marks as ASCII signs after the letter: `Nguye^~n`.
+    Viqr,
+    /// Telex keys: `Nguyeenx`.
+    Telex,
+    /// VNI keys: `Nguye6n4`.
+    VniKeys,
+    /// TCVN3 after a change of case, which mixed its letters up.
+    Tcvn3Case,
+}
+
+impl Encoding {
+    /// Every encoding, in the order of the discriminants.
+    pub const ALL: [Self; 10] = [
+        Self::Tcvn3,
+        Self::Vni,
+        Self::Viscii,
+        Self::Vps,
+        Self::Cp1258,
+        Self::Mojibake,
+        Self::Viqr,
+        Self::Telex,
+        Self::VniKeys,
+        Self::Tcvn3Case,
+    ];
+
+    /// The name used on the command line and in rules.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Tcvn3 => "tcvn3",
+            Self::Vni => "vni",
+            Self::Viscii => "viscii",
+            Self::Vps => "vps",
+            Self::Cp1258 => "windows-1258",
+            Self::Mojibake => "mojibake",
+            Self::Viqr => "viqr",
+            Self::Telex => "telex",
+            Self::VniKeys => "vni-keys",
+            Self::Tcvn3Case => "tcvn3-case",
+        }
+    }
+
+    /// The encoding with this name, if there is one.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|encoding| encoding.name() == name)
+    }
+}
+
+/// The tables of all encodings, built once.
+#[derive(Debug)]
+pub struct LegacyTables {
+    tcvn3: ByteTable,
+    viscii: ByteTable,
+    vps: ByteTable,
+    cp1258: ByteTable,
+    vni: Vni,
+    pages: CodePages,
+}
+
+impl LegacyTables {
+    /// Builds the tables from the lists, which have a header each.
+    ///
+    /// # Errors
+    /// When a list has a line that cannot be read.
+    pub fn new(legacy: &str, codepages: &str) -> Result<Self, String> {
+        Ok(Self {
+            tcvn3: ByteTable::new(legacy, "tcvn3")?,
+            viscii: ByteTable::new(legacy, "viscii")?,
+            vps: ByteTable::new(legacy, "vps")?,
+            cp1258: ByteTable::new(legacy, "cp1258")?,
+            vni: Vni::new(legacy)?,
+            pages: CodePages::new(codepages)?,
+        })
+    }
+
+    /// Writes the text as the encoding reads it (the buffer is cleared first), word by word. Words that the
+    /// encoding cannot hold stay as they are.
+    pub fn decode(&self, encoding: Encoding, text: &str, grammar: &Grammar, out: &mut String) {
+        out.clear();
+        let characters: Vec<char> = text.chars().collect();
+        let case = CellCase::of(&characters);
+        let mut word = String::new();
+        for part in characters.split_inclusive(is_separator) {
+            let end = part.len() - usize::from(part.last().is_some_and(is_separator));
+            word.clear();
+            let decoded = self.decode_word(encoding, &part[..end], grammar, &mut word);
+            if decoded && matches!(encoding, Encoding::Tcvn3 | Encoding::Tcvn3Case) {
+                settle_case(&part[..end], case, &mut word);
+            }
+            if decoded {
+                out.push_str(&word)
+            } else {
+                out.extend(&part[..end])
+            }
+            out.extend(&part[end..]);
+        }
+    }
+
+    /// Appends one word as the encoding reads it; says no, with anything appended, if it cannot be its text.
+    /// [`Encoding::Tcvn3Case`] is read as TCVN3: the choice of case is the caller's.
+    pub(super) fn decode_word(
+        &self,
+        encoding: Encoding,
+        word: &[char],
+        grammar: &Grammar,
+        out: &mut String,
+    ) -> bool {
+        match encoding {
+            Encoding::Tcvn3 | Encoding::Tcvn3Case => {
+                let start = out.len();
+                let decoded = self.tcvn3.decode(word, out);
+                if decoded && !grammar.is_possible(&out[start..]) {
+                    let joined = bytes::join_capitals(&out[start..]);
+                    if grammar.is_possible(&joined) {
+                        out.truncate(start);
+                        out.push_str(&joined);
+                    }
+                }
+                decoded
+            }
+            Encoding::Vni => self.vni.decode(word, grammar, out),
+            Encoding::Viscii => self.viscii.decode(word, out),
+            Encoding::Vps => self.vps.decode(word, out),
+            Encoding::Cp1258 => self.cp1258.decode(word, out),
+            Encoding::Mojibake => {
+                let mut readings = Vec::new();
+                self.pages.decode(word, &mut readings);
+                let best = readings.iter().rev().max_by_key(|reading| likelihood(reading, grammar));
+                best.is_some_and(|reading| {
+                    out.push_str(reading);
+                    true
+                })
+            }
+            Encoding::Viqr => keys::decode(Method::Viqr, word, grammar, out).is_some(),
+            Encoding::Telex => keys::decode(Method::Telex, word, grammar, out).is_some(),
+            Encoding::VniKeys => keys::decode(Method::Vni, word, grammar, out).is_some(),
+        }
+    }
+
+    /// Every way in which the word may be UTF-8 that was read as another code page.
+    pub(super) fn decode_mojibake(&self, word: &[char], readings: &mut Vec<String>) {
+        self.pages.decode(word, readings);
+    }
+
+    /// Reads UTF-8 again that is known to have been read as this code page, word by word; nothing if there is
+    /// no such page.
+    pub fn reread_utf8(&self, page: &str, text: &str) -> Option<String> {
+        self.pages.decode_page(page, text)
+    }
+
+    /// UTF-8 with a byte lost, every reading that one put-in byte allows.
+    pub(super) fn decode_damaged(&self, word: &[char], readings: &mut Vec<String>) {
+        self.pages.decode_damaged(word, readings);
+    }
+
+    /// Writes Vietnamese text as the encoding shows it where windows-1252 is expected, for tests and invented
+    /// lists; nothing if it has no place for a letter. Mojibake is that of windows-1252.
+    pub fn encode(&self, encoding: Encoding, text: &str) -> Option<String> {
+        match encoding {
+            Encoding::Tcvn3 | Encoding::Tcvn3Case => self.tcvn3.encode(text, true),
+            Encoding::Vni => self.vni.encode(text),
+            Encoding::Viscii => self.viscii.encode(text, false),
+            Encoding::Vps => self.vps.encode(text, false),
+            Encoding::Cp1258 => self.cp1258.encode(text, false),
+            Encoding::Mojibake => self.pages.encode("cp1252", text),
+            Encoding::Viqr => Some(keys::encode(Method::Viqr, text)),
+            Encoding::Telex => Some(keys::encode(Method::Telex, text)),
+            Encoding::VniKeys => Some(keys::encode(Method::Vni, text)),
+        }
+    }
+
+    /// Writes UTF-8 as a code page shows it.
+    pub fn misread_utf8(&self, page: &str, text: &str) -> Option<String> {
+        self.pages.encode(page, text)
+    }
+
+    /// The names of the code pages in which UTF-8 may have been read.
+    pub fn pages(&self) -> impl Iterator<Item = &str> {
+        self.pages.names()
+    }
+}
+
+/// How much a word looks like Vietnamese: dictionary syllable, possible syllable, Vietnamese letters, anything.
+fn likelihood(word: &str, grammar: &Grammar) -> u8 {
+    match grammar.read(word) {
+        Some(reading) if reading.possible => 2 + u8::from(grammar.is_attested(reading.syllable)),
+        _ => u8::from(word.chars().all(|character| super::letter(character).is_some())),
+    }
+}
+
+/// White space that is never a letter. The no-break space and U+0085 are not among it.
+pub(super) fn is_separator(character: &char) -> bool {
+    matches!(character, ' ' | '\t' | '\n' | '\r')
+}
+
+#[cfg(test)]
+pub(super) fn tables() -> LegacyTables {
+    LegacyTables::new(
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/text/legacy.csv")),
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/text/codepages.csv")),
+    )
+    .expect("the lists are whole")
+}
+
+#[cfg(test)]
+mod tests;

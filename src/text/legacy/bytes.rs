@@ -1,0 +1,162 @@
+//! Code pages with one byte a letter: TCVN3, VISCII, VPS, windows-1258.
+//!
+//! Owns the way from a character back to the byte it was read from, and the tables of these code pages.
+
+use crate::text::{Letter, Tone, compose, letter};
+
+/// The letter of each byte; 0 where there is none or the byte is its own ASCII character.
+#[derive(Debug)]
+pub(super) struct ByteTable(Box<[u16; 256]>);
+
+impl ByteTable {
+    /// The rows of one encoding that have a single byte.
+    pub(super) fn new(legacy: &str, encoding: &str) -> Result<Self, String> {
+        let mut table = Box::new([0; 256]);
+        for (bytes, letter) in rows(legacy, encoding)? {
+            if let [byte] = bytes[..] {
+                table[usize::from(byte)] = letter as u16;
+            }
+        }
+        Ok(Self(table))
+    }
+
+    /// Appends the word; says no if a character is not of this code page.
+    pub(super) fn decode(&self, word: &[char], out: &mut String) -> bool {
+        for &character in word {
+            let Some(byte) = byte_of(character) else { return false };
+            match char::from_u32(u32::from(self.0[usize::from(byte)])) {
+                Some(decoded) if decoded != '\0' => push_joined(decoded, out),
+                _ if character.is_ascii() => out.push(character),
+                _ => return false,
+            }
+        }
+        true
+    }
+
+    /// The text as windows-1252 shows it. A missing capital is written with its small letter if that is `lossy`.
+    pub(super) fn encode(&self, text: &str, lossy: bool) -> Option<String> {
+        let mut out = String::new();
+        let byte = |wanted: char| self.0.iter().position(|&known| u32::from(known) == wanted as u32);
+        for character in text.chars() {
+            if character.is_ascii() {
+                out.push(character);
+                continue;
+            }
+            let small = || character.to_lowercase().next().and_then(byte);
+            if let Some(found) = byte(character).or_else(|| if lossy { small() } else { None }) {
+                out.push(shown(u8::try_from(found).ok()?));
+            } else {
+                // Windows-1258 has no place for most tones: a letter and a combining tone.
+                let letter = letter(character)?;
+                let bare = compose(letter.with_tone(Tone::Level));
+                let bare = if bare.is_ascii() { bare } else { shown(u8::try_from(byte(bare)?).ok()?) };
+                out.extend([bare, shown(u8::try_from(byte(combining(letter.tone)?)?).ok()?)]);
+            }
+        }
+        Some(out)
+    }
+}
+
+/// Appends a letter; a combining tone goes to the letter before.
+fn push_joined(decoded: char, out: &mut String) {
+    let toned = tone_of(decoded).and_then(|tone| {
+        let base = letter(out.chars().next_back()?)?;
+        (base.is_vowel() && base.tone == Tone::Level).then(|| compose(base.with_tone(tone)))
+    });
+    if toned.is_some() {
+        out.pop();
+    }
+    out.push(toned.unwrap_or(decoded));
+}
+
+/// The word with the capitals joined that some converters write to TCVN3 as two letters: the plain capital, then
+/// the small toned letter.
+pub(super) fn join_capitals(word: &str) -> String {
+    let mut out = String::with_capacity(word.len());
+    for character in word.chars() {
+        let joined =
+            out.chars().next_back().and_then(letter).zip(letter(character)).filter(|(capital, toned)| {
+                let same = (capital.base, capital.shape) == (toned.base, toned.shape);
+                same && capital.upper && !toned.upper && toned.tone != Tone::Level
+            });
+        match joined {
+            Some((_, toned)) => {
+                out.pop();
+                out.push(compose(Letter { upper: true, ..toned }));
+            }
+            None => out.push(character),
+        }
+    }
+    out
+}
+
+/// The tone of a combining mark.
+pub(crate) const fn tone_of(mark: char) -> Option<Tone> {
+    Some(match mark {
+        '\u{300}' => Tone::Grave,
+        '\u{301}' => Tone::Acute,
+        '\u{303}' => Tone::Tilde,
+        '\u{309}' => Tone::Hook,
+        '\u{323}' => Tone::Dot,
+        _ => return None,
+    })
+}
+
+const fn combining(tone: Tone) -> Option<char> {
+    Some(match tone {
+        Tone::Level => return None,
+        Tone::Grave => '\u{300}',
+        Tone::Acute => '\u{301}',
+        Tone::Tilde => '\u{303}',
+        Tone::Hook => '\u{309}',
+        Tone::Dot => '\u{323}',
+    })
+}
+
+/// The rows of one encoding: bytes and letter.
+pub(super) fn rows(legacy: &str, encoding: &str) -> Result<Vec<(Vec<u8>, char)>, String> {
+    let mut rows = Vec::new();
+    for line in legacy.lines().skip(1) {
+        let row = || -> Option<(&str, Vec<u8>, char)> {
+            let [name, bytes, letter] = crate::text::columns(line)?;
+            let pairs = bytes.as_bytes().as_chunks::<2>().0;
+            let bytes = pairs
+                .iter()
+                .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+                .collect::<Option<_>>()?;
+            Some((name, bytes, char::from_u32(u32::from_str_radix(letter, 16).ok()?)?))
+        };
+        let (name, bytes, letter) = row().ok_or_else(|| format!("legacy.csv: cannot read `{line}`"))?;
+        if name == encoding {
+            rows.push((bytes, letter));
+        }
+    }
+    if rows.is_empty() {
+        return Err(format!("legacy.csv: no rows for `{encoding}`"));
+    }
+    Ok(rows)
+}
+
+/// What windows-1252 shows for the bytes 80 to 9F. The five it leaves open stay controls, as in Latin-1.
+const SHOWN: [char; 32] = [
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8D}', 'Ž', '\u{8F}', '\u{90}',
+    '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9D}', 'ž', 'Ÿ',
+];
+
+/// The character that windows-1252 shows for a byte.
+pub(super) const fn shown(byte: u8) -> char {
+    match byte {
+        0x80..=0x9F => SHOWN[byte as usize - 0x80],
+        _ => byte as char,
+    }
+}
+
+/// The byte that windows-1252 or Latin-1 shows as this character.
+pub(super) fn byte_of(character: char) -> Option<u8> {
+    match character as u32 {
+        code @ 0..=0xFF => u8::try_from(code).ok(),
+        // The capital of µ, which is à in TCVN3, is a Greek letter.
+        0x39C => Some(0xB5),
+        _ => SHOWN.iter().position(|&shown| shown == character).and_then(|at| u8::try_from(at + 0x80).ok()),
+    }
+}
