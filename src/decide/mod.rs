@@ -224,7 +224,12 @@ fn name_correction(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook,
             let repairs = rows.name_states[row].repairs();
             let rewritten = REWRITTEN.into_iter().find(|repair| repairs.contains(*repair));
             let check = |repair: Repair| book.checks.find(FieldKind::FullName, Kind::Repair, repair.name());
-            propose(decided, book.policy.ruling(link.rule), NAME, rewritten.and_then(check).map(Reason::Check));
+            propose(
+                decided,
+                book.policy.ruling(link.rule),
+                NAME,
+                rewritten.and_then(check).map(Reason::Check),
+            );
             // What keys were meant to write is a suggestion; the other repairs are certain.
             if rewritten != Some(Repair::TypedKeys) {
                 decided.wrong &= !(1 << NAME);

@@ -80,7 +80,8 @@ pub fn parse(raw: &str, words: &NameWords, out: &mut String) -> Outcome<()> {
 /// The same for a cell of a column whose encodings are known.
 pub fn parse_in_column(raw: &str, words: &NameWords, prior: &ColumnPrior, out: &mut String) -> Outcome<()> {
     let glance = words.book.detector.glance(raw);
-    let settled = !glance.unclean && !glance.encoded && !glance.sign && glance.letter && !may_hold_stroke(raw);
+    let settled =
+        !glance.unclean && !glance.encoded && !glance.sign && glance.letter && !may_hold_stroke(raw);
     if settled && prior.trusts_plain() && !words.book.around.may_begin_with_title(raw) {
         out.clear();
         out.push_str(raw);

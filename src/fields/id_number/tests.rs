@@ -208,6 +208,19 @@ fn nothing_there() {
 }
 
 #[test]
+fn a_year_of_issue_is_a_label() {
+    let expected = parse("079302012345", &words(), NOTHING).value();
+    for raw in ["079302012345 cấp 2021", "079302012345 (cấp năm 2016)"] {
+        assert_eq!(
+            parse(raw, &words(), NOTHING),
+            Outcome::Value(expected.expect("valid"), Repairs::only(Repair::Label)),
+            "{raw}"
+        );
+    }
+    assert_eq!(parse("079302012345 2021", &words(), NOTHING), Outcome::Defective(Defect::Length));
+}
+
+#[test]
 fn writing_reads_back_and_packing_unpacks() {
     let words = words();
     let mut out = String::new();

@@ -123,6 +123,10 @@ fn read_numbers(text: &str, mut repairs: Repairs) -> Result<(Digits, Repairs), D
         let digits = text.replace(',', "");
         return Ok((Digits::read(digits.as_bytes()).ok_or(Defect::Length)?, repairs));
     }
+    if let Some(digits) = number_with_year(text) {
+        repairs.insert(Repair::Label);
+        return Ok((digits, repairs));
+    }
     let mut best: Option<Digits> = None;
     for piece in text.split(['/', ';', ',', '|', '(', ')']).flat_map(split_long_runs) {
         let Some(found) = read_piece(piece, &mut repairs)? else {
@@ -134,6 +138,18 @@ fn read_numbers(text: &str, mut repairs: Repairs) -> Result<(Digits, Repairs), D
         });
     }
     best.map(|digits| (digits, repairs)).ok_or(Defect::Characters)
+}
+
+/// Twelve digits followed by words and a year: `079302012345 cấp 2021`. Nothing else in the cell is a number.
+fn number_with_year(text: &str) -> Option<Digits> {
+    let mut runs = text.split(|character: char| !character.is_ascii_digit()).filter(|run| !run.is_empty());
+    let (number, year) = (runs.next()?, runs.next()?);
+    let has_words = text.chars().any(char::is_alphabetic);
+    let fits = has_words && number.len() == 12 && year.len() == 4 && matches!(&year[..2], "19" | "20");
+    if !fits || runs.next().is_some() || !text.starts_with(number) {
+        return None;
+    }
+    Digits::read(number.as_bytes())
 }
 
 /// Whether commas part the digits in threes, as in `79,302,012,345`.

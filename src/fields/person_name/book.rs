@@ -101,7 +101,10 @@ fn counted(names: &str) -> Result<Vec<(&str, Place, u32)>, String> {
 /// The first words of minority clans, which stand where a family name does.
 fn clans(minority: &str) -> impl Iterator<Item = &str> {
     let lists = minority.lines().skip(1).filter_map(|line| line.rsplit(',').nth(1));
-    lists.flat_map(|list| list.split(';')).filter_map(|clan| clan.split(' ').next()).filter(|clan| !clan.is_empty())
+    lists
+        .flat_map(|list| list.split(';'))
+        .filter_map(|clan| clan.split(' ').next())
+        .filter(|clan| !clan.is_empty())
 }
 
 /// The words of minority clans and given names.
