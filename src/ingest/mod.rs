@@ -4,6 +4,7 @@
 //! file leaves here exactly once, as a row of a [`RawBatch`] or as a [`Quarantined`] slip.
 
 mod blocks;
+mod cells;
 mod encoding;
 mod fault;
 mod head;
@@ -14,9 +15,10 @@ mod source;
 mod splitter;
 mod stream;
 
+pub use cells::{Cells, Question};
 pub use encoding::TextEncoding;
 pub use fault::{Fault, Quarantined, RAW_KEPT};
 pub use head::{HeadOptions, Notice};
 pub use source::{BatchReader, Feeder, Limits, OpenOptions, Opened, Work, expand, open};
-pub use splitter::{Cells, Question, RawBatch};
+pub use splitter::RawBatch;
 pub use stream::Fingerprint;

@@ -8,12 +8,13 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::blocks::{Block, Cutter, Spare};
+use super::cells::{Cells, Question};
 use super::encoding::{TextEncoding, detect};
 use super::head::{self, Head, HeadFault, HeadOptions, Notice};
 use super::parquet::{self, RowSlice};
 use super::records::{Dialect, Fields, record_at};
 use super::scan::{Structure, scan};
-use super::splitter::{Cells, Question, RawBatch, Splitter};
+use super::splitter::{RawBatch, Splitter};
 use super::stream::{self, Decoding, Fingerprint, Packing};
 use crate::record::{Trouble, TroubleCode};
 

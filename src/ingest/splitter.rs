@@ -2,15 +2,13 @@
 //!
 //! Runs on many threads at once and shares nothing but the settings. Only wanted cells are copied, and short
 //! ones live in the view itself, so a batch holds no more than its columns and the block can be used again.
-//! Doubled quotes are undone through `csv_core`.
-
-use std::borrow::Cow;
 
 use memchr::memchr;
 
 use super::blocks::{Block, count_line_ends};
+use super::cells::{BlockText, Cells, Question};
 use super::fault::{Fault, Quarantined};
-use super::records::{BOM, Dialect, Extent, Fields, Span, record_at};
+use super::records::{BOM, Dialect, Extent, Fields, record_at};
 use super::scan::Structure;
 use crate::record::{TextBuilder, TextColumn};
 
@@ -33,76 +31,6 @@ pub struct RawBatch {
     pub marks_inside: Vec<u64>,
 }
 
-/// The wanted cells of one record, before it is known whether its row is kept.
-pub enum Cells<'a> {
-    /// A record of text.
-    Text {
-        /// The block.
-        block: BlockText<'a>,
-        /// All fields of the record.
-        fields: &'a Fields,
-        /// Positions of the wanted ones.
-        wanted: &'a [usize],
-    },
-    /// A row of columns.
-    Row {
-        /// The wanted columns.
-        columns: &'a [TextColumn],
-        /// The row.
-        row: usize,
-    },
-}
-
-impl Cells<'_> {
-    /// The bytes of a wanted column's cell; doubled quotes stay doubled.
-    #[inline]
-    pub fn bytes(&self, column: usize) -> &[u8] {
-        match self {
-            Self::Row { columns, row } => columns[column].get(*row).as_bytes(),
-            Self::Text { block, fields, wanted } => {
-                let span = fields.span(block.bytes, wanted[column]);
-                &block.bytes[span.start..span.end]
-            }
-        }
-    }
-
-    /// The cell of a wanted column, by its position among the wanted ones.
-    #[inline]
-    pub fn get(&self, column: usize) -> Cow<'_, str> {
-        match self {
-            Self::Row { columns, row } => Cow::Borrowed(columns[column].get(*row)),
-            Self::Text { block, fields, wanted } => block.cell(fields.span(block.bytes, wanted[column])),
-        }
-    }
-}
-
-/// The bytes of a block, and the same as text where all of it is valid: then no cell has to be looked at again.
-#[derive(Clone, Copy)]
-pub struct BlockText<'a> {
-    bytes: &'a [u8],
-    text: Option<&'a str>,
-}
-
-impl<'a> BlockText<'a> {
-    fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, text: simdutf8::basic::from_utf8(bytes).ok() }
-    }
-
-    /// The text of a field; of a record that is valid, if the block is not.
-    #[inline]
-    fn cell(&self, span: Span) -> Cow<'a, str> {
-        if span.escaped {
-            let mut text = Vec::new();
-            unescape(&self.bytes[span.start - 1..=span.end], &mut text);
-            return Cow::Owned(String::from_utf8(text).unwrap_or_default());
-        }
-        Cow::Borrowed(match self.text {
-            Some(text) => &text[span.start..span.end],
-            None => std::str::from_utf8(&self.bytes[span.start..span.end]).unwrap_or_default(),
-        })
-    }
-}
-
 impl RawBatch {
     /// Number of rows.
     pub fn n_rows(&self) -> usize {
@@ -113,15 +41,6 @@ impl RawBatch {
     pub fn n_read(&self) -> usize {
         self.n_passed + self.lines.len()
     }
-}
-
-/// Asks every record of a piece something, and says at the end which ones to keep. The answer comes for all
-/// records at once, so that looking many of them up can overlap.
-pub trait Question {
-    /// One record; called in order.
-    fn see(&mut self, cells: &Cells<'_>);
-    /// Which of the records seen are kept.
-    fn answer(&mut self) -> Vec<bool>;
 }
 
 /// Settings of splitting, the same for all blocks of a file.
@@ -397,14 +316,6 @@ impl Rows {
             marks_inside: self.marks_inside,
         }
     }
-}
-
-/// Writes the text of a quoted field, given with its outer quotes, with doubled quotes made single.
-fn unescape(quoted: &[u8], out: &mut Vec<u8>) {
-    let start = out.len();
-    out.resize(start + quoted.len(), 0);
-    let (_, _, n_written) = csv_core::Reader::new().read_field(quoted, &mut out[start..]);
-    out.truncate(start + n_written);
 }
 
 #[cfg(test)]
