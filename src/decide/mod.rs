@@ -7,7 +7,7 @@ use crate::fields::birth_date::{BirthDate, DateDifference, Precision};
 use crate::fields::person_name::NameDifference;
 use crate::link::{Finding, Link};
 use crate::record::{CellState, Decision, Defect, FieldKind, Flag, Flags, NormalBatch, Repair, Verdict};
-use crate::reference::{People, PersonRef, Slot};
+use crate::reference::{PersonRef, Slot};
 use crate::rulebook::{CheckId, Kind, LifeStatus, NumberState, Rulebook, Ruling};
 
 mod tally;
@@ -58,6 +58,8 @@ pub struct Decided {
     pub flags: Flags,
     /// The citizen, where one was found who is the row's person.
     pub person: Option<PersonRef>,
+    /// The number of that citizen, packed; 0 where there is none.
+    pub number: u64,
     /// Estimated chance that the verdict's citizen is right; `None` where there is none.
     pub probability: Option<f64>,
     /// Fields that are wrong, as bits in the order of the compared fields.
@@ -84,13 +86,13 @@ pub fn row(
     own: &[CheckId],
     found: &Finding,
     sharing: &Sharing,
-    people: &People,
     book: &Rulebook,
 ) -> Decided {
     let mut decided = Decided {
         verdict: Verdict::Insufficient,
         flags: Flags::default(),
         person: None,
+        number: 0,
         probability: None,
         wrong: 0,
         corrections: Vec::new(),
@@ -105,7 +107,7 @@ pub fn row(
             decided.verdict = Verdict::Ambiguous;
             decided.flags.insert(Flag::ReferenceDuplicate);
         }
-        Finding::Somebody(_, link) => with_citizen(rows, row, link, people, book, &mut decided),
+        Finding::Somebody(_, link) => with_citizen(rows, row, link, book, &mut decided),
     }
     shared(found, sharing, book, &mut decided);
     by_flag_and_verdict(book, &mut decided);
@@ -127,14 +129,7 @@ fn flag_number(rows: &NormalBatch, row: usize, decided: &mut Decided) {
     }
 }
 
-fn with_citizen(
-    rows: &NormalBatch,
-    row: usize,
-    link: &Link,
-    people: &People,
-    book: &Rulebook,
-    decided: &mut Decided,
-) {
+fn with_citizen(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook, decided: &mut Decided) {
     if link.repeated {
         decided.flags.insert(Flag::ReferenceDuplicate);
     }
@@ -147,7 +142,7 @@ fn with_citizen(
         }
         return;
     }
-    let life = people.facts(link.person).life;
+    let life = link.facts.life;
     if life == LifeStatus::Cancelled as u8 {
         // The person is known, today's number is not: that takes a search by the other fields.
         decided.verdict = Verdict::WrongNumber;
@@ -159,11 +154,12 @@ fn with_citizen(
         decided.flags.insert(Flag::Deceased);
     }
     decided.person = Some(link.person);
+    decided.number = link.facts.number;
     decided.probability = Some(book.policy.ruling(link.rule).probability);
-    number_correction(rows, row, link, people, book, decided);
+    number_correction(rows, row, link, book, decided);
     name_correction(rows, row, link, book, decided);
-    birth_correction(rows, row, link, people, book, decided);
-    sex_correction(rows, row, link, people, book, decided);
+    birth_correction(rows, row, link, book, decided);
+    sex_correction(rows, row, link, book, decided);
     let compared = decided.wrong & !(1 << NUMBER);
     decided.verdict = if compared == 0 { Verdict::Match } else { Verdict::Mismatch };
 }
@@ -180,15 +176,8 @@ fn propose(decided: &mut Decided, ruling: Ruling, field: usize, reason: Option<R
 }
 
 /// The number is rewritten where it was restored or where an old one led to the personal one.
-fn number_correction(
-    rows: &NormalBatch,
-    row: usize,
-    link: &Link,
-    people: &People,
-    book: &Rulebook,
-    decided: &mut Decided,
-) {
-    if people.number(link.person) == 0 {
+fn number_correction(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook, decided: &mut Decided) {
+    if link.facts.number == 0 {
         return;
     }
     let check = |kind, of| book.checks.find(FieldKind::CitizenNumber, kind, of);
@@ -243,15 +232,8 @@ fn name_correction(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook,
     propose(decided, book.policy.ruling(link.rule), NAME, reason);
 }
 
-fn birth_correction(
-    rows: &NormalBatch,
-    row: usize,
-    link: &Link,
-    people: &People,
-    book: &Rulebook,
-    decided: &mut Decided,
-) {
-    let theirs = BirthDate::from_packed(people.facts(link.person).birth);
+fn birth_correction(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook, decided: &mut Decided) {
+    let theirs = BirthDate::from_packed(link.facts.birth);
     let Some(theirs) = theirs else { return };
     let reason = match link.evidence.birth {
         Some(DateDifference::Same) => None,
@@ -270,15 +252,8 @@ fn birth_correction(
     propose(decided, book.policy.ruling(link.rule), BIRTH, reason);
 }
 
-fn sex_correction(
-    rows: &NormalBatch,
-    row: usize,
-    link: &Link,
-    people: &People,
-    book: &Rulebook,
-    decided: &mut Decided,
-) {
-    if people.facts(link.person).sex == 0 {
+fn sex_correction(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook, decided: &mut Decided) {
+    if link.facts.sex == 0 {
         return;
     }
     let reason = match link.evidence.same_sex {

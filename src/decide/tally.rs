@@ -2,40 +2,36 @@
 
 use crate::reference::Slot;
 
-/// Counts per wanted number. Counts stop at 255: beyond that only "many" matters.
+/// Counts per wanted number: rows that carry it, and rows that are its citizen. Counts stop at 255: beyond that
+/// only "many" matters.
 #[derive(Debug)]
-pub struct Sharing {
-    rows: Vec<u8>,
-    same_person: Vec<u8>,
-}
+pub struct Sharing(Vec<[u8; 2]>);
 
 impl Sharing {
     /// Room for so many slots.
     pub fn new(n_slots: usize) -> Self {
-        Self { rows: vec![0; n_slots], same_person: vec![0; n_slots] }
+        Self(vec![[0; 2]; n_slots])
     }
 
     /// Counts one row.
     pub fn add(&mut self, slot: Slot, same_person: bool) {
-        let slot = slot as usize;
-        self.rows[slot] = self.rows[slot].saturating_add(1);
-        if same_person {
-            self.same_person[slot] = self.same_person[slot].saturating_add(1);
-        }
+        let [rows, same] = &mut self.0[slot as usize];
+        *rows = rows.saturating_add(1);
+        *same = same.saturating_add(u8::from(same_person));
     }
 
     /// Whether several rows carry the number.
     pub fn is_shared(&self, slot: Slot) -> bool {
-        self.rows[slot as usize] > 1
+        self.n_rows(slot) > 1
     }
 
     /// Rows that carry the number.
     pub fn n_rows(&self, slot: Slot) -> u8 {
-        self.rows[slot as usize]
+        self.0[slot as usize][0]
     }
 
     /// Rows that are the citizen of the number.
     pub fn n_same_person(&self, slot: Slot) -> u8 {
-        self.same_person[slot as usize]
+        self.0[slot as usize][1]
     }
 }

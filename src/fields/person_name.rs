@@ -188,12 +188,17 @@ pub struct NameKeys {
     pub unmarked: u64,
 }
 
+/// [`NameKeys::exact`] alone, for the many names that are compared by it and nothing else.
+pub fn exact_key(canonical: &str, scratch: &mut String) -> u64 {
+    text::tone_place_upper(canonical, scratch);
+    text::hash(scratch)
+}
+
 /// The keys of a display form. The buffer only saves allocations.
 pub fn keys(canonical: &str, scratch: &mut String) -> NameKeys {
     text::unmark(canonical, scratch);
     let unmarked = text::hash(scratch);
-    text::tone_place_upper(canonical, scratch);
-    NameKeys { exact: text::hash(scratch), unmarked }
+    NameKeys { exact: exact_key(canonical, scratch), unmarked }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::fields::birth_date::{self, BirthDate, DateDifference};
 use crate::fields::id_number::IdNumber;
 use crate::fields::person_name::{self, NameDifference};
 use crate::normalize::citizen_sex;
-use crate::record::{CellState, NormalBatch, Repair};
+use crate::record::{CellState, CitizenFacts, NormalBatch, Repair};
 use crate::reference::{People, PersonRef, Slot, Wanted};
 use crate::rulebook::{Distance, NumberState, Rulebook, Situation};
 
@@ -30,6 +30,8 @@ pub struct Evidence {
 pub struct Link {
     /// The citizen.
     pub person: PersonRef,
+    /// What is compared of it.
+    pub facts: CitizenFacts,
     /// What they have in common.
     pub evidence: Evidence,
     /// The rule of the policy that holds.
@@ -55,43 +57,64 @@ pub enum Finding {
 
 /// Looks up every row of a batch.
 pub fn batch(rows: &NormalBatch, wanted: &Wanted, people: &People, book: &Rulebook) -> Vec<Finding> {
-    // Slots of all rows first: looks into a large table overlap when nothing stands between them.
+    // Slots, people and facts of all rows, one after the other: looks into large tables overlap when nothing
+    // stands between them.
     let slots: Vec<Option<Slot>> =
         (0..rows.n_rows()).map(|row| rows.number.value(row).and_then(|number| wanted.slot(number))).collect();
-    let found = slots.into_iter().enumerate();
-    found
-        .map(|(row, slot)| slot.map_or(Finding::NoNumber, |slot| find(rows, row, slot, people, book)))
+    let first: Vec<Option<PersonRef>> =
+        slots.iter().map(|slot| slot.and_then(|slot| people.first(slot))).collect();
+    let facts: Vec<CitizenFacts> = first
+        .iter()
+        .map(|person| person.map_or_else(CitizenFacts::default, |person| people.facts(person)))
+        .collect();
+    (0..rows.n_rows())
+        .map(|row| match (slots[row], first[row]) {
+            (None, _) => Finding::NoNumber,
+            (Some(slot), None) => Finding::Nobody(slot),
+            (Some(slot), Some(person)) => {
+                let link = tie(rows, row, (person, facts[row]), people, book);
+                settle(rows, row, slot, link, people, book)
+            }
+        })
         .collect()
 }
 
-fn find(rows: &NormalBatch, row: usize, slot: Slot, people: &People, book: &Rulebook) -> Finding {
-    let Some(first) = people.first(slot) else { return Finding::Nobody(slot) };
-    let link = tie(rows, row, first, people, book);
+/// One citizen carries the number, or several do.
+fn settle(
+    rows: &NormalBatch,
+    row: usize,
+    slot: Slot,
+    link: Link,
+    people: &People,
+    book: &Rulebook,
+) -> Finding {
     let mut others = people.again(slot).peekable();
     if others.peek().is_none() {
         return Finding::Somebody(slot, link);
     }
     let mut all = vec![link];
-    all.extend(others.map(|person| tie(rows, row, person, people, book)));
+    all.extend(others.map(|person| tie(rows, row, (person, people.facts(person)), people, book)));
     all.iter_mut().for_each(|link| link.repeated = true);
     let fitting: Vec<&Link> = all.iter().filter(|link| link.same_person).collect();
     match fitting.as_slice() {
         [only] => Finding::Somebody(slot, **only),
         [] => Finding::Somebody(slot, all[0]),
         // The same citizen listed twice with the same data is one person; different data are a tie.
-        [one, rest @ ..] if rest.iter().all(|other| same_data(one.person, other.person, people)) => {
+        [one, rest @ ..] if rest.iter().all(|other| one.facts == other.facts) => {
             Finding::Somebody(slot, **one)
         }
         _ => Finding::Several(slot),
     }
 }
 
-fn same_data(one: PersonRef, other: PersonRef, people: &People) -> bool {
-    people.facts(one) == people.facts(other)
-}
-
-fn tie(rows: &NormalBatch, row: usize, person: PersonRef, people: &People, book: &Rulebook) -> Link {
-    let evidence = compare(rows, row, person, people, book);
+fn tie(
+    rows: &NormalBatch,
+    row: usize,
+    (person, facts): (PersonRef, CitizenFacts),
+    people: &People,
+    book: &Rulebook,
+) -> Link {
+    let evidence = compare(rows, row, (person, facts), people, book);
     let policy = &book.policy;
     let situation = Situation {
         number: evidence.number,
@@ -104,12 +127,17 @@ fn tie(rows: &NormalBatch, row: usize, person: PersonRef, people: &People, book:
         },
     };
     let rule = policy.rule(&situation);
-    Link { person, evidence, rule, same_person: policy.ruling(rule).same_person, repeated: false }
+    Link { person, facts, evidence, rule, same_person: policy.ruling(rule).same_person, repeated: false }
 }
 
 /// Compares a row with a citizen, cheap comparisons first.
-fn compare(rows: &NormalBatch, row: usize, person: PersonRef, people: &People, book: &Rulebook) -> Evidence {
-    let facts = people.facts(person);
+fn compare(
+    rows: &NormalBatch,
+    row: usize,
+    (person, facts): (PersonRef, CitizenFacts),
+    people: &People,
+    book: &Rulebook,
+) -> Evidence {
     let name = match (rows.name_keys[row], facts.name_key) {
         (0, _) | (_, 0) => None,
         (ours, theirs) if ours == theirs => Some(NameDifference::Same),

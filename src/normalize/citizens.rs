@@ -129,7 +129,7 @@ fn names(column: Option<&TextColumn>, n_rows: usize, context: Context<'_>) -> (T
         let start = text.len();
         let mut key = 0;
         if let Outcome::Value((), _) = person_name::parse(cell, &context.book.name_words, &mut name) {
-            key = person_name::keys(&name, &mut scratch).exact;
+            key = person_name::exact_key(&name, &mut scratch);
             text.push_str(&name);
         }
         keys.push(key);

@@ -139,7 +139,7 @@ fn names(batch: &MappedBatch, context: Context<'_>) -> Names {
         if has_value && name != cell {
             canonical.push(row, &name);
         }
-        keys.push(if has_value { person_name::keys(&name, &mut scratch).exact } else { 0 });
+        keys.push(if has_value { person_name::exact_key(&name, &mut scratch) } else { 0 });
         states.push(match (in_one, outcome.state()) {
             (None, CellState::Unchanged) => CellState::of(Repairs::only(Repair::Joined)),
             (_, state) => state,

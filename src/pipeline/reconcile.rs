@@ -440,7 +440,7 @@ impl Run<'_> {
         let own = check::batch(rows, self.book);
         let mut writer = Writer::new(Sources { rows, file, people, book: self.book });
         for (row, found) in found.iter().enumerate() {
-            let decided = decide::row(rows, row, own.row(row), found, sharing, people, self.book);
+            let decided = decide::row(rows, row, own.row(row), found, sharing, self.book);
             writer.push(row, &decided);
         }
         writer.finish()

@@ -120,8 +120,7 @@ impl<'a> Writer<'a> {
     }
 
     fn verdict(&mut self, row: usize, line: &str, decided: &Decided) {
-        let number =
-            decided.person.map(|person| number_text(self.sources.people, person)).unwrap_or_default();
+        let number = number_text(decided.number);
         let probability = decided.probability.map(probability_text).unwrap_or_default();
         let flags = joined(decided.flags.iter().map(crate::record::Flag::name));
         let wrong = joined(wrong_fields(decided).map(FieldKind::name));
@@ -198,9 +197,9 @@ fn joined(names: impl Iterator<Item = &'static str>) -> String {
     out
 }
 
-fn number_text(people: &People, person: PersonRef) -> String {
-    let mut out = String::with_capacity(12);
-    if let Some(number) = IdNumber::from_packed(people.number(person)) {
+fn number_text(packed: u64) -> String {
+    let mut out = String::new();
+    if let Some(number) = IdNumber::from_packed(packed).filter(|_| packed != 0) {
         number.write(&mut out);
     }
     out
@@ -209,7 +208,7 @@ fn number_text(people: &People, person: PersonRef) -> String {
 fn new_value(people: &People, person: PersonRef, field: FieldKind) -> String {
     let (citizens, at) = (people.batch(person), person.row as usize);
     match field {
-        FieldKind::CitizenNumber => number_text(people, person),
+        FieldKind::CitizenNumber => number_text(people.number(person)),
         FieldKind::FullName => citizens.names.get(at).to_owned(),
         FieldKind::BirthDate => {
             let mut out = String::with_capacity(10);

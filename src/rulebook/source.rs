@@ -83,7 +83,8 @@ pub struct Source {
     pub headers: Vec<(String, Option<FieldKind>)>,
     /// How sex is written.
     pub sex_codes: SexCodes,
-    life_words: Vec<(String, LifeStatus)>,
+    /// As written in the rules and folded.
+    life_words: Vec<(String, String, LifeStatus)>,
 }
 
 impl Source {
@@ -104,7 +105,7 @@ impl Source {
         let codes = |words: Vec<String>, sex: Sex| words.into_iter().map(move |word| (word, sex));
         let WrittenSex { male, female } = written.sex;
         let life = |words: &[String], status: LifeStatus| {
-            words.iter().map(|word| (fold_label(word), status)).collect::<Vec<_>>()
+            words.iter().map(|word| (word.clone(), fold_label(word), status)).collect::<Vec<_>>()
         };
         Ok(Self {
             name: source_name(file).to_owned(),
@@ -129,11 +130,13 @@ impl Source {
         if cell.is_empty() {
             return LifeStatus::Living;
         }
-        let word = fold_label(cell);
-        self.life_words
-            .iter()
-            .find(|(known, _)| *known == word)
-            .map_or(LifeStatus::Living, |(_, status)| *status)
+        // Nearly every cell is written as in the rules; folding is for the others.
+        let as_written = self.life_words.iter().find(|(written, ..)| written == cell);
+        let found = as_written.or_else(|| {
+            let word = fold_label(cell);
+            self.life_words.iter().find(|(_, folded, _)| *folded == word)
+        });
+        found.map_or(LifeStatus::Living, |(.., status)| *status)
     }
 }
 
