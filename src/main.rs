@@ -2,8 +2,7 @@
 
 use std::process::ExitCode;
 
-/// Blocks of megabytes come and go on every thread; giving them back to the system each time cost a third of
-/// the run (measured in benches/README.md).
+/// Megabytes come and go on every thread; see ARCHITECTURE.md for what this allocator costs and saves.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

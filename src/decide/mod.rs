@@ -306,7 +306,7 @@ fn by_flag_and_verdict(book: &Rulebook, decided: &mut Decided) {
     for flag in decided.flags.iter().filter(|flag| *flag != Flag::Duplicate) {
         decided.findings.extend(check(Kind::Flag, flag.name()));
     }
-    decided.findings.extend(check(Kind::Verdict, decided.verdict.name()));
+    decided.findings.extend(book.checks.of_verdict(decided.verdict));
 }
 
 /// The slot and whether the row is the slot's person, for counting before deciding.

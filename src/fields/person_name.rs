@@ -189,16 +189,15 @@ pub struct NameKeys {
 }
 
 /// [`NameKeys::exact`] alone, for the many names that are compared by it and nothing else.
-pub fn exact_key(canonical: &str, scratch: &mut String) -> u64 {
-    text::tone_place_upper(canonical, scratch);
-    text::hash(scratch)
+pub fn exact_key(canonical: &str) -> u64 {
+    text::spelled_hash(canonical)
 }
 
 /// The keys of a display form. The buffer only saves allocations.
 pub fn keys(canonical: &str, scratch: &mut String) -> NameKeys {
     text::unmark(canonical, scratch);
     let unmarked = text::hash(scratch);
-    NameKeys { exact: exact_key(canonical, scratch), unmarked }
+    NameKeys { exact: exact_key(canonical), unmarked }
 }
 
 #[cfg(test)]

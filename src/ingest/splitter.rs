@@ -86,8 +86,12 @@ impl Splitter {
             places.push((start as u32, line));
             false
         })?;
-        let (text, mut fields) = (BlockText::new(&bytes), Fields::default());
-        for (row, is_kept) in question.answer().into_iter().enumerate() {
+        let answer = question.answer();
+        // Looking the whole block over again pays only where many records are kept.
+        let many = answer.iter().filter(|kept| **kept).count() * 4 > answer.len();
+        let text = if many { BlockText::new(&bytes) } else { BlockText { bytes: &bytes, text: None } };
+        let mut fields = Fields::default();
+        for (row, is_kept) in answer.into_iter().enumerate() {
             let Some(&(start, line)) = places.get(row).filter(|_| is_kept) else { continue };
             record_at(&bytes, start as usize, true, &self.dialect, &mut fields).ok_or("a record was lost")?;
             rows.n_passed -= 1;

@@ -3,13 +3,15 @@
 use std::borrow::Cow;
 
 use super::Context;
-use super::lift::{joined, packed};
+use super::lift::packed;
 use super::list::sex_of;
 use crate::fields::birth_date::{self, BirthDate, DateContext};
 use crate::fields::id_number::{self, Hints};
 use crate::fields::person_name;
 use crate::fields::sex;
-use crate::record::{CitizenBatch, CitizenFacts, FieldKind, MappedBatch, Outcome, Repair, TextColumn};
+use crate::record::{
+    CitizenBatch, CitizenFacts, FieldKind, MappedBatch, Outcome, Repair, TextBuilder, TextColumn,
+};
 
 /// Reads the numbers of the reference, record by record, before anything else of it is read.
 pub struct NumberReader<'a> {
@@ -115,7 +117,10 @@ pub fn citizens(batch: &MappedBatch, numbers: &[Numbers], context: Context<'_>) 
         lines: batch.lines.clone(),
         facts: facts.collect(),
         names,
-        units: joined(batch, &[FieldKind::CommuneCode, FieldKind::Commune, FieldKind::Province], ", "),
+        unit_parts: [FieldKind::CommuneCode, FieldKind::Commune, FieldKind::Province]
+            .iter()
+            .filter_map(|field| batch.column(*field).cloned())
+            .collect(),
     }
 }
 
@@ -123,19 +128,15 @@ fn names(column: Option<&TextColumn>, n_rows: usize, context: Context<'_>) -> (T
     let Some(column) = column else {
         return (TextColumn::from_texts("name", (0..n_rows).map(|_| "")), vec![0; n_rows]);
     };
-    let (mut text, mut name, mut scratch) = (String::new(), String::new(), String::new());
-    let (mut ends, mut keys) = (Vec::with_capacity(n_rows), Vec::with_capacity(n_rows));
+    let mut name = String::new();
+    let (mut canonical, mut keys) = (TextBuilder::with_capacity(n_rows), Vec::with_capacity(n_rows));
     for cell in column.iter() {
-        let start = text.len();
-        let mut key = 0;
-        if let Outcome::Value((), _) = person_name::parse(cell, &context.book.name_words, &mut name) {
-            key = person_name::exact_key(&name, &mut scratch);
-            text.push_str(&name);
-        }
-        keys.push(key);
-        ends.push((start, text.len()));
+        let has_value =
+            matches!(person_name::parse(cell, &context.book.name_words, &mut name), Outcome::Value((), _));
+        canonical.push(if has_value { &name } else { "" });
+        keys.push(if has_value { person_name::exact_key(&name) } else { 0 });
     }
-    (TextColumn::from_texts("name", ends.iter().map(|&(start, end)| &text[start..end])), keys)
+    (canonical.finish("name"), keys)
 }
 
 /// Sex from the packed form of a [`CitizenBatch`].

@@ -129,7 +129,7 @@ fn names(batch: &MappedBatch, context: Context<'_>) -> Names {
         Some(column) => column.clone(),
         None => joined(batch, &[FieldKind::FamilyMiddleName, FieldKind::GivenName], " "),
     };
-    let (mut name, mut scratch) = (String::new(), String::new());
+    let mut name = String::new();
     let mut canonical = CanonicalNames::default();
     let mut states = Vec::with_capacity(raw.len());
     let mut keys = Vec::with_capacity(raw.len());
@@ -139,7 +139,7 @@ fn names(batch: &MappedBatch, context: Context<'_>) -> Names {
         if has_value && name != cell {
             canonical.push(row, &name);
         }
-        keys.push(if has_value { person_name::exact_key(&name, &mut scratch) } else { 0 });
+        keys.push(if has_value { person_name::exact_key(&name) } else { 0 });
         states.push(match (in_one, outcome.state()) {
             (None, CellState::Unchanged) => CellState::of(Repairs::only(Repair::Joined)),
             (_, state) => state,

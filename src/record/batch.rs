@@ -215,8 +215,7 @@ impl NormalBatch {
 
     /// The unit of residence as the list writes it.
     pub fn unit(&self, row: usize) -> String {
-        let parts = self.unit_parts.iter().map(|part| part.get(row).trim()).filter(|part| !part.is_empty());
-        parts.collect::<Vec<_>>().join(", ")
+        joined(&self.unit_parts, row)
     }
 }
 
@@ -247,6 +246,19 @@ pub struct CitizenBatch {
     pub facts: Vec<CitizenFacts>,
     /// Name in canonical form, case as the reference writes it.
     pub names: TextColumn,
-    /// Unit of residence, from code to province.
-    pub units: TextColumn,
+    /// Unit of residence, from code to province; put together only where it is written.
+    pub unit_parts: Vec<TextColumn>,
+}
+
+impl CitizenBatch {
+    /// The unit of residence of a citizen.
+    pub fn unit(&self, row: usize) -> String {
+        joined(&self.unit_parts, row)
+    }
+}
+
+/// The parts of a row that are not empty, joined.
+fn joined(parts: &[TextColumn], row: usize) -> String {
+    let parts = parts.iter().map(|part| part.get(row).trim()).filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join(", ")
 }

@@ -2,8 +2,6 @@
 //!
 //! Decides nothing. A batch becomes bytes on any thread; the bytes are written in order by the caller.
 
-use std::borrow::Cow;
-
 use super::cells::safe;
 use super::counts::Counts;
 use crate::decide::{Correction, Decided, Reason};
@@ -148,8 +146,10 @@ impl<'a> Writer<'a> {
             _ => rows.sex_raw.get(row),
         };
         let new = new_value(people, person, correction.field);
-        let unit = people.batch(person).units.get(person.row as usize);
-        let unit = if unit.is_empty() { Cow::Owned(rows.unit(row)) } else { Cow::Borrowed(unit) };
+        let mut unit = people.batch(person).unit(person.row as usize);
+        if unit.is_empty() {
+            unit = rows.unit(row);
+        }
         let check = book.checks.get(correction.reason.check());
         let cells = [
             file,

@@ -111,6 +111,8 @@ pub struct CheckBook {
     index: HashMap<(FieldKind, Kind), HashMap<String, CheckId>>,
     defects: [[Option<CheckId>; Defect::ALL.len()]; COMPARED.len()],
     repairs: [[Option<CheckId>; Repair::ALL.len()]; COMPARED.len()],
+    missing: [Option<CheckId>; COMPARED.len()],
+    verdicts: [Option<CheckId>; Verdict::ALL.len()],
 }
 
 /// The fields that are compared with the reference (dispatch 2262/BYT-CNTT of 4 May 2022).
@@ -128,6 +130,8 @@ impl CheckBook {
             index: HashMap::new(),
             defects: [[None; Defect::ALL.len()]; COMPARED.len()],
             repairs: [[None; Repair::ALL.len()]; COMPARED.len()],
+            missing: [None; COMPARED.len()],
+            verdicts: [None; Verdict::ALL.len()],
         };
         for name in files.names_in("checks") {
             let written: WrittenFile = files.toml(name)?;
@@ -176,7 +180,12 @@ impl CheckBook {
     }
 
     fn compile(&mut self) {
+        for verdict in Verdict::ALL {
+            let id = self.find(FieldKind::CitizenNumber, Kind::Verdict, verdict.name());
+            self.verdicts[verdict as usize] = id;
+        }
         for (field_index, field) in COMPARED.into_iter().enumerate() {
+            self.missing[field_index] = self.find(field, Kind::Missing, "");
             for (index, defect) in Defect::ALL.into_iter().enumerate() {
                 self.defects[field_index][index] = self.find(field, Kind::Defect, defect.name());
             }
@@ -191,13 +200,18 @@ impl CheckBook {
         self.index.get(&(field, kind))?.get(of).copied()
     }
 
+    /// The check that answers to a verdict.
+    pub fn of_verdict(&self, verdict: Verdict) -> Option<CheckId> {
+        self.verdicts[verdict as usize]
+    }
+
     /// Calls `found` with each check that the state of a cell sets off. `field` counts in [`COMPARED`].
     #[inline]
     pub fn of_state(&self, field: usize, state: CellState, found: &mut dyn FnMut(CheckId)) {
         match state {
             CellState::Unchanged => {}
             CellState::Missing => {
-                if let Some(id) = self.find(COMPARED[field], Kind::Missing, "") {
+                if let Some(id) = self.missing[field] {
                     found(id);
                 }
             }

@@ -22,7 +22,7 @@ pub fn hash(text: &str) -> u64 {
 }
 
 /// Multiplies into 128 bits and folds the halves together. The added word keeps zero from staying zero.
-fn mix(state: u64, factor: u64) -> u64 {
+pub(super) fn mix(state: u64, factor: u64) -> u64 {
     let product = u128::from(state) * u128::from(factor);
     (product as u64) ^ ((product >> 64) as u64) ^ factor
 }

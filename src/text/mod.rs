@@ -10,6 +10,7 @@ mod fold;
 mod hash;
 mod letters;
 mod legacy;
+mod spelled;
 mod syllable;
 mod tone;
 
@@ -19,6 +20,7 @@ pub use fold::{fold_label, push_lower, push_upper, title, unmark, upper};
 pub use hash::hash;
 pub use legacy::{Encoding, Entities, LegacyTables};
 pub use letters::{Letter, Shape, Tone, compose, letter};
+pub use spelled::spelled_hash;
 pub use syllable::{Grammar, Reading, Syllable};
 pub use tone::{tone_place, tone_place_upper};
 
