@@ -1,3 +1,5 @@
+//! Tests of the module above: tables of examples and laws.
+
 use super::*;
 use crate::text::{legacy, syllable};
 
