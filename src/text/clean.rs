@@ -5,6 +5,7 @@
 //! are letters there.
 //! Source: normalization form C of Unicode (UAX 15), which holds every Vietnamese letter as one character.
 
+use super::{Letter, Shape, compose, letter};
 use crate::record::{Repair, Repairs};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
@@ -19,7 +20,7 @@ pub fn clean(raw: &str, out: &mut String) -> Repairs {
     let mut visible = String::with_capacity(raw.len());
     keep_visible(raw, &mut visible, &mut repairs);
     if is_nfc_quick(visible.chars()) != IsNormalized::Yes {
-        let composed: String = visible.nfc().collect();
+        let composed = with_marks_in_order(visible.nfc().collect());
         if composed != visible {
             repairs.insert(Repair::UnicodeForm);
             visible = composed;
@@ -99,6 +100,32 @@ fn is_invisible(character: char) -> bool {
     }
 }
 
+/// The composed text with hats and breves joined that were typed after the tone, where composing leaves them
+/// apart: é and a free hat are ế.
+fn with_marks_in_order(composed: String) -> String {
+    if !composed.contains(['\u{302}', '\u{306}']) {
+        return composed;
+    }
+    let mut out = String::with_capacity(composed.len());
+    for character in composed.chars() {
+        let shape = match character {
+            '\u{302}' => Some(Shape::Hat),
+            '\u{306}' => Some(Shape::Breve),
+            _ => None,
+        };
+        let base = out.chars().next_back().and_then(letter).filter(|base| base.shape == Shape::Plain);
+        let joined = shape.zip(base).map(|(shape, base)| Letter { shape, ..base });
+        match joined.filter(|&joined| letter(compose(joined)) == Some(joined)) {
+            Some(joined) => {
+                out.pop();
+                out.push(compose(joined));
+            }
+            None => out.push(character),
+        }
+    }
+    out
+}
+
 /// Copies with single ASCII spaces, none outside, and one kind of apostrophe.
 fn write_single_spaced(text: &str, out: &mut String, repairs: &mut Repairs) {
     let mut characters = text.chars().peekable();
@@ -156,6 +183,7 @@ mod tests {
         check("Trần\u{A0}Thị", "Trần Thị", &[Repair::Spaces]);
         check("Tra\u{302}\u{300}n", "Trần", &[Repair::UnicodeForm]);
         check("Tra\u{302}\u{200B}\u{300}n", "Trần", &[Repair::Invisible, Repair::UnicodeForm]);
+        check("Nguye\u{303}\u{302}n Va\u{301}\u{306}n", "Nguyễn Vắn", &[Repair::UnicodeForm]);
         check("０７９", "079", &[Repair::UnicodeForm]);
         check("\u{FEFF}Lê\u{AD} \u{1}B", "Lê B", &[Repair::Invisible]);
         check("H’Mông H`Linh K´Tét", "H'Mông H'Linh K'Tét", &[Repair::Apostrophe]);

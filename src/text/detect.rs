@@ -79,13 +79,29 @@ impl Detector {
         }
         let characters: Vec<char> = text.chars().take(LONGEST + 1).collect();
         out.clear();
-        if characters.len() <= LONGEST && text.contains(char::is_alphanumeric) {
+        if characters.len() > LONGEST || !text.contains(char::is_alphanumeric) {
+            // No name: left alone.
+        } else if let Some(repair) =
+            Some(prior).filter(|prior| prior.trusts_plain()).and_then(|_| self.decode_clear(&characters, out))
+        {
+            repairs.insert(repair);
+        } else {
             self.decode(&characters, prior, out, &mut repairs);
         }
         if out.is_empty() && unescaped.is_some() {
             out.push_str(text);
         }
         (!repairs.is_empty()).then_some(repairs)
+    }
+
+    /// Writes the text of a cell that is clearly in one of the three common encodings: at least two words change,
+    /// all words become names, and none was one before it changed. Much quicker than weighing all readings.
+    fn decode_clear(&self, characters: &[char], out: &mut String) -> Option<Repair> {
+        let high = characters.iter().filter(|character| !character.is_ascii()).count();
+        let encodings = [Encoding::Mojibake, Encoding::Tcvn3, Encoding::Vni];
+        let mut clear = |&encoding: &Encoding| readings::read_clear(self, encoding, characters, out);
+        let found = encodings.into_iter().filter(|_| high > 1).find(&mut clear)?;
+        Some(repair_of(found as usize))
     }
 
     /// Writes the likeliest text unless that is the text itself.
@@ -184,7 +200,7 @@ impl Detector {
     }
 
     /// The likelihoods of the pure readings of a cell; nothing if it says nothing about its column.
-    fn likelihoods(&self, cell: &str) -> Option<[f32; READINGS]> {
+    fn likelihoods(&self, cell: &str) -> Option<Evidence> {
         let unescaped = self.entities.unescape(cell);
         let characters: Vec<char> = unescaped.as_deref().unwrap_or(cell).chars().take(LONGEST).collect();
         let tokens = read_tokens(self, &characters);
@@ -193,13 +209,25 @@ impl Detector {
         let mut scores = [plain + FOREIGN_AMONG * 4.0; READINGS];
         scores[PLAIN] = plain;
         let mut tells = tokens.iter().any(|token| !token.ascii && token.plain.kind >= Kind::Possible);
+        let mut best = Choice { score: prior.log(PLAIN) + plain, readings: Vec::new() };
         for (reading, score) in scores.iter_mut().enumerate().take(PLAIN) {
             if let Some(choice) = one_reading(&tokens, reading, &prior) {
                 *score = choice.score - prior.log(reading);
                 tells = true;
+                if choice.score > best.score {
+                    best = choice;
+                }
             }
         }
-        tells.then_some(scores)
+        // How many words with marks were left plain where others were read.
+        let encoding = best.readings.iter().copied().find(|&reading| reading != PLAIN);
+        let marked = tokens.iter().zip(&best.readings).filter(|(token, _)| !token.ascii);
+        let (mut kept, mut read) = (0, 0);
+        for (token, &reading) in marked {
+            read += u32::from(reading != PLAIN);
+            kept += u32::from(reading == PLAIN && encoding.is_some_and(|encoding| !token.same[encoding]));
+        }
+        tells.then_some(Evidence { scores, kept, read })
     }
 }
 
@@ -212,6 +240,16 @@ const LEFT: f32 = -5.0;
 /// Whether the encoding is one of keys typed after the letters.
 fn is_typed(reading: usize) -> bool {
     [Encoding::Telex, Encoding::VniKeys, Encoding::Viqr].map(|encoding| encoding as usize).contains(&reading)
+}
+
+/// What a cell says about its column.
+struct Evidence {
+    /// The likelihood of each reading.
+    scores: [f32; READINGS],
+    /// Words with marks left plain in the best reading in an encoding.
+    kept: u32,
+    /// Words read in it.
+    read: u32,
 }
 
 /// Readings for all words of a cell.

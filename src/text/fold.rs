@@ -10,6 +10,7 @@ use unicode_normalization::char::{decompose_canonical, decompose_compatible, is_
 ///
 /// The capitals of the Vietnamese letters follow from the code point, which is five times faster than the
 /// Unicode tables.
+#[inline]
 pub fn push_upper(character: char, out: &mut String) {
     let code = character as u32;
     let upper = match code {
@@ -25,6 +26,7 @@ pub fn push_upper(character: char, out: &mut String) {
 }
 
 /// Appends the small letter of a character.
+#[inline]
 pub fn push_lower(character: char, out: &mut String) {
     let code = character as u32;
     let lower = match code {

@@ -149,12 +149,13 @@ impl LegacyTables {
             Encoding::Tcvn3 | Encoding::Tcvn3Case => {
                 let start = out.len();
                 let decoded = self.tcvn3.decode(word, out);
-                if decoded && !grammar.is_possible(&out[start..]) {
-                    let joined = bytes::join_capitals(&out[start..]);
-                    if grammar.is_possible(&joined) {
-                        out.truncate(start);
-                        out.push_str(&joined);
-                    }
+                if decoded
+                    && let Some(joined) = bytes::join_capitals(&out[start..])
+                    && !grammar.is_possible(&out[start..])
+                    && grammar.is_possible(&joined)
+                {
+                    out.truncate(start);
+                    out.push_str(&joined);
                 }
                 decoded
             }

@@ -177,10 +177,10 @@ const fn table<const SIZE: usize>(start: usize) -> [Option<Letter>; SIZE] {
 }
 
 /// Bits of a letter's code.
-pub(super) const CODE_BITS: u32 = 6;
+pub const CODE_BITS: u32 = 6;
 
-/// A small code for the letter without its tone and case (never 0), and its tone.
-pub(super) fn code(character: char) -> Option<(u64, Tone)> {
+/// A small code for the letter without its tone and case (1 to 33), and its tone.
+pub fn code(character: char) -> Option<(u64, Tone)> {
     let index = character as usize;
     let packed =
         if index < LOW.len() { LOW_CODES[index] } else { *HIGH_CODES.get(index.wrapping_sub(HIGH_START))? };
@@ -188,7 +188,7 @@ pub(super) fn code(character: char) -> Option<(u64, Tone)> {
 }
 
 /// The small letter without tone that has this code.
-pub(super) fn glyph(code: u64) -> Option<char> {
+pub fn glyph(code: u64) -> Option<char> {
     let shaped = ['ă', 'â', 'ê', 'ô', 'ơ', 'ư', 'đ'];
     match u8::try_from(code).ok()? {
         letter @ 1..=26 => Some(char::from(b'a' + letter - 1)),

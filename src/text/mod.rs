@@ -1,10 +1,11 @@
-//! Vietnamese text on the level of letters: cleaning, case, unmarked forms, the place of the tone mark.
+//! Vietnamese text: old encodings recovered, cleaning, case, unmarked forms, syllables, the place of the tone mark.
 //!
-//! Owns the table of Vietnamese letters and every function that rewrites a piece of text without knowing
-//! what field it belongs to. Deliberately knows no field, no list of words and no legacy encoding: text is
-//! decoded before it comes here.
+//! Owns the table of Vietnamese letters and every function that rewrites a piece of text without knowing what
+//! field it belongs to. Deliberately knows no field and no list of words: a field hands the words in that tell
+//! plain text from text in another encoding. Decoding comes before cleaning, which destroys old encodings.
 
 mod clean;
+mod collate;
 mod detect;
 mod fold;
 mod hash;
@@ -15,11 +16,12 @@ mod syllable;
 mod tone;
 
 pub use clean::clean;
+pub use collate::compare_vietnamese;
 pub use detect::{ColumnPrior, Detector, Glance, Place, Vocabulary};
 pub use fold::{fold_label, push_lower, push_upper, title, unmark, upper};
 pub use hash::hash;
 pub use legacy::{Encoding, Entities, LegacyTables};
-pub use letters::{Letter, Shape, Tone, compose, letter};
+pub use letters::{CODE_BITS, Letter, Shape, Tone, code, compose, glyph, letter};
 pub use spelled::spelled_hash;
 pub use syllable::{Grammar, Reading, Syllable};
 pub use tone::{tone_place, tone_place_upper};

@@ -17,8 +17,14 @@ impl Syllable {
     /// How many different numbers there may be; [`Syllable::index`] is below.
     pub const COUNT: usize = 1 << 16;
 
-    pub(super) const fn new(onset: u8, rime: u8, tone: Tone) -> Self {
+    /// The syllable of these parts, which need not be possible together.
+    pub const fn of(onset: u8, rime: u8, tone: Tone) -> Self {
         Self((onset as u32) << 11 | (rime as u32) << 3 | tone as u32)
+    }
+
+    /// The syllable with these bits, which came from [`Syllable::bits`].
+    pub const fn from_bits(bits: u16) -> Self {
+        Self(bits as u32)
     }
 
     /// The place of the onset in the list of onsets.
@@ -33,7 +39,8 @@ impl Syllable {
 
     /// The tone.
     pub const fn tone(self) -> Tone {
-        Tone::ALL[(self.0 & 7) as usize]
+        let tone = (self.0 & 7) as usize;
+        if tone < Tone::ALL.len() { Tone::ALL[tone] } else { Tone::Level }
     }
 
     /// The same syllable in another tone.
@@ -174,7 +181,7 @@ impl Grammar {
         }
         let (onset, rime) = self.find(key)?;
         (tones <= 1).then(|| {
-            let syllable = Syllable::new(onset, rime, tone);
+            let syllable = Syllable::of(onset, rime, tone);
             let onset = code_length(&self.onsets[usize::from(onset)]);
             let rime = &self.rimes[usize::from(rime)];
             let placed = tones == 0 || rime.places.iter().any(|&p| onset + usize::from(p) == place);
@@ -223,7 +230,7 @@ impl Grammar {
             Tone::ALL
                 .into_iter()
                 .filter(move |&tone| self.rimes[usize::from(rime)].takes(tone))
-                .map(move |tone| Syllable::new(onset, rime, tone))
+                .map(move |tone| Syllable::of(onset, rime, tone))
         })
     }
 

@@ -33,31 +33,33 @@ fn place_words(text: &str, case: Case, out: &mut String) {
     out.clear();
     out.reserve(text.len());
     let mut word = Word::default();
-    for (position, character) in text.char_indices() {
+    for character in text.chars() {
+        let mut between = false;
         match letter(character) {
             Some(letter) => word.push(letter),
-            None if character.is_alphabetic() || is_combining_mark(character) => word.spoil(),
+            None if character != ' ' && (character.is_alphabetic() || is_combining_mark(character)) => {
+                word.spoil()
+            }
             None => {
-                let end = position + character.len_utf8();
-                word.write(&text[word.start..position], case, out);
-                push_original(&text[position..end], case, out);
-                word.restart(end);
+                word.settle(case, out);
+                between = true;
             }
         }
+        // Written as it is, and again if the word turns out to have its tone in the wrong place.
+        match case {
+            Case::Kept => out.push(character),
+            Case::Upper => push_upper(character, out),
+        }
+        if between {
+            word.restart(out.len());
+        }
     }
-    word.write(&text[word.start..], case, out);
-}
-
-/// Appends text whose marks stay.
-fn push_original(text: &str, case: Case, out: &mut String) {
-    match case {
-        Case::Kept => out.push_str(text),
-        Case::Upper => text.chars().for_each(|character| push_upper(character, out)),
-    }
+    word.settle(case, out);
 }
 
 /// A run of letters, as far as it matters here.
 struct Word {
+    /// Where it begins in the output.
     start: usize,
     letters: [Letter; LONGEST],
     length: usize,
@@ -92,20 +94,20 @@ impl Word {
         self.tones += usize::from(letter.tone != Tone::Level);
     }
 
-    /// Appends the word: rewritten if its one tone may stand elsewhere, as it was otherwise.
-    fn write(&mut self, original: &str, case: Case, out: &mut String) {
+    /// Rewrites the word at the end of the output if its one tone has to stand elsewhere.
+    fn settle(&mut self, case: Case, out: &mut String) {
         if self.tones != 1 || self.vowels < 2 || self.length > LONGEST {
-            return push_original(original, case, out);
+            return;
         }
         let letters = &mut self.letters[..self.length];
-        match agreed_place(letters) {
-            Some(place) if letters[place].tone == Tone::Level => {
-                move_tone(letters, place);
-                for &letter in &*letters {
-                    out.push(compose(Letter { upper: letter.upper || case == Case::Upper, ..letter }));
-                }
+        if let Some(place) = agreed_place(letters)
+            && letters[place].tone == Tone::Level
+        {
+            move_tone(letters, place);
+            out.truncate(self.start);
+            for &letter in &*letters {
+                out.push(compose(Letter { upper: letter.upper || case == Case::Upper, ..letter }));
             }
-            _ => push_original(original, case, out),
         }
     }
 }

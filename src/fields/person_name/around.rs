@@ -88,6 +88,11 @@ impl Around {
     /// Takes titles and notes off the cleaned name.
     pub(super) fn take_off(&self, name: &mut String, parts: &mut NameParts) -> Repairs {
         let mut repairs = Repairs::NONE;
+        if name.bytes().all(|byte| byte == b' ' || byte.is_ascii_alphabetic() || byte >= 0x80)
+            && !self.may_begin_with_title(name)
+        {
+            return repairs;
+        }
         while let Some((rest, note)) = self.split_note(name) {
             if !parts.note.is_empty() {
                 parts.note.insert_str(0, "; ");
@@ -166,6 +171,10 @@ impl Around {
 
     /// Whether the cleaned text names two people: `Nguyễn Văn A, Trần Thị B`.
     pub(super) fn is_two_people(&self, name: &str) -> bool {
+        let word = |text: &str| matches!(text, "và" | "VÀ" | "Và");
+        if !name.contains(['&', '+', '/', ';', '-', '\n', ',']) && !name.split(' ').any(word) {
+            return false;
+        }
         let mut folded = small(name);
         for sign in [" và ", "&", "+", "/", ";", " - ", "\n"] {
             folded = folded.replace(sign, ",");

@@ -4,7 +4,10 @@
 //! Owns the building of these tables from the texts of the rules. Deliberately opens no file.
 
 use super::around::Around;
-use crate::text::{ColumnPrior, Detector, Entities, Grammar, LegacyTables, Place, Vocabulary};
+use super::sounds::Sounds;
+use crate::text::{
+    CODE_BITS, ColumnPrior, Detector, Entities, Grammar, LegacyTables, Place, Vocabulary, code,
+};
 
 /// The texts of the lists, each a CSV with a header as `rules/` holds it.
 #[derive(Debug, Clone, Copy)]
@@ -38,24 +41,39 @@ pub struct NameBook {
     pub(super) around: Around,
     /// The prior of a cell alone.
     pub(super) alone: ColumnPrior,
+    /// What differences of sound cost.
+    pub(super) sounds: Sounds,
+    /// The letters of the middle names that go missing first.
+    pub(super) light: [u64; 2],
     /// The words of names as listed, with their counts, most frequent first.
     pub(super) tokens: Vec<(Box<str>, u32)>,
 }
 
 impl NameBook {
-    /// Builds the tables.
+    /// Builds the tables; the pairs are names by region (Hoàng, Huỳnh).
     ///
     /// # Errors
     /// When a list has a line that cannot be read.
-    pub fn new(texts: &NameTexts<'_>) -> Result<Self, String> {
+    pub fn new<'a>(
+        texts: &NameTexts<'_>,
+        dialect: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, String> {
         let grammar = Grammar::new(texts.onsets, texts.rimes, texts.attested)?;
         let counted = counted(texts.names)?;
         let vocabulary = Vocabulary::new(&grammar, counted.iter().copied(), minority(texts.minority));
         let surnames = counted.iter().filter(|(_, place, _)| *place == Place::First).map(|(word, ..)| *word);
         let around = Around::new(texts.titles, surnames.chain(clans(texts.minority)))?;
+        let sounds = Sounds::new(&grammar, dialect);
         let tables = LegacyTables::new(texts.legacy, texts.codepages)?;
         let detector = Detector::new(grammar, tables, Entities::new(texts.entities)?, vocabulary);
-        Ok(Self { detector, around, alone: ColumnPrior::default(), tokens: by_count(&counted) })
+        Ok(Self {
+            detector,
+            around,
+            alone: ColumnPrior::default(),
+            sounds,
+            light: LIGHT.map(letters_of),
+            tokens: by_count(&counted),
+        })
     }
 
     /// What finds and reads text in other encodings.
@@ -78,6 +96,13 @@ impl NameBook {
     }
 }
 
+/// The middle names that only tell the sex.
+const LIGHT: [&str; 2] = ["thi", "van"];
+
+fn letters_of(word: &str) -> u64 {
+    word.chars().filter_map(code).fold(0, |letters, (code, _)| letters << CODE_BITS | code)
+}
+
 fn counted(names: &str) -> Result<Vec<(&str, Place, u32)>, String> {
     let mut rows = Vec::new();
     for line in names.lines().skip(1) {
@@ -98,6 +123,12 @@ fn counted(names: &str) -> Result<Vec<(&str, Place, u32)>, String> {
     Ok(rows)
 }
 
+/// The words of minority clans and given names.
+fn minority(list: &str) -> impl Iterator<Item = &str> {
+    let cells = list.lines().skip(1).flat_map(|line| line.rsplitn(3, ',').take(2));
+    cells.flat_map(|cell| cell.split([';', ' '])).filter(|word| !word.is_empty())
+}
+
 /// The first words of minority clans, which stand where a family name does.
 fn clans(minority: &str) -> impl Iterator<Item = &str> {
     let lists = minority.lines().skip(1).filter_map(|line| line.rsplit(',').nth(1));
@@ -105,12 +136,6 @@ fn clans(minority: &str) -> impl Iterator<Item = &str> {
         .flat_map(|list| list.split(';'))
         .filter_map(|clan| clan.split(' ').next())
         .filter(|clan| !clan.is_empty())
-}
-
-/// The words of minority clans and given names.
-fn minority(list: &str) -> impl Iterator<Item = &str> {
-    let cells = list.lines().skip(1).flat_map(|line| line.rsplitn(3, ',').take(2));
-    cells.flat_map(|cell| cell.split([';', ' '])).filter(|word| !word.is_empty())
 }
 
 fn by_count(counted: &[(&str, Place, u32)]) -> Vec<(Box<str>, u32)> {

@@ -5,7 +5,7 @@
 //! quick.
 
 use super::NameWords;
-use super::words::{Form, fold_i_y, fold_sound, is_marked};
+use super::words::{Form, fold_hook_tilde, fold_i_y, fold_sound, is_marked};
 use crate::text;
 
 /// The kinds, best first.
@@ -17,8 +17,10 @@ pub enum NameDifference {
     IY,
     /// Equal up to spaces: words glued or split.
     SpaceOnly,
-    /// Equal without marks.
+    /// Equal without marks, where the marks of one name are missing or those of several words are wrong.
     Marks,
+    /// Equal but for the tone of one word: Toàn, Toán. Hỏi and ngã are [`Sound`](Self::Sound).
+    OneTone,
     /// Equal up to sounds that a region does not tell apart: Sương, Xương.
     Sound,
     /// Equal up to the forms of a name by region: Hoàng, Huỳnh.
@@ -41,11 +43,12 @@ pub enum NameDifference {
 
 impl NameDifference {
     /// Every kind, best first.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Same,
         Self::IY,
         Self::SpaceOnly,
         Self::Marks,
+        Self::OneTone,
         Self::Sound,
         Self::Dialect,
         Self::OneEdit,
@@ -64,6 +67,7 @@ impl NameDifference {
             Self::IY => "i_y",
             Self::SpaceOnly => "space_only",
             Self::Marks => "marks",
+            Self::OneTone => "one_tone",
             Self::Sound => "sound",
             Self::Dialect => "dialect",
             Self::OneEdit => "one_edit",
@@ -101,12 +105,31 @@ pub fn compare(a: &str, b: &str, words: &NameWords) -> NameDifference {
     } else if without_spaces(a) == without_spaces(b) {
         NameDifference::SpaceOnly
     } else if unmarked(a) == unmarked(b) {
-        NameDifference::Marks
+        marked.difference_in_marks(is_marked(a) != is_marked(b))
     } else if is_marked(a) && is_marked(b) {
         marked.difference(words)
     } else {
         Pair::new(a, b, Form::Unmarked).difference(words)
     }
+}
+
+/// The words in which two display forms differ, side by side, for explaining a difference to a clerk: common
+/// words at both ends are left out, and a missing word is empty. Style and case do not count.
+pub fn differing_words<'a>(a: &'a str, b: &'a str) -> Vec<(&'a str, &'a str)> {
+    let (mut a, mut b): (Vec<&str>, Vec<&str>) =
+        (a.split_whitespace().collect(), b.split_whitespace().collect());
+    let same = |one: &str, other: &str| Form::Marked.of(one) == Form::Marked.of(other);
+    while let (Some(one), Some(other)) = (a.last(), b.last())
+        && same(one, other)
+    {
+        a.pop();
+        b.pop();
+    }
+    let common = a.iter().zip(&b).take_while(|(one, other)| same(one, other)).count();
+    let (a, b) = (&a[common..], &b[common..]);
+    let word = |words: &[&'a str], index: usize| words.get(index).copied().unwrap_or_default();
+    let pairs = (0..a.len().max(b.len())).map(|index| (word(a, index), word(b, index)));
+    pairs.filter(|(one, other)| !same(one, other)).collect()
 }
 
 /// Capitals without spaces.
@@ -132,6 +155,29 @@ impl Pair {
     fn new(a: &str, b: &str, form: Form) -> Self {
         let words = |name: &str| name.split_whitespace().map(|word| form.of(word)).collect();
         Self { a: words(a), b: words(b) }
+    }
+
+    /// The kind of names that are equal without marks.
+    fn difference_in_marks(&self, one_unmarked: bool) -> NameDifference {
+        if one_unmarked {
+            NameDifference::Marks
+        } else if self.equal_by(fold_hook_tilde) {
+            NameDifference::Sound
+        } else if self.is_one_tone() {
+            NameDifference::OneTone
+        } else {
+            NameDifference::Marks
+        }
+    }
+
+    /// Whether just one word differs, and in its tone only.
+    fn is_one_tone(&self) -> bool {
+        let toneless =
+            |word: &str| word.trim_end_matches(|character: char| character.is_ascii_digit()).to_owned();
+        let mut differing = self.a.iter().zip(&self.b).filter(|(one, other)| one != other);
+        self.a.len() == self.b.len()
+            && differing.next().is_some_and(|(one, other)| toneless(one) == toneless(other))
+            && differing.next().is_none()
     }
 
     /// The kinds from [`NameDifference::Sound`] on.
@@ -229,8 +275,8 @@ fn shortens(short: &str, long: &str) -> bool {
 mod tests {
     use super::*;
     use NameDifference::{
-        Dialect, Different, GivenSame, IY, Initials, Marks, MiddleMissing, OneEdit, Order, Same, Sound,
-        SpaceOnly, SurnameOnly,
+        Dialect, Different, GivenSame, IY, Initials, Marks, MiddleMissing, OneEdit, OneTone, Order, Same,
+        Sound, SpaceOnly, SurnameOnly,
     };
 
     fn words() -> NameWords {
@@ -251,7 +297,11 @@ mod tests {
         check("Lê Thúy", "Lê Thúi", OneEdit);
         check("NguyễnVăn An", "Nguyễn Văn An", SpaceOnly);
         check("Nguyễn Thị Hường", "Nguyen Thi Huong", Marks);
-        check("Lê Toàn", "Lê Toán", Marks);
+        check("Lê Toàn", "Lê Toán", OneTone);
+        check("Lê Thảo", "Lê Thao", OneTone);
+        check("Lê Thảo", "Lê Thão", Sound);
+        check("Lê Thị Hồng", "Lê Thi Hông", Marks);
+        check("Lê Tân", "Lê Tăn", Marks);
         check("Trần Thị Sương", "Trần Thị Xương", Sound);
         check("Lê Thị Trinh", "Lê Thị Chinh", Sound);
         check("LE THI TRINH", "Lê Thị Chinh", Sound);
@@ -274,6 +324,16 @@ mod tests {
         check("Nguyễn Thị Hằng", "Nguyễn Văn Dũng", SurnameOnly);
         check("Trần Thị Bưởi", "Nguyễn Văn Dũng", Different);
         check("", "An", Different);
+    }
+
+    #[test]
+    fn words_are_put_side_by_side() {
+        let check = |a, b, expected: &[(&str, &str)]| assert_eq!(differing_words(a, b), expected);
+        check("Nguyễn Văn An", "NGUYỄN VĂN AN", &[]);
+        check("Trần Thị Sương", "Trần Thị Xương", &[("Sương", "Xương")]);
+        check("Nguyễn An", "Nguyễn Văn An", &[("", "Văn")]);
+        check("Hoàng Văn Vũ", "Huỳnh Văn Võ", &[("Hoàng", "Huỳnh"), ("Vũ", "Võ")]);
+        check("", "An", &[("", "An")]);
     }
 
     #[test]

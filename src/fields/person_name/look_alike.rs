@@ -4,16 +4,39 @@
 //! name in another script.
 //! Source: Unicode confusables (UTS 39), cut down to the letters that Vietnamese names use.
 
-use crate::text::{Letter, letter};
+use crate::text::{Grammar, Letter, letter};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// Puts Latin letters for look-alikes; says whether there were any.
-pub(super) fn replace(name: &mut String) -> bool {
+pub(super) fn replace(name: &mut String, grammar: &Grammar) -> bool {
     // Latin letters first: the vowel after a Ð may be Cyrillic.
     let latin = replace_scripts(name);
     let stroke = replace_strokes(name);
-    latin || stroke
+    let foreign = replace_foreign(name, grammar);
+    latin || stroke || foreign
+}
+
+/// Writes i for the Turkish letters and ă for ǎ in words that become syllables, so that Çalışkan stays.
+fn replace_foreign(name: &mut String, grammar: &Grammar) -> bool {
+    let replace = |word: &str| {
+        let letters = word.chars().map(|character| match character {
+            'ı' => 'i',
+            'İ' => 'I',
+            'ǎ' => 'ă',
+            'Ǎ' => 'Ă',
+            _ => character,
+        });
+        Some(letters.collect::<String>()).filter(|replaced| replaced != word && grammar.is_possible(replaced))
+    };
+    if !name.contains(['ı', 'İ', 'ǎ', 'Ǎ']) {
+        return false;
+    }
+    let words = name.split(' ').map(|word| replace(word).unwrap_or_else(|| word.to_owned()));
+    let replaced = words.collect::<Vec<_>>().join(" ");
+    let changed = replaced != *name;
+    *name = replaced;
+    changed
 }
 
 /// Writes Latin for the Cyrillic and Greek letters of words that are Latin otherwise.

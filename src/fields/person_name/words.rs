@@ -91,6 +91,11 @@ pub(super) fn fold_sound(word: &str) -> String {
     }
 }
 
+/// The word in a form with hỏi and ngã made equal.
+pub(super) fn fold_hook_tilde(word: &str) -> String {
+    word.replace(HOOK, TILDE)
+}
+
 /// Hỏi and ngã as [`Form::Marked`] writes them.
 const HOOK: char = '2';
 const TILDE: &str = "3";

@@ -44,7 +44,7 @@ impl Default for ColumnPrior {
 impl ColumnPrior {
     /// Learns the shares from cells of the column; some hundreds are enough.
     pub fn learn<'a>(detector: &Detector, cells: impl Iterator<Item = &'a str>) -> Self {
-        let seen: Vec<[f32; READINGS]> = cells.filter_map(|cell| detector.likelihoods(cell)).collect();
+        let seen: Vec<_> = cells.filter_map(|cell| detector.likelihoods(cell)).collect();
         let mut prior = Self::default();
         if seen.is_empty() {
             return prior;
@@ -52,8 +52,8 @@ impl ColumnPrior {
         let mut shares = UNKNOWN;
         for _ in 0..6 {
             let mut sums = UNKNOWN.map(|share| share * CELLS_BEFORE);
-            for likelihoods in &seen {
-                add_posterior(likelihoods, &shares, &mut sums);
+            for cell in &seen {
+                add_posterior(&cell.scores, &shares, &mut sums);
             }
             let total: f32 = sums.iter().sum();
             shares = sums.map(|sum| sum / total);
@@ -62,7 +62,11 @@ impl ColumnPrior {
             *log = (BOUND * share + (1.0 - BOUND) * unknown).ln();
         }
         prior.plain = shares[PLAIN] > 0.8;
-        prior.mixed = shares[PLAIN].ln().clamp(2.0 * MIXED, MIXED);
+        // Ten words as in any cell, against those of the sample.
+        let (kept, read) =
+            seen.iter().fold((0, 0), |(kept, read), cell| (kept + cell.kept, read + cell.read));
+        let chance = (10.0 * MIXED.exp() + kept as f32) / (10.0 + (kept + read) as f32);
+        prior.mixed = chance.ln().clamp(3.0 * MIXED, 0.0);
         prior
     }
 

@@ -159,6 +159,8 @@ static SIGNS: [u16; 256] = {
 /// For each byte which bytes may follow inside a Vietnamese letter: a bit for each of 80 to BF.
 static FOLLOWERS: [u64; 256] = {
     let mut table = [u64::MAX; 256];
+    // Not Ð and ð, which stand for Đ.
+    table[0xC3] = !(1 << 0x10 | 1 << 0x30);
     // ă đ ĩ, ũ, ơ ư, and the block of the toned letters.
     table[0xC4] = 1 << 0x02 | 1 << 0x03 | 1 << 0x10 | 1 << 0x11 | 1 << 0x28 | 1 << 0x29;
     table[0xC5] = 1 << 0x28 | 1 << 0x29;

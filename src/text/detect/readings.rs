@@ -6,7 +6,7 @@ use super::column::READINGS;
 use super::vocabulary::{Kind, Weight};
 use super::{Detector, Place};
 use crate::text::legacy::{CellCase, Method, is_separator, keys, settle_case};
-use crate::text::{Encoding, clean, push_lower, push_upper};
+use crate::text::{Encoding, clean, letter, push_lower, push_upper};
 
 /// One word with its readings.
 #[derive(Debug)]
@@ -75,6 +75,53 @@ pub(super) fn read_tokens(detector: &Detector, characters: &[char]) -> Vec<Token
         }
     }
     tokens
+}
+
+/// Writes the cell in this encoding if there can be no doubt about it; clears the output otherwise.
+pub(super) fn read_clear(
+    detector: &Detector,
+    encoding: Encoding,
+    characters: &[char],
+    out: &mut String,
+) -> bool {
+    let case = CellCase::of(characters);
+    let (mut changed, mut clear) = (0, true);
+    let mut text = String::with_capacity(24);
+    let known = |word: &str| {
+        let reading = detector.grammar.read(word).filter(|reading| reading.possible);
+        reading.is_some_and(|reading| detector.vocabulary.knows(reading.syllable))
+    };
+    out.clear();
+    for part in characters.split_inclusive(is_separator) {
+        let end = part.len() - usize::from(part.last().is_some_and(is_separator));
+        let word = &part[..end];
+        text.clear();
+        if word.iter().all(char::is_ascii_alphabetic) {
+            text.extend(word);
+        } else {
+            // A word of names as it shows is for the closer look; so is a strange case.
+            let shown: String = word.iter().collect();
+            clear =
+                !known(&shown) && detector.tables.decode_word(encoding, word, &detector.grammar, &mut text);
+            match encoding {
+                Encoding::Mojibake => {}
+                Encoding::Tcvn3 => settle_case(word, case, &mut text),
+                _ => settle_rest(word, case, &mut text),
+            }
+            clear &= misfit(text.chars(), case) == 0.0;
+            changed += 1;
+        }
+        if !clear || !(known(&text) || word.is_empty()) {
+            out.clear();
+            return false;
+        }
+        out.push_str(&text);
+        out.extend(&part[end..]);
+    }
+    if changed < 2 {
+        out.clear();
+    }
+    changed > 1
 }
 
 impl Token {
@@ -147,14 +194,17 @@ fn is_sign_key(character: char) -> bool {
 
 /// The weight of the word as it would look once cleaned.
 fn plain_weight(detector: &Detector, word: &[char], place: Place) -> Weight {
-    let raw: String = word.iter().collect();
+    let mut raw = String::with_capacity(word.len() * 3);
+    raw.extend(word);
+    if word.iter().all(|&character| letter(character).is_some()) {
+        return detector.vocabulary.weigh(&detector.grammar, &raw, place);
+    }
     let mut cleaned = String::with_capacity(raw.len());
     clean(&raw, &mut cleaned);
     // Ð stands for Đ in many clean lists; the weight does not depend on the case.
-    let cleaned = match cleaned.strip_prefix(['Ð', 'Ɖ', 'ð', 'ɖ']) {
-        Some(rest) => format!("Đ{rest}"),
-        None => cleaned,
-    };
+    if let Some(rest) = cleaned.strip_prefix(['Ð', 'Ɖ', 'ð', 'ɖ']) {
+        cleaned = format!("Đ{rest}");
+    }
     let mut sum = Weight { log: 0.0, kind: Kind::Known };
     for part in cleaned.split(' ') {
         let weight = detector.vocabulary.weigh(&detector.grammar, part, place);
@@ -163,6 +213,8 @@ fn plain_weight(detector: &Detector, word: &[char], place: Place) -> Weight {
     // Soft hyphens and controls inside words are letters more often than anything else.
     let hidden = |character: &char| matches!(character, '\u{AD}' | '\u{1}'..='\u{1F}' | '\u{80}'..='\u{9F}');
     let hidden = word.iter().filter(|character| hidden(character)).count();
+    // So are the signs of VIQR that are no punctuation.
+    let hidden = hidden + word.iter().filter(|character| matches!(character, '^' | '~' | '`' | '+')).count();
     if hidden > 0 {
         sum = Weight { log: sum.log - 6.0 * hidden as f32, kind: sum.kind.min(Kind::Neutral) };
     }

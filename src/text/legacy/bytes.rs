@@ -25,7 +25,8 @@ impl ByteTable {
         for &character in word {
             let Some(byte) = byte_of(character) else { return false };
             match char::from_u32(u32::from(self.0[usize::from(byte)])) {
-                Some(decoded) if decoded != '\0' => push_joined(decoded, out),
+                Some(decoded) if ('\u{300}'..='\u{36F}').contains(&decoded) => push_joined(decoded, out),
+                Some(decoded) if decoded != '\0' => out.push(decoded),
                 _ if character.is_ascii() => out.push(character),
                 _ => return false,
             }
@@ -71,7 +72,14 @@ fn push_joined(decoded: char, out: &mut String) {
 
 /// The word with the capitals joined that some converters write to TCVN3 as two letters: the plain capital, then
 /// the small toned letter.
-pub(super) fn join_capitals(word: &str) -> String {
+///
+/// Nothing if the word has no such pair.
+pub(super) fn join_capitals(word: &str) -> Option<String> {
+    let pair =
+        |pair: &[u8]| matches!(pair[0], b'A' | b'E' | b'I' | b'O' | b'U' | b'Y' | 0x80..) && pair[1] >= 0xC3;
+    if !word.as_bytes().windows(2).any(pair) {
+        return None;
+    }
     let mut out = String::with_capacity(word.len());
     for character in word.chars() {
         let joined =
@@ -87,7 +95,7 @@ pub(super) fn join_capitals(word: &str) -> String {
             None => out.push(character),
         }
     }
-    out
+    (out.len() < word.len()).then_some(out)
 }
 
 /// The tone of a combining mark.

@@ -40,8 +40,7 @@ impl CellCase {
 /// Gives the decoded letters that stand for no ASCII letter the case of the word, or of the cell where the word
 /// does not say.
 pub(crate) fn settle_case(source: &[char], cell: CellCase, decoded: &mut String) {
-    let letters: Vec<char> = decoded.chars().collect();
-    if letters.len() != source.len() {
+    if source.iter().all(char::is_ascii) || decoded.chars().count() != source.len() {
         return;
     }
     let rest = source.get(1..).unwrap_or_default();
@@ -49,8 +48,8 @@ pub(crate) fn settle_case(source: &[char], cell: CellCase, decoded: &mut String)
     let lower = rest.iter().filter(|character| character.is_ascii_lowercase()).count();
     let rest_upper = if upper + lower > 0 { upper > lower } else { cell == CellCase::Upper };
     let first_upper = rest_upper || cell != CellCase::Lower;
-    decoded.clear();
-    for (index, (&letter, &shown)) in letters.iter().zip(source).enumerate() {
+    let letters = std::mem::replace(decoded, String::with_capacity(decoded.len()));
+    for (index, (letter, &shown)) in letters.chars().zip(source).enumerate() {
         if shown.is_ascii() || letter.is_uppercase() && index == 0 {
             decoded.push(letter);
         } else if if index == 0 { first_upper } else { rest_upper } {

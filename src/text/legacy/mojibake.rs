@@ -50,6 +50,9 @@ impl CodePages {
 
     /// Every way to read the word again, once or more often; the plain ones first.
     pub(super) fn decode(&self, word: &[char], readings: &mut Vec<String>) {
+        if !may_be_misread(word) {
+            return;
+        }
         let start = readings.len();
         self.unpack(word.iter().copied(), readings);
         let mut round = start..readings.len();
@@ -116,6 +119,12 @@ impl CodePages {
     }
 }
 
+/// Whether the first character beyond ASCII is followed by another: no letter of UTF-8 has fewer bytes.
+fn may_be_misread(word: &[char]) -> bool {
+    let first = word.iter().position(|character| !character.is_ascii());
+    first.and_then(|first| word.get(first + 1)).is_some_and(|second| !second.is_ascii())
+}
+
 impl CodePage {
     /// The bytes that this code page shows as the word; nothing if there is none for a character, or all are
     /// ASCII.
@@ -126,8 +135,11 @@ impl CodePage {
                 bytes.push(character as u8);
                 continue;
             }
-            // A byte below C2 cannot begin a letter: most words of other kinds end here.
-            let byte = self.byte(character).filter(|&byte| high || byte >= 0xC2)?;
+            // Few bytes begin a letter of UTF-8: most words of other kinds end here.
+            let byte = self.byte(character)?;
+            if !high && !matches!(byte, 0xC2..=0xC6 | 0xCC | 0xE1..=0xE2) {
+                return None;
+            }
             high = true;
             bytes.push(byte);
         }

@@ -114,12 +114,15 @@ fn add(base: Letter, shape: Shape, tone: Tone) -> Option<Letter> {
 
 /// Gives the unsure letters after the first the case of the sure ones.
 fn settle_singles(start: usize, unsure: u64, out: &mut String) {
+    if unsure >> 1 == 0 {
+        return;
+    }
     let is_unsure = |index: usize| unsure & 1 << index.min(63) != 0;
     let sure = out[start..].chars().enumerate().skip(1).filter(|&(index, _)| !is_unsure(index));
     let (upper, lower) = sure.fold((0, 0), |(upper, lower), (_, character)| {
         (upper + u32::from(character.is_uppercase()), lower + u32::from(character.is_lowercase()))
     });
-    if unsure >> 1 == 0 || upper == lower {
+    if upper == lower {
         return;
     }
     let word = out.split_off(start);

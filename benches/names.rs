@@ -1,0 +1,154 @@
+//! Names: the first look, reading, keys, decoding, comparing, beside a public step in the same run
+//! (`unicode-normalization`, which composes text that is composed already).
+//!
+//! Run with `cargo bench --bench names`; needs the dev-dependency `divan`. Every figure is for 10,000 names on one
+//! core: 1 ms is 10 million names a second.
+
+use divan::{Bencher, black_box};
+use lamsach::fields::person_name::{self, NameTexts, NameWords, PackedName};
+use lamsach::text::{Encoding, LegacyTables};
+use std::sync::LazyLock;
+use unicode_normalization::UnicodeNormalization;
+
+macro_rules! rules {
+    ($name:literal) => {
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/", $name))
+    };
+}
+
+static WORDS: LazyLock<NameWords> = LazyLock::new(|| {
+    let placeholders =
+        rules!("lexicon/placeholders.csv").lines().filter_map(|line| line.strip_prefix("text,"));
+    let pairs = rules!("lexicon/name_dialects.csv").lines().skip(1).filter_map(|line| line.split_once(','));
+    let texts = NameTexts {
+        names: rules!("lexicon/names.csv"),
+        minority: rules!("lexicon/names_minority.csv"),
+        titles: rules!("lexicon/titles.csv"),
+        onsets: rules!("text/onsets.csv"),
+        rimes: rules!("text/rimes.csv"),
+        attested: rules!("text/attested.csv"),
+        legacy: rules!("text/legacy.csv"),
+        codepages: rules!("text/codepages.csv"),
+        entities: rules!("text/entities.csv"),
+    };
+    NameWords::new(placeholders, pairs, &texts).expect("the lists are whole")
+});
+
+/// Names drawn by the counts of the list, the same in every run.
+static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let list = |position: &str| {
+        let rows =
+            rules!("lexicon/names.csv").lines().filter(move |row| row.split(',').next() == Some(position));
+        let mut sum = 0_u64;
+        let mut words = Vec::new();
+        for row in rows {
+            let cells: Vec<&str> = row.split(',').collect();
+            sum += cells[2].parse::<u64>().unwrap_or(0) + cells[3].parse::<u64>().unwrap_or(0);
+            words.push((cells[1], sum));
+        }
+        words
+    };
+    let lists = ["surname", "middle", "given"].map(list);
+    let mut state = 0x5EED_u64;
+    let mut draw = |words: &[(&'static str, u64)]| {
+        state = state.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(0x1405_7B7E_F767_814F);
+        let at = (state >> 16) % words.last().map_or(1, |last| last.1);
+        words[words.partition_point(|&(_, sum)| sum <= at)].0
+    };
+    (0..10_000).map(|_| [draw(&lists[0]), draw(&lists[1]), draw(&lists[2])].join(" ")).collect()
+});
+
+fn tables() -> &'static LegacyTables {
+    WORDS.book().detector().tables()
+}
+
+fn spoilt(encoding: Encoding) -> Vec<String> {
+    NAMES.iter().filter_map(|name| tables().encode(encoding, name)).collect()
+}
+
+fn main() {
+    divan::main();
+}
+
+#[divan::bench]
+fn public_nfc(bencher: Bencher) {
+    let mut out = String::new();
+    bencher.bench_local(|| {
+        for name in NAMES.iter() {
+            out.clear();
+            out.extend(black_box(name).nfc());
+        }
+    });
+}
+
+#[divan::bench]
+fn first_look(bencher: Bencher) {
+    let detector = WORDS.book().detector();
+    bencher.bench_local(|| {
+        for name in NAMES.iter() {
+            black_box(detector.glance(black_box(name)));
+        }
+    });
+}
+
+#[divan::bench]
+fn parse_clean(bencher: Bencher) {
+    let mut out = String::new();
+    bencher.bench_local(|| {
+        for name in NAMES.iter() {
+            black_box(person_name::parse(black_box(name), &WORDS, &mut out));
+        }
+    });
+}
+
+#[divan::bench]
+fn parse_clean_and_keys(bencher: Bencher) {
+    let (mut out, mut scratch) = (String::new(), String::new());
+    bencher.bench_local(|| {
+        for name in NAMES.iter() {
+            black_box(person_name::parse(black_box(name), &WORDS, &mut out));
+            black_box(person_name::keys(&out, &mut scratch));
+        }
+    });
+}
+
+#[divan::bench]
+fn key_by_sound(bencher: Bencher) {
+    bencher.bench_local(|| {
+        for name in NAMES.iter() {
+            black_box(person_name::sound_key(black_box(name), &WORDS));
+        }
+    });
+}
+
+#[divan::bench(args = [Encoding::Tcvn3, Encoding::Vni, Encoding::Mojibake])]
+fn decode_told(bencher: Bencher, encoding: Encoding) {
+    let (shown, mut out) = (spoilt(encoding), String::new());
+    let grammar = WORDS.book().detector().grammar();
+    bencher.bench_local(|| {
+        for name in &shown {
+            tables().decode(encoding, black_box(name), grammar, &mut out);
+        }
+    });
+}
+
+#[divan::bench(args = [Encoding::Tcvn3, Encoding::Vni, Encoding::Mojibake])]
+fn parse_not_told(bencher: Bencher, encoding: Encoding) {
+    let (shown, mut out) = (spoilt(encoding), String::new());
+    bencher.bench_local(|| {
+        for name in &shown {
+            black_box(person_name::parse(black_box(name), &WORDS, &mut out));
+        }
+    });
+}
+
+#[divan::bench]
+fn compare_packed(bencher: Bencher) {
+    let book = WORDS.book();
+    let packed: Vec<PackedName> = NAMES.iter().map(|name| PackedName::new(name, book)).collect();
+    bencher.bench_local(|| {
+        for name in &packed {
+            black_box(person_name::distance(black_box(&packed[0]), name, 60, book));
+        }
+    });
+}
