@@ -131,8 +131,10 @@ fn names(column: Option<&TextColumn>, n_rows: usize, context: Context<'_>) -> (T
     let mut name = String::new();
     let (mut canonical, mut keys) = (TextBuilder::with_capacity(n_rows), Vec::with_capacity(n_rows));
     for cell in column.iter() {
-        let has_value =
-            matches!(person_name::parse(cell, &context.book.name_words, &mut name), Outcome::Value((), _));
+        let has_value = matches!(
+            person_name::parse_in_column(cell, &context.book.name_words, &context.names.0, &mut name),
+            Outcome::Value((), _)
+        );
         canonical.push(if has_value { &name } else { "" });
         keys.push(if has_value { person_name::exact_key(&name) } else { 0 });
     }

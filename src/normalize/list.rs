@@ -134,7 +134,8 @@ fn names(batch: &MappedBatch, context: Context<'_>) -> Names {
     let mut states = Vec::with_capacity(raw.len());
     let mut keys = Vec::with_capacity(raw.len());
     for (row, cell) in raw.iter().enumerate() {
-        let outcome = person_name::parse(cell, &context.book.name_words, &mut name);
+        let outcome =
+            person_name::parse_in_column(cell, &context.book.name_words, &context.names.0, &mut name);
         let has_value = matches!(outcome, Outcome::Value(..));
         if has_value && name != cell {
             canonical.push(row, &name);

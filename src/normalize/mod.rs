@@ -10,7 +10,23 @@ mod list;
 pub use citizens::{NumberReader, Numbers, citizen_sex, citizens};
 pub use list::list;
 
+use crate::record::TextColumn;
 use crate::rulebook::{Rulebook, Source};
+use crate::text::ColumnPrior;
+
+/// What the first names of a file tell about the encodings of the column, so that a cell which could be read in
+/// two ways is read as its neighbours are.
+#[derive(Debug)]
+pub struct NamePrior(ColumnPrior);
+
+impl NamePrior {
+    /// Learns from a sample of the column; without one, nothing is expected.
+    pub fn learn(book: &Rulebook, sample: Option<&TextColumn>) -> Self {
+        Self(sample.map_or_else(ColumnPrior::default, |column| {
+            book.name_words.book().learn_column(column.iter().filter(|cell| !cell.is_empty()))
+        }))
+    }
+}
 
 /// What normalising depends on besides the cells.
 #[derive(Clone, Copy)]
@@ -21,4 +37,6 @@ pub struct Context<'a> {
     pub source: &'a Source,
     /// The latest possible date, yyyymmdd.
     pub as_of: u32,
+    /// What is known of the column of names.
+    pub names: &'a NamePrior,
 }

@@ -17,7 +17,7 @@ use crate::check;
 use crate::decide::{self, Sharing};
 use crate::ingest::{self, BatchReader, Fingerprint, RawBatch, Work};
 use crate::link;
-use crate::normalize::{self, Context};
+use crate::normalize::{self, Context, NamePrior};
 use crate::record::{Exit, FieldKind, NormalBatch, Severity, Trouble, TroubleCode};
 use crate::reference::{People, Wanted};
 use crate::report::counts::Counts;
@@ -260,7 +260,11 @@ impl Run<'_> {
         let (fields, positions) = prepared.positions(wanted);
         let path = prepared.opened.path.clone();
         let width = prepared.opened.names.len();
-        let context = Context { book: self.book, source: prepared.source, as_of: self.plan.as_of };
+        let name_column = prepared.mapping.column(FieldKind::FullName);
+        let names =
+            NamePrior::learn(self.book, name_column.map(|column| &prepared.opened.sample.columns[column]));
+        let context =
+            Context { book: self.book, source: prepared.source, as_of: self.plan.as_of, names: &names };
         let (mut feeder, reader) = prepared.opened.into_parts(positions);
         let feed = || {
             self.stop.check()?;

@@ -46,7 +46,7 @@ const MAY_USE: [(&str, &[&str]); 17] = [
     ("rulebook", &["fields", "text", "record"]),
     ("ingest", &["record"]),
     ("mapping", &["record", "rulebook", "text"]),
-    ("normalize", &["record", "rulebook", "fields"]),
+    ("normalize", &["record", "rulebook", "fields", "text"]),
     ("check", &["record", "rulebook", "fields"]),
     ("reference", &["record"]),
     ("link", &["record", "rulebook", "fields", "reference", "normalize"]),
