@@ -252,7 +252,7 @@ fn is_known(kind: Kind, of: &str) -> bool {
         Kind::Conflict => CONFLICTS.contains(&of),
         Kind::Flag => FLAGS.contains(&of),
         Kind::Verdict => Verdict::from_name(of).is_some(),
-        // The ways of differing belong to the fields; the policy lists them and is checked against this book.
+        // The ways of differing belong to the fields; `Rulebook::load` sees to it that each has its check.
         Kind::Difference => !of.is_empty(),
     }
 }

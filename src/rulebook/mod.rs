@@ -17,8 +17,9 @@ pub use policy::{Distance, NumberState, Policy, Ruling, Situation};
 pub use source::{LifeStatus, Role, Source};
 pub use wording::{Language, Wording};
 
+use crate::fields::birth_date::DateDifference;
 use crate::fields::id_number::IdWords;
-use crate::fields::person_name::NameWords;
+use crate::fields::person_name::{NameDifference, NameWords};
 use crate::record::{FieldKind, Trouble, TroubleCode};
 
 /// Everything that is data and not code.
@@ -50,7 +51,7 @@ impl Rulebook {
         let files = RuleFiles::load(folder)?;
         let sources =
             files.names_in("sources").map(|file| Source::load(&files, file)).collect::<Result<_, _>>()?;
-        Ok(Self {
+        let book = Self {
             sources,
             headers: lexicon::headers(&files)?,
             id_words: lexicon::id_words(&files)?,
@@ -59,7 +60,29 @@ impl Rulebook {
             policy: Policy::load(&files)?,
             wording: Wording::load(&files)?,
             files,
-        })
+        };
+        book.check_differences()?;
+        Ok(book)
+    }
+
+    /// Every way of differing that the fields know has its distance and its check: one without would be decided
+    /// as the worst, or corrected without a reason.
+    fn check_differences(&self) -> Result<(), Trouble> {
+        let names = NameDifference::ALL.into_iter().filter(|way| *way != NameDifference::Same);
+        let dates = DateDifference::ALL.into_iter().filter(|way| *way != DateDifference::Same);
+        let names = names.map(|way| (FieldKind::FullName, way.name(), self.policy.knows_name(way.name())));
+        let dates = dates.map(|way| (FieldKind::BirthDate, way.name(), self.policy.knows_date(way.name())));
+        for (field, way, has_distance) in names.chain(dates) {
+            if !has_distance {
+                let cause = format!("[distance.{}] says nothing of `{way}`", field.name());
+                return Err(self.files.wrong("policy.toml", 1, &cause));
+            }
+            if self.checks.find(field, Kind::Difference, way).is_none() {
+                let cause = format!("no check of kind difference on {} answers to `{way}`", field.name());
+                return Err(self.files.wrong("checks", 1, &cause));
+            }
+        }
+        Ok(())
     }
 
     /// The source with a name.

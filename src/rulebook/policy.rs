@@ -144,6 +144,16 @@ impl Policy {
         Ok(Self { names: written.distance.full_name, dates: written.distance.birth_date, rules })
     }
 
+    /// Whether a distance is given for this way of differing in names.
+    pub fn knows_name(&self, way: &str) -> bool {
+        self.names.contains_key(way)
+    }
+
+    /// Whether a distance is given for this way of differing in birth dates.
+    pub fn knows_date(&self, way: &str) -> bool {
+        self.dates.contains_key(way)
+    }
+
     /// How far apart names are that differ in this way; the worst for a way the policy does not list.
     pub fn name_distance(&self, way: &str) -> Distance {
         self.names.get(way).copied().unwrap_or(Difference::Total).into()
