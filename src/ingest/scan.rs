@@ -17,6 +17,8 @@ pub struct Structure {
     pub has_control: bool,
     /// Whether there is a quote.
     pub has_quote: bool,
+    /// Line ends outside quotes: how many records there are, if the block is simple.
+    pub n_line_ends: usize,
     /// Whether the bytes end inside a quoted field.
     pub ends_inside: bool,
     /// The last line end outside quotes.
@@ -52,12 +54,13 @@ pub fn scan(bytes: &[u8], delimiter: u8, structure: &mut Structure) {
     structure.words.reserve(bytes.len() / 64 + 1);
     let mut carry = Carry { inside: 0, after_structure: 1, after_close: 0, after_return: 0 };
     let (mut odd, mut control, mut quote) = (0, 0, 0);
-    let mut last_line_end = None;
+    let (mut last_line_end, mut n_line_ends) = (None, 0);
     let mut word = |masks: Masks, index: usize| {
         control |= masks.control;
         quote |= masks.quote;
         let (bits, line_ends) = structure_of(masks, &mut carry, &mut odd);
         if line_ends != 0 {
+            n_line_ends += line_ends.count_ones() as usize;
             last_line_end = Some(index * 64 + 63 - line_ends.leading_zeros() as usize);
         }
         structure.words.push(bits);
@@ -77,6 +80,7 @@ pub fn scan(bytes: &[u8], delimiter: u8, structure: &mut Structure) {
     structure.has_control = control != 0;
     structure.has_quote = quote != 0;
     structure.last_line_end = last_line_end;
+    structure.n_line_ends = n_line_ends;
 }
 
 /// Structure bits and line ends of one word; oddities are added to `odd`.

@@ -63,7 +63,7 @@ impl Splitter {
     /// # Errors
     /// Only when an invariant of ours does not hold; data never fails.
     pub fn split(&self, block: Block) -> Result<(RawBatch, Vec<u8>, Structure), &'static str> {
-        let mut rows = Rows::new(self, block.bytes.len());
+        let mut rows = Rows::new(self, block.structure.n_line_ends + 1);
         let index = block.index;
         let (bytes, structure) = self.each_record(block, &mut rows, |_, _, _| true)?;
         Ok((rows.finish(self, index), bytes, structure))
@@ -287,9 +287,7 @@ struct Rows {
 }
 
 impl Rows {
-    fn new(splitter: &Splitter, n_bytes: usize) -> Self {
-        // About ten bytes a field; a wrong guess costs a little copying, no more.
-        let n_rows = n_bytes / (10 * splitter.dialect.width.max(1)) + 16;
+    fn new(splitter: &Splitter, n_rows: usize) -> Self {
         Self {
             n_passed: 0,
             lines: Vec::with_capacity(n_rows),
