@@ -67,7 +67,8 @@ fn text(found: &Evaluation, language: Language) -> String {
     };
     let mut out = String::new();
     for ((_, table), title) in tables(found).into_iter().zip(titles) {
-        out.push_str(&format!("{}{}\n", left(title, 44).trim_end(), ""));
+        out.push_str(title);
+        out.push('\n');
         out.push_str(&left("", 16));
         heads.iter().for_each(|head| out.push_str(&right(head, 12)));
         out.push('\n');

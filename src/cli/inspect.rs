@@ -6,8 +6,9 @@ use super::args::Inspect;
 use super::language;
 use super::options;
 use super::terminal::{cut, left, number, print, right};
-use crate::ingest::{self, OpenOptions, Opened};
-use crate::mapping::{self, Basis, Meaning, Vocabulary};
+use crate::ingest::{self, Opened};
+use crate::mapping::{self, Basis, Meaning};
+use crate::pipeline::open;
 use crate::record::{Exit, Trouble};
 use crate::report::mask::{masked, shown};
 use crate::report::summary::NoticeLine;
@@ -16,21 +17,9 @@ use crate::rulebook::{Language, Role, Rulebook};
 pub(super) fn run(args: &Inspect) -> Result<Exit, Trouble> {
     let book = Rulebook::load(args.common.rules.as_deref())?;
     let inputs = options::inputs(&args.files, &args.reading, &args.limits)?;
-    let told_source = inputs.source.as_deref().map(|name| book.source(name)).transpose()?;
-    let vocabulary = Vocabulary::new(&book, told_source);
-    let is_header_word =
-        |cell: &str| vocabulary.knows(cell) || inputs.told.iter().any(|told| told.column == cell.trim());
     let mut all = Vec::new();
     for path in ingest::expand(&inputs.files)? {
-        let opened = ingest::open(
-            &path,
-            &OpenOptions {
-                encoding: inputs.encoding,
-                head: inputs.head.clone(),
-                limits: inputs.limits,
-                is_header_word: Some(&is_header_word),
-            },
-        )?;
+        let (opened, told_source) = open(&path, &inputs, &book)?;
         let source = told_source.or_else(|| best_source(&book, &opened.names));
         let meaning =
             source.map(|source| (source, mapping::columns(&opened.names, &book, source, &inputs.told)));

@@ -160,13 +160,20 @@ fn with_citizen(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook, de
     name_correction(rows, row, link, book, decided);
     birth_correction(rows, row, link, book, decided);
     sex_correction(rows, row, link, book, decided);
-    let compared = decided.wrong & !(1 << NUMBER);
-    decided.verdict = if compared == 0 { Verdict::Match } else { Verdict::Mismatch };
+    decided.verdict = if decided.wrong == 0 { Verdict::Match } else { Verdict::Mismatch };
 }
 
-fn propose(decided: &mut Decided, ruling: Ruling, field: usize, reason: Option<Reason>) {
+/// Proposes a change of a field that is wrong.
+fn correct(decided: &mut Decided, ruling: Ruling, field: usize, reason: Option<Reason>) {
+    if reason.is_some() {
+        decided.wrong |= 1 << field;
+    }
+    rewrite(decided, ruling, field, reason);
+}
+
+/// Proposes another way of writing a field that is right.
+fn rewrite(decided: &mut Decided, ruling: Ruling, field: usize, reason: Option<Reason>) {
     let Some(reason) = reason else { return };
-    decided.wrong |= 1 << field;
     decided.corrections.push(Correction {
         field: crate::rulebook::COMPARED[field],
         decision: ruling.decision,
@@ -184,16 +191,14 @@ fn number_correction(rows: &NormalBatch, row: usize, link: &Link, book: &Ruleboo
     if link.evidence.number == NumberState::Old {
         decided.flags.insert(Flag::OldNumber);
         let reason = check(Kind::Flag, Flag::OldNumber.name()).map(Reason::NumberFromOld);
-        propose(decided, book.policy.ruling(link.rule), NUMBER, reason);
-        decided.wrong &= !(1 << NUMBER);
+        rewrite(decided, book.policy.ruling(link.rule), NUMBER, reason);
         return;
     }
     let repairs = rows.number.states[row].repairs();
     let named = repairs.iter().filter(|repair| *repair != Repair::Unconfirmed);
     let reason =
         named.filter_map(|repair| check(Kind::Repair, repair.name())).last().map(Reason::NumberRepaired);
-    propose(decided, book.policy.ruling(link.rule), NUMBER, reason);
-    decided.wrong &= !(1 << NUMBER);
+    rewrite(decided, book.policy.ruling(link.rule), NUMBER, reason);
 }
 
 /// Repairs after which a name is right but the cell of the list is not fit to stay.
@@ -213,23 +218,21 @@ fn name_correction(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook,
             let repairs = rows.name_states[row].repairs();
             let rewritten = REWRITTEN.into_iter().find(|repair| repairs.contains(*repair));
             let check = |repair: Repair| book.checks.find(FieldKind::FullName, Kind::Repair, repair.name());
-            propose(
+            // What keys were meant to write is a suggestion; the other repairs are certain.
+            let change = if rewritten == Some(Repair::TypedKeys) { correct } else { rewrite };
+            change(
                 decided,
                 book.policy.ruling(link.rule),
                 NAME,
                 rewritten.and_then(check).map(Reason::Check),
             );
-            // What keys were meant to write is a suggestion; the other repairs are certain.
-            if rewritten != Some(Repair::TypedKeys) {
-                decided.wrong &= !(1 << NAME);
-            }
             return;
         }
         Some(way) => book.checks.find(FieldKind::FullName, Kind::Difference, way.name()).map(Reason::Check),
         None => missing(rows.name_states[row], FieldKind::FullName, book),
     };
     found_difference(decided, reason);
-    propose(decided, book.policy.ruling(link.rule), NAME, reason);
+    correct(decided, book.policy.ruling(link.rule), NAME, reason);
 }
 
 fn birth_correction(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook, decided: &mut Decided) {
@@ -249,7 +252,7 @@ fn birth_correction(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook
         None => missing(rows.birth.states[row], FieldKind::BirthDate, book),
     };
     found_difference(decided, reason);
-    propose(decided, book.policy.ruling(link.rule), BIRTH, reason);
+    correct(decided, book.policy.ruling(link.rule), BIRTH, reason);
 }
 
 fn sex_correction(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook, decided: &mut Decided) {
@@ -262,7 +265,7 @@ fn sex_correction(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook, 
         None => missing(rows.sex.states[row], FieldKind::Sex, book),
     };
     found_difference(decided, reason);
-    propose(decided, book.policy.ruling(link.rule), SEX, reason);
+    correct(decided, book.policy.ruling(link.rule), SEX, reason);
 }
 
 /// The reason for filling in what the list does not say, or says in a way that cannot be read.

@@ -47,6 +47,16 @@ struct Carry {
     after_return: u64,
 }
 
+impl Structure {
+    /// The structure of bytes that are whole: a quote that is open at their end never closes.
+    pub fn of_whole(bytes: &[u8], delimiter: u8) -> Self {
+        let mut structure = Self::default();
+        scan(bytes, delimiter, &mut structure);
+        structure.is_simple &= !structure.ends_inside;
+        structure
+    }
+}
+
 /// Looks over bytes that begin at a record. Into `words` of the structure goes what was there before: give the
 /// structure of an earlier block to use its memory again.
 pub fn scan(bytes: &[u8], delimiter: u8, structure: &mut Structure) {

@@ -13,7 +13,7 @@ use super::encoding::{TextEncoding, detect};
 use super::head::{self, Head, HeadFault, HeadOptions, Notice};
 use super::parquet::{self, RowSlice};
 use super::records::{Dialect, Fields, record_at};
-use super::scan::{Structure, scan};
+use super::scan::Structure;
 use super::splitter::{RawBatch, Splitter};
 use super::stream::{self, Decoding, Fingerprint, Packing};
 use crate::record::{Trouble, TroubleCode};
@@ -414,9 +414,7 @@ fn text_sample(head: &[u8], last: bool, parsed: &Head, dialect: Dialect) -> RawB
         names: parsed.names.clone(),
         wanted: (0..parsed.names.len()).collect(),
     };
-    let mut structure = Structure::default();
-    scan(&bytes[..at], dialect.delimiter, &mut structure);
-    structure.is_simple &= !structure.ends_inside;
+    let structure = Structure::of_whole(&bytes[..at], dialect.delimiter);
     let (first_line, bytes) = (parsed.data_line, bytes[..at].to_vec());
     let block = Block { index: 0, first_line, bytes, structure, oversized: Vec::new() };
     splitter.split(block).expect("the sample was cut at a record").0

@@ -323,7 +323,6 @@ impl Rows {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::scan::scan;
 
     fn split(text: &[u8]) -> RawBatch {
         let splitter = Splitter {
@@ -332,9 +331,7 @@ mod tests {
             names: vec!["ma".into(), "ten".into()],
             wanted: vec![0, 1],
         };
-        let mut structure = Structure::default();
-        scan(text, b',', &mut structure);
-        structure.is_simple &= !structure.ends_inside;
+        let structure = Structure::of_whole(text, b',');
         let block = Block { index: 0, first_line: 2, bytes: text.to_vec(), structure, oversized: Vec::new() };
         let careful = Block {
             structure: Structure { is_simple: false, ..block.structure.clone() },
@@ -448,9 +445,7 @@ mod tests {
                     names: ["k", "a", "b", "c"].map(ToOwned::to_owned).to_vec(),
                     wanted: vec![1, 2, 3],
                 };
-                let mut structure = Structure::default();
-                scan(&bytes, b',', &mut structure);
-                structure.is_simple &= !structure.ends_inside;
+                let structure = Structure::of_whole(&bytes, b',');
                 let block = Block { index: 0, first_line: 1, bytes, structure, oversized: Vec::new() };
                 let (batch, ..) = splitter.split(block).expect("whole records");
                 // A text that looks like whole records inside quotes is the one thing not believed.

@@ -49,6 +49,28 @@ pub fn prepare<'a>(
     options: &InputOptions,
     book: &'a Rulebook,
 ) -> Result<Prepared<'a>, Trouble> {
+    let (opened, told_source) = open(path, options, book)?;
+    let source = match told_source {
+        Some(source) => source,
+        None => mapping::guess_source(book, &opened.names, role).ok_or_else(|| {
+            book.source("").err().unwrap_or(Trouble::new(crate::record::TroubleCode::UnknownSource))
+        })?,
+    };
+    let in_file = |trouble: Trouble| trouble.file(path).line(opened.header_line.max(1));
+    let mapping = mapping::columns(&opened.names, book, source, &options.told).map_err(in_file)?;
+    Ok(Prepared { opened, source, mapping })
+}
+
+/// Opens a file whose header is looked for among the words of the rules and of `--map`; with it the source, where
+/// one was told.
+///
+/// # Errors
+/// When it cannot be opened or has no header, or the source does not exist.
+pub fn open<'a>(
+    path: &Path,
+    options: &InputOptions,
+    book: &'a Rulebook,
+) -> Result<(Opened, Option<&'a Source>), Trouble> {
     let told_source = options.source.as_deref().map(|name| book.source(name)).transpose()?;
     let vocabulary = Vocabulary::new(book, told_source);
     let is_header_word =
@@ -62,13 +84,5 @@ pub fn prepare<'a>(
             is_header_word: Some(&is_header_word),
         },
     )?;
-    let source = match told_source {
-        Some(source) => source,
-        None => mapping::guess_source(book, &opened.names, role).ok_or_else(|| {
-            book.source("").err().unwrap_or(Trouble::new(crate::record::TroubleCode::UnknownSource))
-        })?,
-    };
-    let in_file = |trouble: Trouble| trouble.file(path).line(opened.header_line.max(1));
-    let mapping = mapping::columns(&opened.names, book, source, &options.told).map_err(in_file)?;
-    Ok(Prepared { opened, source, mapping })
+    Ok((opened, told_source))
 }

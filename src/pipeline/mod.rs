@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-pub use inputs::{Prepared, prepare};
+pub use inputs::{Prepared, open, prepare};
 pub use reconcile::{Done, Plan, previous, reconcile};
 
 use crate::ingest::{HeadOptions, Limits, RawBatch, TextEncoding};

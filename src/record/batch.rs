@@ -3,7 +3,7 @@
 //! The only file outside `ingest` and `report` that names polars. A [`TextColumn`] is a polars string column
 //! of one chunk.
 
-use polars::prelude::{BooleanChunked, ChunkFilter, IntoColumn, NewChunkedArray, StringChunked};
+use polars::prelude::{BooleanChunked, ChunkFilter, NewChunkedArray, StringChunked};
 use polars_arrow::array::{MutableBinaryViewArray, Utf8ViewArray};
 
 use super::{CellState, FieldKind};
@@ -54,11 +54,6 @@ impl TextColumn {
         let mask = BooleanChunked::from_slice("mask".into(), mask);
         let kept = self.0.filter(&mask).expect("the mask has as many rows as the column");
         Self::from_polars(&kept)
-    }
-
-    /// The column for polars writers.
-    pub fn into_polars(self) -> polars::prelude::Column {
-        self.0.into_column()
     }
 
     fn array(&self) -> &Utf8ViewArray {

@@ -85,12 +85,4 @@ impl People {
     pub fn n_people(&self) -> usize {
         self.batches.iter().map(|batch| batch.lines.len()).sum()
     }
-
-    /// Rows of the reference under a number that another row has as well: number, file, line of the later row.
-    pub fn repeated(&self) -> impl Iterator<Item = (u64, usize, u64)> {
-        self.again.iter().map(|(_, person)| {
-            let batch = self.batch(*person);
-            (batch.facts[person.row as usize].number, batch.file, batch.lines[person.row as usize])
-        })
-    }
 }

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::counts::Counts;
 use super::folder::Written;
 use crate::ingest::{Fault, Notice, Opened, Quarantined};
-use crate::record::{Decision, Exit, FieldKind, Flag, Severity, Verdict, hex};
+use crate::record::{Exit, Flag, Severity, Verdict, hex};
 use crate::rulebook::{Language, Rulebook};
 
 /// Version of the layout of both files.
@@ -378,13 +378,3 @@ pub fn json<T: Serialize>(value: &T) -> Vec<u8> {
     text.push(b'\n');
     text
 }
-
-/// Corrections that wait for whom.
-pub fn waiting(counts: &Counts) -> [(Decision, u64); 3] {
-    [Decision::Auto, Decision::Review, Decision::FieldCheck]
-        .map(|decision| (decision, counts.decided(decision)))
-}
-
-/// Fields that corrections are counted for.
-pub const CORRECTED: [FieldKind; 4] =
-    [FieldKind::CitizenNumber, FieldKind::FullName, FieldKind::BirthDate, FieldKind::Sex];
