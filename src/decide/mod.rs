@@ -12,7 +12,7 @@ use crate::rulebook::{CheckId, Kind, LifeStatus, NumberState, Rulebook, Ruling};
 
 mod tally;
 
-pub use tally::Sharing;
+pub use tally::{Shared, Sharing};
 
 /// Why a correction is proposed, where no check of a difference says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,13 +79,13 @@ pub const BIRTH: usize = 2;
 /// Position of the sex.
 pub const SEX: usize = 3;
 
-/// Decides one row; `own` are the checks that the row answered by itself.
+/// Decides one row; `own` are the checks that the row answered by itself, `others` the rows with the same number.
 pub fn row(
     rows: &NormalBatch,
     row: usize,
     own: &[CheckId],
     found: &Finding,
-    sharing: &Sharing,
+    others: Shared,
     book: &Rulebook,
 ) -> Decided {
     let mut decided = Decided {
@@ -109,7 +109,7 @@ pub fn row(
         }
         Finding::Somebody(_, link) => with_citizen(rows, row, link, book, &mut decided),
     }
-    shared(found, sharing, book, &mut decided);
+    shared(others, book, &mut decided);
     by_flag_and_verdict(book, &mut decided);
     decided
 }
@@ -289,17 +289,16 @@ fn found_difference(decided: &mut Decided, reason: Option<Reason>) {
 }
 
 /// Other rows of the list with the same number.
-fn shared(found: &Finding, sharing: &Sharing, book: &Rulebook, decided: &mut Decided) {
-    let (Finding::Nobody(slot) | Finding::Somebody(slot, _) | Finding::Several(slot)) = found else { return };
-    if !sharing.is_shared(*slot) {
+fn shared(others: Shared, book: &Rulebook, decided: &mut Decided) {
+    if others.n_rows < 2 {
         return;
     }
     decided.flags.insert(Flag::Duplicate);
     let is_person = decided.person.is_some();
-    let of = if is_person && sharing.n_same_person(*slot) > 1 { Some("duplicate") } else { None };
+    let of = if is_person && others.n_same_person > 1 { Some("duplicate") } else { None };
     let check = |of| book.checks.find(FieldKind::CitizenNumber, Kind::Flag, of);
     decided.findings.extend(of.and_then(check));
-    if sharing.n_same_person(*slot) < sharing.n_rows(*slot) {
+    if others.n_same_person < others.n_rows {
         decided.findings.extend(check("shared_number"));
     }
 }

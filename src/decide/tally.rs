@@ -20,18 +20,23 @@ impl Sharing {
         *same = same.saturating_add(u8::from(same_person));
     }
 
-    /// Whether several rows carry the number.
-    pub fn is_shared(&self, slot: Slot) -> bool {
-        self.n_rows(slot) > 1
+    /// The counts behind the slots of many rows, one after the other: looks into a large table overlap when nothing
+    /// stands between them.
+    pub fn of_rows(&self, slots: impl Iterator<Item = Option<Slot>>) -> Vec<Shared> {
+        slots
+            .map(|slot| {
+                let [n_rows, n_same_person] = slot.map_or([0; 2], |slot| self.0[slot as usize]);
+                Shared { n_rows, n_same_person }
+            })
+            .collect()
     }
+}
 
-    /// Rows that carry the number.
-    pub fn n_rows(&self, slot: Slot) -> u8 {
-        self.0[slot as usize][0]
-    }
-
+/// What is known of the rows with one number.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Shared {
+    /// Rows that carry the number; 0 where the row has none.
+    pub n_rows: u8,
     /// Rows that are the citizen of the number.
-    pub fn n_same_person(&self, slot: Slot) -> u8 {
-        self.0[slot as usize][1]
-    }
+    pub n_same_person: u8,
 }

@@ -5,25 +5,31 @@
 use crate::text::{fold_label, letter};
 use std::collections::HashSet;
 
+/// a-z, then digits.
+const INITIALS: usize = 36;
+
+/// The same, then white space or the end.
+const SECONDS: usize = INITIALS + 1;
+
 /// A set of such words, with a filter in front so that a real value is seldom folded.
 pub(super) struct EmptyWords {
     /// Folded words.
     words: HashSet<String>,
     /// Words of symbols only, which fold to nothing: `-`, `--`.
     symbols: HashSet<String>,
-    /// Per initial (a-z, then digits): bit n is set if a word of n characters begins with it.
-    lengths: [u64; 36],
+    /// Per initial (a-z, then digits) and second character: bit n is set if a word of n characters begins so.
+    lengths: Box<[[u64; SECONDS]; INITIALS]>,
 }
 
 impl EmptyWords {
     /// The set of the given words.
     pub(super) fn new<'a>(words: impl Iterator<Item = &'a str>) -> Self {
-        let mut set = Self { words: HashSet::new(), symbols: HashSet::new(), lengths: [0; 36] };
+        let mut set = Self { words: HashSet::new(), symbols: HashSet::new(), lengths: Box::new([[0; SECONDS]; INITIALS]) };
         for word in words {
             let folded = fold_label(word);
-            match initial(&folded) {
-                Some(index) => {
-                    set.lengths[index] |= length_bit(folded.len());
+            match beginning(&folded) {
+                Some((initial, second)) => {
+                    set.lengths[initial][second] |= length_bit(folded.len());
                     set.words.insert(folded);
                 }
                 None if word.trim().is_empty() => {}
@@ -44,27 +50,31 @@ impl EmptyWords {
         if folded.is_empty() { self.symbols.contains(text) } else { self.words.contains(&folded) }
     }
 
-    /// A text of letters, digits and spaces folds to as many characters as it has, so that its length and
-    /// initial nearly always say no. Any other text has to be folded.
+    /// A text of letters, digits and spaces folds to as many characters as it has, so that its beginning and its
+    /// length nearly always say no. Any other text has to be folded.
     fn may_contain(&self, text: &str) -> bool {
-        let (mut length, mut simple) = (0, true);
-        for &byte in text.as_bytes() {
-            length += usize::from(byte & 0xC0 != 0x80);
-            simple &= byte == b' ' || byte.is_ascii_alphanumeric() || byte >= 0x80;
+        let Some((initial, second)) = beginning(text) else { return true };
+        let lengths = self.lengths[initial][second];
+        let is_simple = |byte: u8| byte == b' ' || byte.is_ascii_alphanumeric() || byte >= 0x80;
+        if lengths == 0 && text.bytes().all(is_simple) {
+            return false;
         }
-        match initial(text) {
-            Some(index) if simple => self.lengths[index] & length_bit(length) != 0,
-            _ => true,
-        }
+        lengths & length_bit(text.chars().count()) != 0 || !text.bytes().all(is_simple)
     }
 }
 
-/// The place of the first character among a-z and 0-9, marks aside.
-fn initial(text: &str) -> Option<usize> {
-    let first = text.chars().next()?;
-    match letter(first) {
+/// The places of the first two characters, marks aside: of the first among a-z and 0-9, of the second among those and
+/// white space. Nothing when they are others.
+fn beginning(text: &str) -> Option<(usize, usize)> {
+    let place = |character: char| match letter(character) {
         Some(letter) => Some(usize::from(letter.base - b'a')),
-        None => first.to_digit(10).map(|digit| 26 + digit as usize),
+        None => character.to_digit(10).map(|digit| 26 + digit as usize),
+    };
+    let mut characters = text.chars();
+    let first = place(characters.next()?)?;
+    match characters.next() {
+        None | Some(' ') => Some((first, INITIALS)),
+        Some(second) => Some((first, place(second)?)),
     }
 }
 

@@ -55,6 +55,37 @@ impl Structure {
         structure.is_simple &= !structure.ends_inside;
         structure
     }
+
+    /// The marked positions from `start` on, in order.
+    pub fn marks(&self, start: usize) -> Marks<'_> {
+        let index = start / 64;
+        let first = self.words.get(index).copied().unwrap_or_default();
+        Marks { words: &self.words, index, bits: first & (u64::MAX << (start % 64)) }
+    }
+}
+
+/// Positions of delimiters and line ends.
+#[derive(Debug, Clone)]
+pub struct Marks<'a> {
+    words: &'a [u64],
+    index: usize,
+    /// What is left of the word at `index`.
+    bits: u64,
+}
+
+impl Iterator for Marks<'_> {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        while self.bits == 0 {
+            self.index += 1;
+            self.bits = *self.words.get(self.index)?;
+        }
+        let at = self.index * 64 + self.bits.trailing_zeros() as usize;
+        self.bits &= self.bits - 1;
+        Some(at)
+    }
 }
 
 /// Looks over bytes that begin at a record. Into `words` of the structure goes what was there before: give the

@@ -9,7 +9,7 @@ use super::blocks::{Block, count_line_ends};
 use super::cells::{BlockText, Cells, Question};
 use super::fault::{Fault, Quarantined};
 use super::records::{BOM, Dialect, Extent, Fields, record_at};
-use super::scan::Structure;
+use super::scan::{Marks, Structure};
 use crate::record::{TextBuilder, TextColumn};
 
 /// The rows of one block: the wanted columns as text, and where each record stands in the file.
@@ -62,11 +62,11 @@ impl Splitter {
     ///
     /// # Errors
     /// Only when an invariant of ours does not hold; data never fails.
-    pub fn split(&self, block: Block) -> Result<(RawBatch, Vec<u8>, Structure), &'static str> {
+    pub fn split(&self, mut block: Block) -> Result<(RawBatch, Vec<u8>, Structure), &'static str> {
         let mut rows = Rows::new(self, block.structure.n_line_ends + 1);
-        let index = block.index;
-        let (bytes, structure) = self.each_record(block, &mut rows, |_, _, _| true)?;
-        Ok((rows.finish(self, index), bytes, structure))
+        rows.quarantined = std::mem::take(&mut block.oversized);
+        self.each_record(BlockText::new(&block.bytes), &block, &mut rows, |_, _, _| true)?;
+        Ok((rows.finish(self, block.index), block.bytes, block.structure))
     }
 
     /// Splits a block and keeps only the rows that the question wants.
@@ -75,97 +75,59 @@ impl Splitter {
     /// Only when an invariant of ours does not hold; data never fails.
     pub fn split_where(
         &self,
-        block: Block,
+        mut block: Block,
         question: &mut impl Question,
     ) -> Result<(RawBatch, Vec<u8>, Structure), &'static str> {
         let mut rows = Rows::new(self, 0);
-        let index = block.index;
-        let mut places: Vec<(u32, u64)> = Vec::with_capacity(1 << 14);
-        let (bytes, structure) = self.each_record(block, &mut rows, |cells, start, line| {
+        rows.quarantined = std::mem::take(&mut block.oversized);
+        let text = BlockText::new(&block.bytes);
+        let mut places: Vec<(u32, u64)> = Vec::with_capacity(block.structure.n_line_ends + 1);
+        self.each_record(text, &block, &mut rows, |cells, start, line| {
             question.see(cells);
             places.push((start as u32, line));
             false
         })?;
         let answer = question.answer();
-        // Looking the whole block over again pays only where many records are kept.
-        let many = answer.iter().filter(|kept| **kept).count() * 4 > answer.len();
-        let text = if many { BlockText::new(&bytes) } else { BlockText { bytes: &bytes, text: None } };
+        rows.reserve(answer.iter().filter(|kept| **kept).count());
         let mut fields = Fields::default();
         for (row, is_kept) in answer.into_iter().enumerate() {
             let Some(&(start, line)) = places.get(row).filter(|_| is_kept) else { continue };
-            record_at(&bytes, start as usize, true, &self.dialect, &mut fields).ok_or("a record was lost")?;
+            let start = start as usize;
+            if block.structure.is_simple {
+                simple_record(text.bytes, start, &mut block.structure.marks(start), &mut fields);
+            } else {
+                record_at(text.bytes, start, true, &self.dialect, &mut fields).ok_or("a record was lost")?;
+            }
             rows.n_passed -= 1;
             rows.push(self, text, line, &fields);
         }
-        Ok((rows.finish(self, index), bytes, structure))
+        Ok((rows.finish(self, block.index), block.bytes, block.structure))
     }
 
     fn each_record(
         &self,
-        block: Block,
+        text: BlockText<'_>,
+        block: &Block,
         rows: &mut Rows,
         mut keep: impl FnMut(&Cells<'_>, usize, u64) -> bool,
-    ) -> Result<(Vec<u8>, Structure), &'static str> {
-        rows.quarantined = block.oversized;
-        let (bytes, structure) = (block.bytes, block.structure);
-        let text = BlockText::new(&bytes);
+    ) -> Result<(), &'static str> {
+        let (bytes, structure) = (text.bytes, &block.structure);
         let mut fields = Fields::default();
-        if structure.is_simple {
-            self.each_simple(text, &structure, block.first_line, rows, &mut fields, &mut keep);
-            return Ok((bytes, structure));
-        }
         let (mut at, mut line) = (0, block.first_line);
+        let mut marks = structure.marks(0);
         while at < bytes.len() {
-            let extent = record_at(&bytes, at, true, &self.dialect, &mut fields)
-                .ok_or("a block ends inside a record")?;
-            self.take(text, &structure, &extent, line, &fields, rows, &mut keep);
-            line += count_line_ends(&bytes[at..extent.next]);
+            let extent = if structure.is_simple {
+                simple_record(bytes, at, &mut marks, &mut fields)
+            } else {
+                record_at(bytes, at, true, &self.dialect, &mut fields)
+                    .ok_or("a block ends inside a record")?
+            };
+            self.take(text, structure, &extent, line, &fields, rows, &mut keep);
+            // Where the structure is plain every line is one record.
+            line += if structure.is_simple { 1 } else { count_line_ends(&bytes[at..extent.next]) };
             at = extent.next;
         }
-        Ok((bytes, structure))
-    }
-
-    /// Records of a block whose structure is plain: every line is one record.
-    fn each_simple(
-        &self,
-        text: BlockText<'_>,
-        structure: &Structure,
-        first_line: u64,
-        rows: &mut Rows,
-        fields: &mut Fields,
-        keep: &mut impl FnMut(&Cells<'_>, usize, u64) -> bool,
-    ) {
-        let bytes = text.bytes;
-        let mut line = first_line;
-        let mut start = skip_mark(bytes, 0);
-        fields.begin(start);
-        for (index, &word) in structure.words.iter().enumerate() {
-            let mut bits = word;
-            while bits != 0 {
-                let at = index * 64 + bits.trailing_zeros() as usize;
-                bits &= bits - 1;
-                if at >= bytes.len() {
-                    break;
-                }
-                if bytes[at] != b'\n' {
-                    fields.end_field(at);
-                    continue;
-                }
-                let end = at - usize::from(at > start && bytes[at - 1] == b'\r');
-                fields.end_field(end);
-                let extent = Extent { start, end, next: at + 1, fault: None };
-                self.take(text, structure, &extent, line, fields, rows, keep);
-                line += 1;
-                start = skip_mark(bytes, at + 1);
-                fields.begin(start);
-            }
-        }
-        if start < bytes.len() {
-            let end = bytes.len() - usize::from(bytes.ends_with(b"\r"));
-            fields.end_field(end);
-            let extent = Extent { start, end, next: bytes.len(), fault: None };
-            self.take(text, structure, &extent, line, fields, rows, keep);
-        }
+        Ok(())
     }
 
     #[expect(clippy::too_many_arguments, reason = "one record with everything known of it, in the hot loop")]
@@ -269,6 +231,29 @@ const fn is_control(byte: u8) -> bool {
     byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')
 }
 
+/// The record that begins at `start` in bytes whose structure is plain; `marks` are those from there on.
+#[inline]
+fn simple_record(bytes: &[u8], start: usize, marks: &mut Marks<'_>, fields: &mut Fields) -> Extent {
+    let start = skip_mark(bytes, start);
+    fields.begin(start);
+    for at in marks {
+        // A block may end before its structure does.
+        if at >= bytes.len() {
+            break;
+        }
+        if bytes[at] != b'\n' {
+            fields.end_field(at);
+            continue;
+        }
+        let end = at - usize::from(at > start && bytes[at - 1] == b'\r');
+        fields.end_field(end);
+        return Extent { start, end, next: at + 1, fault: None };
+    }
+    let end = bytes.len() - usize::from(bytes.ends_with(b"\r"));
+    fields.end_field(end.max(start));
+    Extent { start, end: end.max(start), next: bytes.len(), fault: None }
+}
+
 /// Past a byte-order mark at the start of a record.
 #[inline]
 fn skip_mark(bytes: &[u8], start: usize) -> usize {
@@ -296,6 +281,12 @@ impl Rows {
             n_blank_lines: 0,
             marks_inside: Vec::new(),
         }
+    }
+
+    /// Room for so many rows more.
+    fn reserve(&mut self, n_rows: usize) {
+        self.lines.reserve(n_rows);
+        self.columns.iter_mut().for_each(|column| column.reserve(n_rows));
     }
 
     #[inline]

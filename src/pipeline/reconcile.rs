@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use rayon::ThreadPool;
-use rayon::slice::ParallelSliceMut;
 
 use super::asking::asked;
 use super::ordered::each_in_order;
@@ -19,7 +18,7 @@ use crate::ingest::{self, BatchReader, Fingerprint, RawBatch, Work};
 use crate::link;
 use crate::normalize::{self, Context, NamePrior};
 use crate::record::{Exit, FieldKind, NormalBatch, Severity, Trouble, TroubleCode};
-use crate::reference::{People, Wanted};
+use crate::reference::{People, Repeats, Wanted};
 use crate::report::counts::Counts;
 use crate::report::folder::{self, MANIFEST, RunFolder, Written};
 use crate::report::summary::{self, Input, ReferenceFacts, Resources, Summary};
@@ -336,7 +335,7 @@ impl Run<'_> {
         let wanted = Wanted::new(numbers, n_rows);
         let mut people = People::new(&wanted);
         let total: u64 = references.iter().map(|file| file.opened.n_bytes).sum();
-        let mut all_numbers: Vec<u64> = Vec::new();
+        let mut repeats: Option<Repeats> = None;
         let mut facts = ReferenceFacts {
             files: Vec::new(),
             citizens_found: 0,
@@ -351,12 +350,10 @@ impl Run<'_> {
             };
             let input = self.read(prepared, &REFERENCE_FIELDS, slips, work, |asked| {
                 people.add(asked.citizens, &asked.hits);
-                if all_numbers.capacity() == 0 {
-                    // Growing by doubling would touch twice the memory that is needed.
-                    let n_pieces = total / asked.n_bytes.max(1) + 1;
-                    all_numbers.reserve(asked.numbers.len() * n_pieces as usize);
-                }
-                all_numbers.extend_from_slice(&asked.numbers);
+                // The first piece tells how many numbers there will be.
+                let n_pieces = total / asked.n_bytes.max(1) + 1;
+                let about = asked.numbers.len() * n_pieces as usize;
+                repeats.get_or_insert_with(|| Repeats::new(about)).add(&asked.numbers);
                 n_without += asked.n_without_number;
                 Ok(())
             });
@@ -365,10 +362,7 @@ impl Run<'_> {
         people.finish();
         facts.citizens_found = people.n_people() as u64;
         facts.without_number = n_without;
-        facts.repeated_numbers = self.pool.install(|| {
-            all_numbers.par_sort_unstable();
-            all_numbers.windows(2).filter(|pair| pair[0] == pair[1]).count() as u64
-        });
+        facts.repeated_numbers = repeats.map_or(0, |repeats| repeats.count());
         self.observer.end();
         Ok((people, wanted, facts))
     }
@@ -442,9 +436,10 @@ impl Run<'_> {
         people: &People,
     ) -> Tables {
         let own = check::batch(rows, self.book);
+        let shared = sharing.of_rows(found.iter().map(|found| decide::claim(found).map(|(slot, _)| slot)));
         let mut writer = Writer::new(Sources { rows, file, people, book: self.book });
         for (row, found) in found.iter().enumerate() {
-            let decided = decide::row(rows, row, own.row(row), found, sharing, self.book);
+            let decided = decide::row(rows, row, own.row(row), found, shared[row], self.book);
             writer.push(row, &decided);
         }
         writer.finish()

@@ -5,7 +5,9 @@
 //! whom.
 
 mod people;
+mod repeats;
 mod wanted;
 
 pub use people::{People, PersonRef};
+pub use repeats::Repeats;
 pub use wanted::{Slot, Wanted};

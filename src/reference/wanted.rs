@@ -83,7 +83,7 @@ impl Wanted {
 
 /// Spreads the digits of a number over all bits (the finisher of a 64-bit mixer by multiplication).
 #[inline]
-const fn mix(number: u64) -> u64 {
+pub(super) const fn mix(number: u64) -> u64 {
     let mixed = (number ^ (number >> 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     (mixed ^ (mixed >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9) ^ (mixed >> 32)
 }

@@ -21,6 +21,24 @@ pub fn safe(cell: &str) -> Cow<'_, str> {
     }
 }
 
+/// Appends a cell of a CSV row, in quotes where it needs them.
+#[inline]
+pub fn push_cell(out: &mut Vec<u8>, cell: &str) {
+    let is_special = |byte: &u8| matches!(byte, b',' | b'"' | b'\n' | b'\r');
+    if !cell.as_bytes().iter().any(is_special) {
+        out.extend_from_slice(cell.as_bytes());
+        return;
+    }
+    out.push(b'"');
+    for (index, part) in cell.split('"').enumerate() {
+        if index > 0 {
+            out.extend_from_slice(b"\"\"");
+        }
+        out.extend_from_slice(part.as_bytes());
+    }
+    out.push(b'"');
+}
+
 /// Bytes of a bad record as text: what is not UTF-8 or is a control byte is written `\xNN`.
 pub fn printable(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
@@ -62,6 +80,18 @@ mod tests {
         check("-12", "-12");
         check("079302012345", "079302012345");
         check("Nguyễn Văn An", "Nguyễn Văn An");
+    }
+
+    #[test]
+    fn cells_are_written_as_the_csv_crate_writes_them() {
+        for cell in ["", "a", "Nguyễn Văn A", "a,b", "\"", "a \"b\" c", "a\nb", "\r", "a'b", "=1", " x "] {
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            writer.write_record(["k", cell]).expect("memory");
+            let mut ours = b"k,".to_vec();
+            push_cell(&mut ours, cell);
+            ours.push(b'\n');
+            assert_eq!(ours, writer.into_inner().expect("memory"), "{cell:?}");
+        }
     }
 
     #[test]

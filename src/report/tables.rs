@@ -2,7 +2,9 @@
 //!
 //! Decides nothing. A batch becomes bytes on any thread; the bytes are written in order by the caller.
 
-use super::cells::safe;
+use std::borrow::Cow;
+
+use super::cells::{push_cell, safe};
 use super::counts::Counts;
 use crate::decide::{Correction, Decided, Reason};
 use crate::fields::birth_date::BirthDate;
@@ -65,80 +67,74 @@ pub fn header(names: &[&str]) -> Vec<u8> {
     line
 }
 
-/// Begins the tables of a batch.
+/// Writes the tables of a batch. Rows are put together by hand: most cells are words of ours or digits, and a list has
+/// millions of them.
 pub struct Writer<'a> {
     sources: Sources<'a>,
-    verdicts: csv::Writer<Vec<u8>>,
-    corrections: csv::Writer<Vec<u8>>,
-    findings: csv::Writer<Vec<u8>>,
-    counts: Counts,
+    /// The first cell of every row, with its comma.
+    file: Vec<u8>,
+    /// The cells that begin each row about a record: file, line, key.
+    begin: Vec<u8>,
+    tables: Tables,
 }
-
-const IN_MEMORY: &str = "writing to memory does not fail";
 
 impl<'a> Writer<'a> {
     /// A writer without rows.
     pub fn new(sources: Sources<'a>) -> Self {
-        let table = |bytes_a_row: usize| {
-            csv::WriterBuilder::new()
-                .has_headers(false)
-                .buffer_capacity(1 << 13)
-                .from_writer(Vec::with_capacity(sources.rows.n_rows() * bytes_a_row))
-        };
-        Self {
-            sources,
-            verdicts: table(90),
-            corrections: table(60),
-            findings: table(30),
+        let table = |bytes_a_row: usize| Vec::with_capacity(sources.rows.n_rows() * bytes_a_row);
+        let mut file = Vec::new();
+        push_cell(&mut file, sources.file);
+        file.push(b',');
+        let tables = Tables {
+            verdicts: table(70),
+            corrections: table(40),
+            findings: table(24),
             counts: Counts::default(),
-        }
+        };
+        Self { sources, file, begin: Vec::new(), tables }
     }
 
     /// Adds a row of the batch and what was decided of it.
     pub fn push(&mut self, row: usize, decided: &Decided) {
-        let line = self.sources.rows.lines[row].to_string();
-        self.verdict(row, &line, decided);
+        self.begin.clear();
+        self.begin.extend_from_slice(&self.file);
+        push_digits(&mut self.begin, self.sources.rows.lines[row], 1);
+        self.begin.push(b',');
+        push_cell(&mut self.begin, &safe(self.sources.rows.keys.get(row)));
+        self.begin.push(b',');
+        self.verdict(decided);
         for correction in &decided.corrections {
-            self.correction(row, &line, decided, correction);
+            self.correction(row, decided, correction);
         }
         for &id in &decided.findings {
             let check = self.sources.book.checks.get(id);
-            let key = self.sources.rows.keys.get(row);
-            let cells = [
-                self.sources.file,
-                &line,
-                &safe(key),
-                check.field.name(),
-                &check.code,
-                check.severity.name(),
-            ];
-            self.findings.write_record(cells).expect(IN_MEMORY);
+            let out = &mut self.tables.findings;
+            out.extend_from_slice(&self.begin);
+            push_row(out, [check.field.name(), &check.code, check.severity.name()]);
         }
-        self.counts.add(decided);
+        self.tables.counts.add(decided);
     }
 
-    fn verdict(&mut self, row: usize, line: &str, decided: &Decided) {
-        let number = number_text(decided.number);
-        let probability = decided.probability.map(probability_text).unwrap_or_default();
-        let flags = joined(decided.flags.iter().map(crate::record::Flag::name));
-        let wrong = joined(wrong_fields(decided).map(FieldKind::name));
-        let key = self.sources.rows.keys.get(row);
-        let cells = [
-            self.sources.file,
-            line,
-            &safe(key),
-            decided.verdict.name(),
-            &flags,
-            &number,
-            &probability,
-            &wrong,
-        ];
-        self.verdicts.write_record(cells).expect(IN_MEMORY);
+    fn verdict(&mut self, decided: &Decided) {
+        let out = &mut self.tables.verdicts;
+        out.extend_from_slice(&self.begin);
+        out.extend_from_slice(decided.verdict.name().as_bytes());
+        out.push(b',');
+        push_joined(out, decided.flags.iter().map(crate::record::Flag::name));
+        out.push(b',');
+        out.extend_from_slice(number_text(decided.number).as_bytes());
+        out.push(b',');
+        if let Some(probability) = decided.probability {
+            push_probability(out, probability);
+        }
+        out.push(b',');
+        push_joined(out, wrong_fields(decided).map(FieldKind::name));
+        out.push(b'\n');
     }
 
-    fn correction(&mut self, row: usize, line: &str, decided: &Decided, correction: &Correction) {
+    fn correction(&mut self, row: usize, decided: &Decided, correction: &Correction) {
         let Some(person) = decided.person else { return };
-        let Sources { rows, people, book, file } = self.sources;
+        let Sources { rows, people, book, .. } = self.sources;
         let old = match correction.field {
             FieldKind::CitizenNumber => rows.number_raw.get(row),
             FieldKind::FullName => rows.name_raw.get(row),
@@ -151,33 +147,47 @@ impl<'a> Writer<'a> {
             unit = rows.unit(row);
         }
         let check = book.checks.get(correction.reason.check());
-        let cells = [
-            file,
-            line,
-            &safe(rows.keys.get(row)),
-            &safe(&unit),
-            correction.field.name(),
-            &safe(old),
-            &safe(&new),
-            correction.decision.name(),
-            &probability_text(correction.probability),
-            &check.code,
-            &reason_text(book, correction.reason, Language::Vietnamese),
-            &reason_text(book, correction.reason, Language::English),
-        ];
-        self.corrections.write_record(cells).expect(IN_MEMORY);
+        let out = &mut self.tables.corrections;
+        out.extend_from_slice(&self.begin);
+        for cell in [&*safe(&unit), correction.field.name(), &safe(old), &safe(&new)] {
+            push_cell(out, cell);
+            out.push(b',');
+        }
+        out.extend_from_slice(correction.decision.name().as_bytes());
+        out.push(b',');
+        push_probability(out, correction.probability);
+        out.push(b',');
+        let reason = |language| reason_text(book, correction.reason, language);
+        push_row(out, [&check.code, &reason(Language::Vietnamese), &reason(Language::English)]);
     }
 
     /// The finished tables.
     pub fn finish(self) -> Tables {
-        let bytes = |writer: csv::Writer<Vec<u8>>| writer.into_inner().expect(IN_MEMORY);
-        Tables {
-            verdicts: bytes(self.verdicts),
-            corrections: bytes(self.corrections),
-            findings: bytes(self.findings),
-            counts: self.counts,
-        }
+        self.tables
     }
+}
+
+/// Appends the last cells of a row and ends it.
+fn push_row<const CELLS: usize>(out: &mut Vec<u8>, cells: [&str; CELLS]) {
+    for (index, cell) in cells.into_iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        push_cell(out, cell);
+    }
+    out.push(b'\n');
+}
+
+/// Appends a number of at least so many digits.
+fn push_digits(out: &mut Vec<u8>, mut number: u64, at_least: usize) {
+    let mut digits = [b'0'; 20];
+    let mut start = digits.len();
+    while number > 0 || digits.len() - start < at_least {
+        start -= 1;
+        digits[start] = b'0' + (number % 10) as u8;
+        number /= 10;
+    }
+    out.extend_from_slice(&digits[start..]);
 }
 
 /// The wrong fields of a row.
@@ -186,15 +196,13 @@ pub fn wrong_fields(decided: &Decided) -> impl Iterator<Item = FieldKind> {
     COMPARED.into_iter().enumerate().filter(move |(field, _)| wrong & (1 << field) != 0).map(|(_, kind)| kind)
 }
 
-fn joined(names: impl Iterator<Item = &'static str>) -> String {
-    let mut out = String::new();
-    for name in names {
-        if !out.is_empty() {
-            out.push('+');
+fn push_joined(out: &mut Vec<u8>, names: impl Iterator<Item = &'static str>) {
+    for (index, name) in names.enumerate() {
+        if index > 0 {
+            out.push(b'+');
         }
-        out.push_str(name);
+        out.extend_from_slice(name.as_bytes());
     }
-    out
 }
 
 fn number_text(packed: u64) -> String {
@@ -222,19 +230,21 @@ fn new_value(people: &People, person: PersonRef, field: FieldKind) -> String {
 }
 
 /// Four decimals, written from whole ten-thousandths: printing a float exactly costs more than the whole row.
-fn probability_text(probability: f64) -> String {
-    let parts = (probability * 10_000.0).round() as u32;
-    format!("{}.{:04}", parts / 10_000, parts % 10_000)
+fn push_probability(out: &mut Vec<u8>, probability: f64) {
+    let parts = (probability * 10_000.0).round() as u64;
+    push_digits(out, parts / 10_000, 1);
+    out.push(b'.');
+    push_digits(out, parts % 10_000, 4);
 }
 
 /// Why, in words: the check, and how the new value was found where that is not the same thing.
-fn reason_text(book: &Rulebook, reason: Reason, language: Language) -> String {
+fn reason_text(book: &Rulebook, reason: Reason, language: Language) -> Cow<'_, str> {
     let check = book.checks.get(reason.check());
     let what = if language == Language::English { &check.en } else { &check.vi };
     let how = match reason {
-        Reason::Check(_) | Reason::Missing(_) => return what.clone(),
+        Reason::Check(_) | Reason::Missing(_) => return Cow::Borrowed(what),
         Reason::NumberFromOld(_) => "number_from_old",
         Reason::NumberRepaired(_) => "number_repaired",
     };
-    format!("{what}; {}", book.wording.label("reason", how, language))
+    Cow::Owned(format!("{what}; {}", book.wording.label("reason", how, language)))
 }

@@ -4,34 +4,53 @@
 //! `HOÀ` and `hoà` are one, `Hóa` is another. Writes no text: it is asked for every name of a nation.
 
 use super::hash::mix;
-use super::letter;
+use super::letters::{CODE_BITS, Tone, code};
 
 const START: u64 = 0x243F_6A88_85A3_08D3;
 const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
 
+/// Letters that fit a word of 64 bits.
+const LETTERS_MAX: u32 = u64::BITS / CODE_BITS;
+
+/// The part of a word that is not yet in the hash. No code of a letter is 0, so different letters are different
+/// numbers.
+#[derive(Default)]
+struct Word {
+    letters: u64,
+    count: u32,
+    tones: u64,
+}
+
 /// The hash. The same on every machine and in every run.
 pub fn spelled_hash(text: &str) -> u64 {
-    let mut state = START;
-    let mut tones = 0_u64;
-    let step = |state: u64, part: u64| (state.rotate_left(7) ^ part).wrapping_mul(STEP);
+    let (mut state, mut word) = (START, Word::default());
     for character in text.chars() {
-        if character.is_ascii_alphabetic() {
-            state = step(state, u64::from(character as u32 | 0x20));
-        } else if character == ' ' {
-            state = step(step(state, tones << 32), 0x20);
-            tones = 0;
-        } else if let Some(letter) = letter(character) {
-            state = step(state, u64::from(letter.base) | (letter.shape as u64) << 8);
+        if let Some((code, tone)) = code(character) {
+            word.letters = word.letters << CODE_BITS | code;
+            word.count += 1;
             // The level tone has no mark, so it has no place to be wrong in.
-            if letter.tone as u64 != 0 {
-                tones = tones * 7 + letter.tone as u64;
+            if tone != Tone::Level {
+                word.tones = word.tones.wrapping_mul(7) + tone as u64;
             }
+            if word.count == LETTERS_MAX {
+                state = mix(state ^ word.letters, STEP);
+                (word.letters, word.count) = (0, 0);
+            }
+        } else if character == ' ' {
+            state = end(state, &word);
+            word = Word::default();
         } else {
             let upper = character.to_uppercase().next().unwrap_or(character);
-            state = step(state, u64::from(upper) << 16);
+            state = mix(mix(state ^ word.letters, STEP) ^ u64::from(upper) << 32, STEP);
+            (word.letters, word.count) = (0, 0);
         }
     }
-    mix(step(state, tones << 32), STEP)
+    end(state, &word)
+}
+
+/// The hash with a word that is over.
+fn end(state: u64, word: &Word) -> u64 {
+    mix(mix(state ^ word.letters, STEP) ^ word.tones, START)
 }
 
 #[cfg(test)]

@@ -71,15 +71,15 @@ impl Safe {
     }
 
     fn insert_cases(&mut self, small: &str) {
-        self.insert(pack(small));
+        self.insert(pack(small.as_bytes()));
         let mut changed = String::new();
         for (index, character) in small.chars().enumerate() {
             if index == 0 { push_upper(character, &mut changed) } else { push_lower(character, &mut changed) }
         }
-        self.insert(pack(&changed));
+        self.insert(pack(changed.as_bytes()));
         changed.clear();
         small.chars().for_each(|character| push_upper(character, &mut changed));
-        self.insert(pack(&changed));
+        self.insert(pack(changed.as_bytes()));
     }
 
     fn insert(&mut self, word: u64) {
@@ -107,110 +107,193 @@ const fn slot_of(word: u64) -> usize {
 }
 
 /// The bytes of a word of at most eight as a number.
-fn pack(word: &str) -> u64 {
-    word.bytes().fold(0, |packed, byte| packed << 8 | u64::from(byte))
+fn pack(word: &[u8]) -> u64 {
+    word.iter().fold(0, |packed, &byte| packed << 8 | u64::from(byte))
 }
 
-/// What the bytes of a word may be, as bits.
+/// What the bytes of a cell may be, as bits.
 mod signs {
     /// An ASCII letter.
-    pub(super) const LETTER: u16 = 1;
+    pub(super) const LETTER: u8 = 1;
     /// Any other visible ASCII character.
-    pub(super) const SIGN: u16 = 2;
+    pub(super) const SIGN: u8 = 2;
     /// Nothing that a clean name has.
-    pub(super) const UNCLEAN: u16 = 4;
+    pub(super) const UNCLEAN: u8 = 4;
     /// Typed keys, or a letter that is not Vietnamese.
-    pub(super) const SUSPECT: u16 = 8;
+    pub(super) const SUSPECT: u8 = 8;
     /// First byte of U+00C0 to U+00FF, letters that legacy text shows too.
-    pub(super) const LATIN: u16 = 16;
-    /// First byte of a letter that windows-1252 never shows.
-    pub(super) const VIETNAMESE: u16 = 32;
-    /// r, s, x: letters at the start of a word, keys of Telex after.
-    pub(super) const LATE_KEY: u16 = 64;
-    /// a, e, o, d: keys of Telex when doubled.
-    pub(super) const DOUBLE: u16 = 128;
-    /// A byte inside a character.
-    pub(super) const INNER: u16 = 256;
+    pub(super) const LATIN: u8 = 16;
 }
-use signs::{DOUBLE, INNER, LATE_KEY, LATIN, LETTER, SIGN, SUSPECT, UNCLEAN, VIETNAMESE};
+use signs::{LATIN, LETTER, SIGN, SUSPECT, UNCLEAN};
 
-static SIGNS: [u16; 256] = {
-    let mut table = [UNCLEAN | SUSPECT; 256];
+/// Bytes that count alike beside any other byte.
+mod class {
+    pub(super) const SPACE: u8 = 0;
+    pub(super) const LETTER: u8 = 1;
+    pub(super) const T: u8 = 2;
+    /// r, s, x: letters at the start of a word, keys of Telex after; tr is no key.
+    pub(super) const R: u8 = 3;
+    pub(super) const SX: u8 = 4;
+    /// a, e, o, d: keys of Telex when doubled.
+    pub(super) const A: u8 = 5;
+    pub(super) const E: u8 = 6;
+    pub(super) const O: u8 = 7;
+    pub(super) const D: u8 = 8;
+    /// f, j, w, z: no letters of Vietnamese, keys of Telex.
+    pub(super) const KEY: u8 = 9;
+    pub(super) const SIGN: u8 = 10;
+    pub(super) const ODD: u8 = 11;
+    /// First bytes: U+00C0 to U+00FF; ă đ ĩ; ũ; ơ ư; the block of the toned letters.
+    pub(super) const C3: u8 = 12;
+    pub(super) const C4: u8 = 13;
+    pub(super) const C5: u8 = 14;
+    pub(super) const C6: u8 = 15;
+    pub(super) const E1: u8 = 16;
+    /// Bytes inside a character, by the first bytes after which they make a Vietnamese letter.
+    pub(super) const AFTER_C3: u8 = 17;
+    pub(super) const AFTER_C3_C4: u8 = 18;
+    pub(super) const AFTER_C4: u8 = 19;
+    pub(super) const AFTER_C3_C4_C5: u8 = 20;
+    pub(super) const AFTER_C3_C6: u8 = 21;
+    pub(super) const AFTER_C6: u8 = 22;
+    pub(super) const AFTER_C3_E1: u8 = 23;
+}
+
+static CLASSES: [u8; 256] = {
+    let mut table = [class::ODD; 256];
     let mut byte = 0;
     while byte < 256 {
         table[byte] = match (byte as u8).to_ascii_lowercase() {
-            // No letters of Vietnamese, keys of Telex.
-            b'f' | b'j' | b'w' | b'z' => LETTER | SUSPECT,
-            b'r' | b's' | b'x' => LETTER | LATE_KEY,
-            b'a' | b'e' | b'o' | b'd' => LETTER | DOUBLE,
-            b'b'..=b'y' => LETTER,
-            b'`' => UNCLEAN | SUSPECT,
-            0x21..=0x7E => SIGN,
-            0x80..=0xBF => INNER,
-            0xC3 => LATIN,
-            0xC4..=0xC6 | 0xE1 => VIETNAMESE,
-            _ => UNCLEAN | SUSPECT,
+            b' ' => class::SPACE,
+            b'f' | b'j' | b'w' | b'z' => class::KEY,
+            b't' => class::T,
+            b'r' => class::R,
+            b's' | b'x' => class::SX,
+            b'a' => class::A,
+            b'e' => class::E,
+            b'o' => class::O,
+            b'd' => class::D,
+            b'b'..=b'y' => class::LETTER,
+            b'`' => class::ODD,
+            0x21..=0x7E => class::SIGN,
+            0xC3 => class::C3,
+            0xC4 => class::C4,
+            0xC5 => class::C5,
+            0xC6 => class::C6,
+            0xE1 => class::E1,
+            0x82 | 0x83 | 0x91 => class::AFTER_C3_C4,
+            // Ð (C3 90) and ð (C3 B0) stand for Đ, which is C4 90; ư is C6 B0.
+            0x90 => class::AFTER_C4,
+            0xA8 | 0xA9 => class::AFTER_C3_C4_C5,
+            0xA0 | 0xA1 | 0xAF => class::AFTER_C3_C6,
+            0xB0 => class::AFTER_C6,
+            0xBA | 0xBB => class::AFTER_C3_E1,
+            0x80..=0xBF => class::AFTER_C3,
+            _ => class::ODD,
         };
         byte += 1;
     }
     table
 };
 
-/// For each byte which bytes may follow inside a Vietnamese letter: a bit for each of 80 to BF.
-static FOLLOWERS: [u64; 256] = {
-    let mut table = [u64::MAX; 256];
-    // Not Ð and ð, which stand for Đ.
-    table[0xC3] = !(1 << 0x10 | 1 << 0x30);
-    // ă đ ĩ, ũ, ơ ư, and the block of the toned letters.
-    table[0xC4] = 1 << 0x02 | 1 << 0x03 | 1 << 0x10 | 1 << 0x11 | 1 << 0x28 | 1 << 0x29;
-    table[0xC5] = 1 << 0x28 | 1 << 0x29;
-    table[0xC6] = 1 << 0x20 | 1 << 0x21 | 1 << 0x2F | 1 << 0x30;
-    table[0xE1] = 1 << 0x3A | 1 << 0x3B;
+const CLASS_BITS: u32 = 5;
+
+/// What a byte of a class after one of another may be: `PAIRS[before << CLASS_BITS | class]`.
+///
+/// A table of pairs lets the looks overlap: no look waits for the one before it.
+static PAIRS: [u8; 1 << (2 * CLASS_BITS)] = {
+    let mut table = [0; 1 << (2 * CLASS_BITS)];
+    let mut pair = 0;
+    while pair < table.len() {
+        let (before, class) = ((pair >> CLASS_BITS) as u8, (pair & ((1 << CLASS_BITS) - 1)) as u8);
+        table[pair] = signs_of(before, class);
+        pair += 1;
+    }
     table
 };
 
-/// One word while it is read.
-#[derive(Clone, Copy, Default)]
-struct Word {
-    packed: u64,
-    length: u32,
-    signs: u16,
-}
-
-impl Word {
-    fn end(self, safe: &Safe, found: &mut Glance, signs: &mut u16) {
-        let latin = self.signs & (LATIN | VIETNAMESE) == LATIN;
-        found.unclean |= self.length == 0;
-        found.encoded |= latin && (self.length > 8 || !safe.contains(self.packed));
-        *signs |= self.signs;
+const fn signs_of(before: u8, class: u8) -> u8 {
+    use class::*;
+    match class {
+        SPACE => if before == SPACE { UNCLEAN } else { 0 },
+        class::LETTER | T => signs::LETTER,
+        R if before == SPACE || before == T => signs::LETTER,
+        SX if before == SPACE => signs::LETTER,
+        R | SX | KEY => signs::LETTER | SUSPECT,
+        A | E | O | D => signs::LETTER | if before == class { SUSPECT } else { 0 },
+        class::SIGN => signs::SIGN,
+        C3 => LATIN,
+        C4 | C5 | C6 | E1 => 0,
+        _ if class >= AFTER_C3 && may_follow(before, class) => 0,
+        _ => UNCLEAN | SUSPECT,
     }
 }
 
-/// Looks at the bytes once.
+/// Whether a byte inside a character may follow one of the class `before` in a Vietnamese letter. Only first bytes
+/// choose: the third byte of a toned letter may be any.
+const fn may_follow(before: u8, class: u8) -> bool {
+    use class::*;
+    match before {
+        C3 => !matches!(class, AFTER_C4 | AFTER_C6),
+        C4 => matches!(class, AFTER_C3_C4 | AFTER_C4 | AFTER_C3_C4_C5),
+        C5 => matches!(class, AFTER_C3_C4_C5),
+        C6 => matches!(class, AFTER_C3_C6 | AFTER_C6),
+        E1 => matches!(class, AFTER_C3_E1),
+        _ => true,
+    }
+}
+
+/// Looks at the bytes once, and at words with letters of U+00C0 to U+00FF again.
 pub(super) fn glance(bytes: &[u8], safe: &Safe) -> Glance {
-    let mut found = Glance::default();
-    let (mut word, mut signs, mut before) = (Word::default(), 0, b' ');
+    let (mut signs, mut before) = (0, usize::from(class::SPACE));
     for &byte in bytes {
-        if byte == b' ' {
-            word.end(safe, &mut found, &mut signs);
-            (word, before) = (Word::default(), b' ');
-            continue;
-        }
-        let sign = SIGNS[usize::from(byte)];
-        let doubled = sign & DOUBLE != 0 && (before ^ byte) & !0x20 == 0;
-        let late =
-            sign & LATE_KEY != 0 && before != b' ' && !((before | 0x20) == b't' && (byte | 0x20) == b'r');
-        let foreign = sign & INNER != 0 && FOLLOWERS[usize::from(before)] >> (byte & 0x3F) & 1 == 0;
-        word.signs |=
-            sign | if doubled | late { SUSPECT } else { 0 } | if foreign { UNCLEAN | SUSPECT } else { 0 };
-        word.packed = word.packed << 8 | u64::from(byte);
-        word.length = word.length.wrapping_add(1);
-        before = byte;
+        let class = usize::from(CLASSES[usize::from(byte)]);
+        signs |= PAIRS[before << CLASS_BITS | class];
+        before = class;
     }
-    word.end(safe, &mut found, &mut signs);
-    found.unclean |= signs & UNCLEAN != 0;
-    found.encoded |= signs & SUSPECT != 0;
-    found.sign = signs & SIGN != 0;
-    found.letter = signs & LETTER != 0;
-    found
+    Glance {
+        unclean: signs & UNCLEAN != 0 || before == usize::from(class::SPACE),
+        encoded: signs & SUSPECT != 0 || signs & LATIN != 0 && has_doubtful_word(bytes, safe),
+        sign: signs & SIGN != 0,
+        letter: signs & LETTER != 0,
+    }
+}
+
+/// Whether a word whose only letters beyond ASCII are those of U+00C0 to U+00FF is none that is believed at sight.
+fn has_doubtful_word(bytes: &[u8], safe: &Safe) -> bool {
+    let is_first = |byte: &u8| matches!(byte, 0xC3..=0xC6 | 0xE1);
+    bytes.split(|&byte| byte == b' ').any(|word| {
+        let mut firsts = word.iter().filter(|byte| is_first(byte)).peekable();
+        let latin = firsts.peek().is_some() && firsts.all(|&byte| byte == 0xC3);
+        latin && (word.len() > 8 || !safe.contains(pack(word)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_of_bytes_tell_what_a_cell_may_be() {
+        let signs = |text: &str| {
+            let classes = text.bytes().map(|byte| CLASSES[usize::from(byte)]);
+            let mut before = class::SPACE;
+            classes.fold(0, |signs, class| signs | signs_of(std::mem::replace(&mut before, class), class))
+        };
+        let check = |text, expected| assert_eq!(signs(text), expected, "{text}");
+        check("Trần Thị Xuân Sương", LETTER);
+        check("Đặng Đỗ Ngũ Ưng Vĩ Mỵ", LETTER);
+        check("Lê Hà", LETTER | LATIN);
+        check("An.", LETTER | SIGN);
+        check("An  Ba", LETTER | UNCLEAN);
+        check("Tuans", LETTER | SUSPECT);
+        check("Thaanh", LETTER | SUSPECT);
+        check("Ddinh", LETTER | SUSPECT);
+        check("Huwng", LETTER | SUSPECT);
+        check("Ðinh", LETTER | LATIN | UNCLEAN | SUSPECT);
+        check("Iđa", LETTER);
+        check("Čao", LETTER | UNCLEAN | SUSPECT);
+        check("An\u{200B}", LETTER | UNCLEAN | SUSPECT);
+        check("`", UNCLEAN | SUSPECT);
+    }
 }
