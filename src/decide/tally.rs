@@ -1,5 +1,6 @@
 //! How many rows of a list carry the same number, and how many of them are its citizen.
 
+use crate::record::{in_time, prefetch};
 use crate::reference::Slot;
 
 /// Counts per wanted number: rows that carry it, and rows that are its citizen. Counts stop at 255: beyond that
@@ -13,17 +14,22 @@ impl Sharing {
         Self(vec![[0; 2]; n_slots])
     }
 
-    /// Counts one row.
-    pub fn add(&mut self, slot: Slot, same_person: bool) {
-        let [rows, same] = &mut self.0[slot as usize];
-        *rows = rows.saturating_add(1);
-        *same = same.saturating_add(u8::from(same_person));
+    /// Counts rows: the slot of each, and whether the row is its citizen.
+    pub fn add(&mut self, claims: &[(Slot, bool)]) {
+        // As many as the memory asked for fits the nearest cache.
+        for some in claims.chunks(256) {
+            some.iter().for_each(|&(slot, _)| prefetch(&self.0[slot as usize]));
+            for &(slot, same_person) in some {
+                let [rows, same] = &mut self.0[slot as usize];
+                *rows = rows.saturating_add(1);
+                *same = same.saturating_add(u8::from(same_person));
+            }
+        }
     }
 
-    /// The counts behind the slots of many rows, one after the other: looks into a large table overlap when nothing
-    /// stands between them.
-    pub fn of_rows(&self, slots: impl Iterator<Item = Option<Slot>>) -> Vec<Shared> {
-        slots
+    /// The counts behind the slots of many rows.
+    pub fn of_rows(&self, slots: &[Option<Slot>]) -> Vec<Shared> {
+        in_time(slots, |slot| slot.iter().for_each(|&slot| prefetch(&self.0[slot as usize])))
             .map(|slot| {
                 let [n_rows, n_same_person] = slot.map_or([0; 2], |slot| self.0[slot as usize]);
                 Shared { n_rows, n_same_person }

@@ -24,7 +24,11 @@ pub(super) struct EmptyWords {
 impl EmptyWords {
     /// The set of the given words.
     pub(super) fn new<'a>(words: impl Iterator<Item = &'a str>) -> Self {
-        let mut set = Self { words: HashSet::new(), symbols: HashSet::new(), lengths: Box::new([[0; SECONDS]; INITIALS]) };
+        let mut set = Self {
+            words: HashSet::new(),
+            symbols: HashSet::new(),
+            lengths: Box::new([[0; SECONDS]; INITIALS]),
+        };
         for word in words {
             let folded = fold_label(word);
             match beginning(&folded) {
@@ -50,16 +54,13 @@ impl EmptyWords {
         if folded.is_empty() { self.symbols.contains(text) } else { self.words.contains(&folded) }
     }
 
-    /// A text of letters, digits and spaces folds to as many characters as it has, so that its beginning and its
-    /// length nearly always say no. Any other text has to be folded.
+    /// Folding keeps two letters or digits at the beginning, which nearly always say no. A text of letters, digits and
+    /// spaces also keeps its length; any other has to be folded.
     fn may_contain(&self, text: &str) -> bool {
         let Some((initial, second)) = beginning(text) else { return true };
         let lengths = self.lengths[initial][second];
         let is_simple = |byte: u8| byte == b' ' || byte.is_ascii_alphanumeric() || byte >= 0x80;
-        if lengths == 0 && text.bytes().all(is_simple) {
-            return false;
-        }
-        lengths & length_bit(text.chars().count()) != 0 || !text.bytes().all(is_simple)
+        lengths != 0 && (lengths & length_bit(text.chars().count()) != 0 || !text.bytes().all(is_simple))
     }
 }
 

@@ -123,7 +123,9 @@ impl<R: Read> Cutter<R> {
         self.buffer.truncate(cut);
         let bytes = std::mem::replace(&mut self.buffer, rest);
         let first_line = self.line;
-        self.line += count_line_ends(&bytes);
+        // Where the structure is plain, every line end ends a record of this block.
+        let is_plain = structure.is_simple && structure.last_line_end.is_some_and(|end| end < cut);
+        self.line += if is_plain { structure.n_line_ends as u64 } else { count_line_ends(&bytes) };
         self.index += 1;
         Block { index: self.index - 1, first_line, bytes, structure, oversized }
     }

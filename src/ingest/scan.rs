@@ -164,19 +164,27 @@ const fn prefix_xor(bits: u64) -> u64 {
 
 #[inline]
 fn masks_of(chunk: &[u8; 64], delimiter: u8) -> Masks {
-    let mut masks = Masks::default();
+    let (mut masks, mut low) = (Masks::default(), 0);
     let (lanes, _) = chunk.as_chunks::<16>();
     for (lane, bytes) in lanes.iter().enumerate() {
         let bytes = u8x16::new(*bytes);
         let bits = |mask: u8x16| u64::from(mask.to_bitmask()) << (lane * 16);
         let equal = |byte: u8| bits(bytes.simd_eq(u8x16::splat(byte)));
-        let (line_feed, carriage_return) = (equal(b'\n'), equal(b'\r'));
-        let low = bits(bytes.min(u8x16::splat(0x1F)).simd_eq(bytes));
         masks.delimiter |= equal(delimiter);
         masks.quote |= equal(b'"');
-        masks.line_feed |= line_feed;
-        masks.carriage_return |= carriage_return;
-        masks.control |= low & !(line_feed | carriage_return | equal(b'\t'));
+        masks.line_feed |= equal(b'\n');
+        low |= bits(bytes.min(u8x16::splat(0x1F)).simd_eq(bytes));
+    }
+    // Most words have no byte below the space but line feeds.
+    if low != masks.line_feed {
+        let equal = |byte: u8| {
+            let bit = |(lane, bytes): (usize, &[u8; 16])| {
+                u64::from(u8x16::new(*bytes).simd_eq(u8x16::splat(byte)).to_bitmask()) << (lane * 16)
+            };
+            lanes.iter().enumerate().map(bit).fold(0, |bits, lane| bits | lane)
+        };
+        masks.carriage_return = equal(b'\r');
+        masks.control = low & !(masks.line_feed | masks.carriage_return | equal(b'\t'));
     }
     masks
 }

@@ -7,7 +7,7 @@ use crate::fields::birth_date::{self, BirthDate, DateDifference};
 use crate::fields::id_number::IdNumber;
 use crate::fields::person_name::{self, NameDifference};
 use crate::normalize::citizen_sex;
-use crate::record::{CellState, CitizenFacts, NormalBatch, Repair};
+use crate::record::{CellState, CitizenFacts, NormalBatch, Repair, in_time};
 use crate::reference::{People, PersonRef, Slot, Wanted};
 use crate::rulebook::{Distance, NumberState, Rulebook, Situation};
 
@@ -57,16 +57,20 @@ pub enum Finding {
 
 /// Looks up every row of a batch.
 pub fn batch(rows: &NormalBatch, wanted: &Wanted, people: &People, book: &Rulebook) -> Vec<Finding> {
-    // Slots, people and facts of all rows, one after the other: looks into large tables overlap when nothing
-    // stands between them.
-    let slots: Vec<Option<Slot>> =
-        (0..rows.n_rows()).map(|row| rows.number.value(row).and_then(|number| wanted.slot(number))).collect();
-    let first: Vec<Option<PersonRef>> =
-        slots.iter().map(|slot| slot.and_then(|slot| people.first(slot))).collect();
-    let facts: Vec<CitizenFacts> = first
-        .iter()
-        .map(|person| person.map_or_else(CitizenFacts::default, |person| people.facts(person)))
+    // Slots, people and facts of all rows, one after the other, each asked for in time.
+    let numbers: Vec<u64> =
+        (0..rows.n_rows()).map(|row| rows.number.value(row).unwrap_or_default()).collect();
+    let slots: Vec<Option<Slot>> = in_time(&numbers, |&number| wanted.prefetch_both(number))
+        .map(|&number| wanted.slot(number))
         .collect();
+    let first: Vec<Option<PersonRef>> =
+        in_time(&slots, |slot| slot.iter().for_each(|&slot| people.prefetch_slot(slot)))
+            .map(|slot| slot.and_then(|slot| people.first(slot)))
+            .collect();
+    let facts: Vec<CitizenFacts> =
+        in_time(&first, |person| person.iter().for_each(|&person| people.prefetch_facts(person)))
+            .map(|person| person.map_or_else(CitizenFacts::default, |person| people.facts(person)))
+            .collect();
     (0..rows.n_rows())
         .map(|row| match (slots[row], first[row]) {
             (None, _) => Finding::NoNumber,
@@ -141,10 +145,7 @@ fn compare(
     let name = match (rows.name_keys[row], facts.name_key) {
         (0, _) | (_, 0) => None,
         (ours, theirs) if ours == theirs => Some(NameDifference::Same),
-        _ => {
-            let theirs = people.batch(person).names.get(person.row as usize);
-            Some(person_name::compare(rows.name(row), theirs, &book.name_words))
-        }
+        _ => Some(person_name::compare(rows.name(row), people.name(person), &book.name_words)),
     };
     let birth = rows
         .birth

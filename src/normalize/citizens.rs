@@ -55,7 +55,7 @@ impl<'a> NumberReader<'a> {
         cell: impl Fn(usize) -> Cow<'c, str>,
     ) -> Numbers {
         let one = |position: Option<usize>| {
-            let Some(position) = position else { return 0 };
+            let Some(position) = position.filter(|position| !bytes(*position).is_empty()) else { return 0 };
             if let Some(number) = id_number::parse_plain(bytes(position), &self.context.book.id_words) {
                 return number.packed();
             }
@@ -113,8 +113,6 @@ pub fn citizens(batch: &MappedBatch, numbers: &[Numbers], context: Context<'_>) 
         life: life.map_or(0, |column| context.source.life_status(column.get(row)) as u8),
     });
     CitizenBatch {
-        file: batch.file,
-        lines: batch.lines.clone(),
         facts: facts.collect(),
         names,
         unit_parts: [FieldKind::CommuneCode, FieldKind::Commune, FieldKind::Province]

@@ -4,6 +4,7 @@ use super::Context;
 use super::lift::{first_of, joined, packed};
 use crate::fields::birth_date::{self, BirthDate, DateContext};
 use crate::fields::id_number::{self, Hints, IdNumber};
+use crate::fields::nationality;
 use crate::fields::person_name;
 use crate::fields::sex::{self, Sex};
 use crate::record::{
@@ -152,11 +153,18 @@ fn names(batch: &MappedBatch, context: Context<'_>) -> Names {
 /// A foreigner by nationality, where the list has that column, or by a passport for a number.
 fn foreigners(batch: &MappedBatch, number: &FieldColumn<u64>) -> Vec<bool> {
     let nationality = batch.column(FieldKind::Nationality);
+    // The word of the row before, which is nearly always the word of this row too.
+    let mut last = ("", false);
+    let mut is_foreign = |cell| {
+        if cell != last.0 {
+            last = (cell, nationality::is_foreign(cell));
+        }
+        last.1
+    };
     (0..batch.n_rows())
         .map(|row| {
             let by_number = number.states[row].defect() == Some(Defect::Foreign);
-            by_number
-                || nationality.is_some_and(|column| crate::fields::nationality::is_foreign(column.get(row)))
+            by_number || nationality.is_some_and(|column| is_foreign(column.get(row)))
         })
         .collect()
 }

@@ -328,11 +328,10 @@ impl Run<'_> {
         slips: &mut Slips,
     ) -> Result<(People, Wanted, ReferenceFacts), Trouble> {
         self.observer.begin(Stage::Reference, references.iter().map(|file| file.opened.n_bytes).sum());
-        let n_rows = batches.iter().map(NormalBatch::n_rows).sum();
         let numbers = batches
             .iter()
             .flat_map(|batch| (0..batch.n_rows()).map(|row| batch.number.value(row).unwrap_or_default()));
-        let wanted = Wanted::new(numbers, n_rows);
+        let wanted = Wanted::new(&numbers.collect::<Vec<u64>>());
         let mut people = People::new(&wanted);
         let total: u64 = references.iter().map(|file| file.opened.n_bytes).sum();
         let mut repeats: Option<Repeats> = None;
@@ -387,7 +386,7 @@ impl Run<'_> {
             link,
             |found| {
                 self.stop.check()?;
-                found.iter().filter_map(decide::claim).for_each(|(slot, same)| sharing.add(slot, same));
+                sharing.add(&found.iter().filter_map(decide::claim).collect::<Vec<_>>());
                 links.push(found);
                 Ok(())
             },
@@ -436,7 +435,8 @@ impl Run<'_> {
         people: &People,
     ) -> Tables {
         let own = check::batch(rows, self.book);
-        let shared = sharing.of_rows(found.iter().map(|found| decide::claim(found).map(|(slot, _)| slot)));
+        let slots: Vec<_> = found.iter().map(|found| decide::claim(found).map(|(slot, _)| slot)).collect();
+        let shared = sharing.of_rows(&slots);
         let mut writer = Writer::new(Sources { rows, file, people, book: self.book });
         for (row, found) in found.iter().enumerate() {
             let decided = decide::row(rows, row, own.row(row), found, shared[row], self.book);

@@ -215,7 +215,9 @@ impl NormalBatch {
 
     /// The unit of residence as the list writes it.
     pub fn unit(&self, row: usize) -> String {
-        joined(&self.unit_parts, row)
+        let mut unit = String::new();
+        join_parts(&self.unit_parts, row, &mut unit);
+        unit
     }
 }
 
@@ -235,30 +237,24 @@ pub struct CitizenFacts {
     pub life: u8,
 }
 
-/// Citizens of the reference, as many as a list asks for, in the order in which they were met.
+/// Citizens of a piece of the reference, as many as a list asks for, in the order in which they were met.
 #[derive(Debug, Clone)]
 pub struct CitizenBatch {
-    /// Which reference file, counted from 0 in the order given.
-    pub file: usize,
-    /// Physical line of each citizen.
-    pub lines: Vec<u64>,
     /// What is compared of each citizen.
     pub facts: Vec<CitizenFacts>,
     /// Name in canonical form, case as the reference writes it.
     pub names: TextColumn,
-    /// Unit of residence, from code to province; put together only where it is written.
+    /// Unit of residence, from code to province.
     pub unit_parts: Vec<TextColumn>,
 }
 
-impl CitizenBatch {
-    /// The unit of residence of a citizen.
-    pub fn unit(&self, row: usize) -> String {
-        joined(&self.unit_parts, row)
+/// Writes the parts of a row that are not empty, joined (the buffer is cleared first).
+pub fn join_parts(parts: &[TextColumn], row: usize, out: &mut String) {
+    out.clear();
+    for part in parts.iter().map(|part| part.get(row).trim()).filter(|part| !part.is_empty()) {
+        if !out.is_empty() {
+            out.push_str(", ");
+        }
+        out.push_str(part);
     }
-}
-
-/// The parts of a row that are not empty, joined.
-fn joined(parts: &[TextColumn], row: usize) -> String {
-    let parts = parts.iter().map(|part| part.get(row).trim()).filter(|part| !part.is_empty());
-    parts.collect::<Vec<_>>().join(", ")
 }

@@ -3,6 +3,7 @@
 //! Owns types and their own invariants, nothing else. Deliberately knows no file, no column name of any
 //! list, no Vietnamese word and no other room: stages meet here and in `pipeline`.
 
+mod ahead;
 mod batch;
 mod cell;
 mod field_kind;
@@ -10,9 +11,10 @@ mod outcome;
 mod trouble;
 mod verdict;
 
+pub use ahead::{in_time, prefetch};
 pub use batch::{
     CanonicalNames, CitizenBatch, CitizenFacts, FieldColumn, MappedBatch, NormalBatch, TextBuilder,
-    TextColumn,
+    TextColumn, join_parts,
 };
 pub use cell::{CellState, Defect, Repair, Repairs};
 pub use field_kind::FieldKind;

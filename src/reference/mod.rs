@@ -6,6 +6,7 @@
 
 mod people;
 mod repeats;
+mod units;
 mod wanted;
 
 pub use people::{People, PersonRef};

@@ -1,15 +1,16 @@
 //! Citizens met in the reference, found by the slot of the number that asked for them.
 
+use super::units::{UnitId, Units};
 use super::wanted::{Slot, Wanted};
-use crate::record::{CitizenBatch, CitizenFacts};
+use crate::record::{CitizenBatch, CitizenFacts, TextColumn, join_parts, prefetch};
 
 /// One citizen in [`People`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PersonRef {
     /// Batch, from 0.
-    pub batch: u32,
+    batch: u32,
     /// Row in the batch, from 0.
-    pub row: u32,
+    row: u32,
 }
 
 /// No citizen yet; a batch has far fewer rows.
@@ -18,16 +19,30 @@ const NOBODY: PersonRef = PersonRef { batch: u32::MAX, row: u32::MAX };
 /// The citizens a list asks for.
 #[derive(Debug)]
 pub struct People {
-    batches: Vec<CitizenBatch>,
+    batches: Vec<Met>,
+    units: Units,
     by_slot: Vec<PersonRef>,
     /// Citizens met again under a number, in the order met.
     again: Vec<(Slot, PersonRef)>,
 }
 
+/// The citizens of one piece of the reference.
+#[derive(Debug)]
+struct Met {
+    facts: Vec<CitizenFacts>,
+    names: TextColumn,
+    units: Vec<UnitId>,
+}
+
 impl People {
     /// Room for the numbers of `wanted`.
     pub fn new(wanted: &Wanted) -> Self {
-        Self { batches: Vec::new(), by_slot: vec![NOBODY; wanted.n_slots()], again: Vec::new() }
+        Self {
+            batches: Vec::new(),
+            units: Units::default(),
+            by_slot: vec![NOBODY; wanted.n_slots()],
+            again: Vec::new(),
+        }
     }
 
     /// Adds citizens, each under the slots that asked for it.
@@ -36,6 +51,7 @@ impl People {
             return;
         }
         let batch = u32::try_from(self.batches.len()).expect("fewer batches than four thousand million");
+        hits.iter().for_each(|&(slot, _)| self.prefetch_slot(slot));
         for &(slot, row) in hits {
             let person = PersonRef { batch, row };
             let first = &mut self.by_slot[slot as usize];
@@ -45,12 +61,29 @@ impl People {
                 self.again.push((slot, person));
             }
         }
-        self.batches.push(citizens);
+        let mut text = String::new();
+        let units = (0..citizens.facts.len()).map(|row| {
+            join_parts(&citizens.unit_parts, row, &mut text);
+            self.units.id(&text)
+        });
+        self.batches.push(Met { units: units.collect(), facts: citizens.facts, names: citizens.names });
     }
 
     /// Ends adding: from now on people can be asked for.
     pub fn finish(&mut self) {
         self.again.sort_unstable();
+    }
+
+    /// Asks for the memory that [`People::first`] will look at.
+    #[inline]
+    pub fn prefetch_slot(&self, slot: Slot) {
+        prefetch(&self.by_slot[slot as usize]);
+    }
+
+    /// Asks for the memory that [`People::facts`] will look at.
+    #[inline]
+    pub fn prefetch_facts(&self, person: PersonRef) {
+        prefetch(&self.batches[person.batch as usize].facts[person.row as usize]);
     }
 
     /// The first citizen met under a slot.
@@ -65,14 +98,14 @@ impl People {
         self.again[start..].iter().take_while(move |(other, _)| *other == slot).map(|(_, person)| *person)
     }
 
-    /// The batch of a citizen.
-    pub fn batch(&self, person: PersonRef) -> &CitizenBatch {
-        &self.batches[person.batch as usize]
+    /// The name of a citizen in canonical form, case as the reference writes it.
+    pub fn name(&self, person: PersonRef) -> &str {
+        self.batches[person.batch as usize].names.get(person.row as usize)
     }
 
-    /// The personal number of a citizen, packed; 0 where the reference has none.
-    pub fn number(&self, person: PersonRef) -> u64 {
-        self.facts(person).number
+    /// The unit of residence of a citizen, from code to province.
+    pub fn unit(&self, person: PersonRef) -> &str {
+        self.units.text(self.batches[person.batch as usize].units[person.row as usize])
     }
 
     /// What is compared of a citizen.
@@ -83,6 +116,6 @@ impl People {
 
     /// How many citizens there are.
     pub fn n_people(&self) -> usize {
-        self.batches.iter().map(|batch| batch.lines.len()).sum()
+        self.batches.iter().map(|batch| batch.facts.len()).sum()
     }
 }

@@ -4,6 +4,8 @@
 //! nobody asks for usually costs one bit of a table that fits the cache. For 1.7 million numbers: 4 MiB of
 //! filter, 32 MiB of keys.
 
+use crate::record::prefetch;
+
 /// Position of a wanted number, from 0 up to [`Wanted::n_slots`].
 pub type Slot = u32;
 
@@ -17,12 +19,14 @@ pub struct Wanted {
 
 impl Wanted {
     /// The set of these packed numbers; zeros and repetitions are left out.
-    pub fn new(numbers: impl Iterator<Item = u64>, at_most: usize) -> Self {
-        let n_slots = (at_most.max(8) * 2).next_power_of_two();
+    pub fn new(numbers: &[u64]) -> Self {
+        let n_slots = (numbers.len().max(8) * 2).next_power_of_two();
         let mut wanted =
             Self { keys: vec![0; n_slots], filter: vec![0; (n_slots * 8).div_ceil(64)], n_numbers: 0 };
-        for number in numbers.filter(|&number| number != 0) {
-            wanted.insert(number);
+        // As many as the memory asked for fits the nearest cache.
+        for some in numbers.chunks(256) {
+            some.iter().for_each(|&number| wanted.prefetch_both(number));
+            some.iter().filter(|&&number| number != 0).for_each(|&number| wanted.insert(number));
         }
         wanted
     }
@@ -44,6 +48,25 @@ impl Wanted {
 
     const fn bit(&self, mixed: u64) -> usize {
         (mixed >> 20) as usize & (self.filter.len() * 64 - 1)
+    }
+
+    /// Asks for the memory that [`Wanted::may_hold`] will look at.
+    #[inline]
+    pub fn prefetch_filter(&self, number: u64) {
+        prefetch(&self.filter[self.bit(mix(number)) / 64]);
+    }
+
+    /// Asks for the memory that [`Wanted::slot`] will look at behind the filter.
+    #[inline]
+    pub fn prefetch_key(&self, number: u64) {
+        prefetch(&self.keys[mix(number) as usize & (self.keys.len() - 1)]);
+    }
+
+    /// Asks for all memory that [`Wanted::slot`] will look at.
+    #[inline]
+    pub fn prefetch_both(&self, number: u64) {
+        self.prefetch_filter(number);
+        self.prefetch_key(number);
     }
 
     /// Whether a number may be asked for; a few that are not pass as well.
@@ -83,7 +106,7 @@ impl Wanted {
 
 /// Spreads the digits of a number over all bits (the finisher of a 64-bit mixer by multiplication).
 #[inline]
-pub(super) const fn mix(number: u64) -> u64 {
+const fn mix(number: u64) -> u64 {
     let mixed = (number ^ (number >> 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     (mixed ^ (mixed >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9) ^ (mixed >> 32)
 }
@@ -95,7 +118,7 @@ mod tests {
     #[test]
     fn every_number_asked_for_is_found_and_no_other() {
         let asked = |index: u64| 1_000_000_000 + index * 7919;
-        let wanted = Wanted::new((0..50_000).map(asked).chain([0, asked(1)]), 50_002);
+        let wanted = Wanted::new(&(0..50_000).map(asked).chain([0, asked(1)]).collect::<Vec<_>>());
         assert_eq!(wanted.n_numbers(), 50_000);
         let mut slots: Vec<Slot> =
             (0..50_000).map(|index| wanted.slot(asked(index)).expect("asked for")).collect();
@@ -107,6 +130,6 @@ mod tests {
 
     #[test]
     fn an_empty_set_finds_nothing() {
-        assert_eq!(Wanted::new(std::iter::empty(), 0).slot(1), None);
+        assert_eq!(Wanted::new(&[]).slot(1), None);
     }
 }

@@ -142,10 +142,10 @@ impl<'a> Writer<'a> {
             _ => rows.sex_raw.get(row),
         };
         let new = new_value(people, person, correction.field);
-        let mut unit = people.batch(person).unit(person.row as usize);
-        if unit.is_empty() {
-            unit = rows.unit(row);
-        }
+        let unit = match people.unit(person) {
+            "" => Cow::Owned(rows.unit(row)),
+            unit => Cow::Borrowed(unit),
+        };
         let check = book.checks.get(correction.reason.check());
         let out = &mut self.tables.corrections;
         out.extend_from_slice(&self.begin);
@@ -214,18 +214,18 @@ fn number_text(packed: u64) -> String {
 }
 
 fn new_value(people: &People, person: PersonRef, field: FieldKind) -> String {
-    let (citizens, at) = (people.batch(person), person.row as usize);
+    let facts = people.facts(person);
     match field {
-        FieldKind::CitizenNumber => number_text(people.number(person)),
-        FieldKind::FullName => citizens.names.get(at).to_owned(),
+        FieldKind::CitizenNumber => number_text(facts.number),
+        FieldKind::FullName => people.name(person).to_owned(),
         FieldKind::BirthDate => {
             let mut out = String::with_capacity(10);
-            if let Some(date) = BirthDate::from_packed(citizens.facts[at].birth) {
+            if let Some(date) = BirthDate::from_packed(facts.birth) {
                 date.write(&mut out);
             }
             out
         }
-        _ => citizen_sex(citizens.facts[at].sex).map_or("", |sex| sex.word()).to_owned(),
+        _ => citizen_sex(facts.sex).map_or("", |sex| sex.word()).to_owned(),
     }
 }
 

@@ -24,8 +24,11 @@ impl Digits {
         if bytes.is_empty() || bytes.len() > Self::MOST {
             return None;
         }
-        let mut value = 0;
-        for &byte in bytes {
+        let (mut value, mut rest) = (0, bytes);
+        if let Some((first, others)) = bytes.split_first_chunk::<8>() {
+            (value, rest) = (eight_digits(*first)?, others);
+        }
+        for &byte in rest {
             let digit = byte.wrapping_sub(b'0');
             if digit > 9 {
                 return None;
@@ -33,6 +36,11 @@ impl Digits {
             value = value * 10 + u64::from(digit);
         }
         Some(Self { value, count: bytes.len() })
+    }
+
+    /// The first two of nine digits.
+    pub(super) const fn leading_two_of_nine(self) -> usize {
+        (self.value / 10_000_000) as usize
     }
 
     /// The first three of twelve digits.
@@ -44,6 +52,21 @@ impl Digits {
     const fn padded(self, count: usize) -> Self {
         Self { count, ..self }
     }
+}
+
+/// The value of eight digits, all at once: neighbours are put together in three steps of one multiplication.
+const fn eight_digits(bytes: [u8; 8]) -> Option<u64> {
+    const TENS: u64 = 0x3030_3030_3030_3030;
+    let text = u64::from_le_bytes(bytes);
+    let digits = text.wrapping_sub(TENS);
+    // A byte below '0' borrows into its high bits, one above '9' carries into them.
+    let other = (digits | text.wrapping_add(0x4646_4646_4646_4646)) & 0x8080_8080_8080_8080;
+    if other != 0 || text & 0x8080_8080_8080_8080 != 0 {
+        return None;
+    }
+    let pairs = (digits * 10 + (digits >> 8)) & 0x00FF_00FF_00FF_00FF;
+    let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_FFFF_0000_FFFF;
+    Some((fours * 10_000 + (fours >> 32)) & 0xFFFF_FFFF)
 }
 
 /// Says what the digits are. `repairs` is what was done to reach them.
@@ -145,4 +168,31 @@ fn eight(digits: Digits, words: &IdWords, mut repairs: Repairs) -> Outcome<IdNum
 
 fn old(digits: Digits) -> OldNumber {
     OldNumber(u32::try_from(digits.value).expect("nine digits fit 32 bits"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_read_eight_at_a_time_as_one_by_one() {
+        let one_by_one =
+            |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?;
+        let mut seed = 1_u64;
+        for length in 1..=18 {
+            for _ in 0..500 {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                let text = format!("{:018}", (seed >> 4) % 10_u64.pow(18))[..length].to_owned();
+                assert_eq!(Digits::read(text.as_bytes()).map(|digits| digits.value), one_by_one(&text));
+                let place = (seed >> 40) as usize % length;
+                for other in ["/", ":", " ", "p", "\u{7f}", "\0"] {
+                    let mut spoilt = text.clone();
+                    spoilt.replace_range(place..=place, other);
+                    assert_eq!(Digits::read(spoilt.as_bytes()), None, "{spoilt:?}");
+                }
+            }
+        }
+        assert_eq!(Digits::read("00001ệ".as_bytes()), None);
+        assert_eq!(Digits::read(b""), None);
+    }
 }

@@ -11,6 +11,8 @@ pub struct IdWords {
     provinces: [u8; 1000],
     /// Per three first digits of a telephone number, `091`.
     mobiles: [bool; 1000],
+    /// Per two first digits of nine: whether a placeholder begins so.
+    suspects_of_nine: [bool; 100],
     placeholders: Vec<Digits>,
     texts: EmptyWords,
 }
@@ -33,6 +35,7 @@ impl IdWords {
         let mut words = Self {
             provinces: [0; 1000],
             mobiles: [false; 1000],
+            suspects_of_nine: [false; 100],
             placeholders: Vec::new(),
             texts: EmptyWords::new(placeholder_texts),
         };
@@ -43,8 +46,10 @@ impl IdWords {
             words.mobiles.iter_mut().skip(usize::from(prefix)).take(1).for_each(|known| *known = true);
         }
         for digits in placeholder_digits.filter_map(|text| Digits::read(text.trim().as_bytes())) {
-            if digits.count == 12 {
-                words.provinces[digits.leading_three()] |= SUSPECT;
+            match digits.count {
+                12 => words.provinces[digits.leading_three()] |= SUSPECT,
+                9 => words.suspects_of_nine[digits.leading_two_of_nine()] = true,
+                _ => {}
             }
             words.placeholders.push(digits);
         }
@@ -63,10 +68,12 @@ impl IdWords {
 
     /// Whether the digits stand for "no number".
     pub(super) fn is_placeholder(&self, digits: Digits) -> bool {
-        if digits.count == 12 && self.provinces[digits.leading_three()] & SUSPECT == 0 {
-            return false;
-        }
-        self.placeholders.contains(&digits)
+        let is_suspect = match digits.count {
+            12 => self.provinces[digits.leading_three()] & SUSPECT != 0,
+            9 => self.suspects_of_nine[digits.leading_two_of_nine()],
+            _ => true,
+        };
+        is_suspect && self.placeholders.contains(&digits)
     }
 
     /// Whether the cleaned text stands for "no number".

@@ -215,7 +215,13 @@ static PAIRS: [u8; 1 << (2 * CLASS_BITS)] = {
 const fn signs_of(before: u8, class: u8) -> u8 {
     use class::*;
     match class {
-        SPACE => if before == SPACE { UNCLEAN } else { 0 },
+        SPACE => {
+            if before == SPACE {
+                UNCLEAN
+            } else {
+                0
+            }
+        }
         class::LETTER | T => signs::LETTER,
         R if before == SPACE || before == T => signs::LETTER,
         SX if before == SPACE => signs::LETTER,
