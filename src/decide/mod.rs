@@ -7,7 +7,7 @@ use crate::fields::birth_date::{BirthDate, DateDifference, Precision};
 use crate::fields::person_name::NameDifference;
 use crate::link::{Finding, Link};
 use crate::record::{CellState, Decision, Defect, FieldKind, Flag, Flags, NormalBatch, Repair, Verdict};
-use crate::reference::{PersonRef, Slot};
+use crate::reference::PersonRef;
 use crate::rulebook::{CheckId, Kind, LifeStatus, NumberState, Rulebook, Ruling};
 
 mod tally;
@@ -309,13 +309,4 @@ fn by_flag_and_verdict(book: &Rulebook, decided: &mut Decided) {
         decided.findings.extend(check(Kind::Flag, flag.name()));
     }
     decided.findings.extend(book.checks.of_verdict(decided.verdict));
-}
-
-/// The slot and whether the row is the slot's person, for counting before deciding.
-pub fn claim(found: &Finding) -> Option<(Slot, bool)> {
-    match found {
-        Finding::NoNumber => None,
-        Finding::Nobody(slot) | Finding::Several(slot) => Some((*slot, false)),
-        Finding::Somebody(slot, link) => Some((*slot, link.same_person)),
-    }
 }

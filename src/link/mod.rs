@@ -55,16 +55,18 @@ pub enum Finding {
     Several(Slot),
 }
 
-/// Looks up every row of a batch.
-pub fn batch(rows: &NormalBatch, wanted: &Wanted, people: &People, book: &Rulebook) -> Vec<Finding> {
-    // Slots, people and facts of all rows, one after the other, each asked for in time.
+/// The slots of the numbers of all rows.
+pub fn slots(rows: &NormalBatch, wanted: &Wanted) -> Vec<Option<Slot>> {
     let numbers: Vec<u64> =
         (0..rows.n_rows()).map(|row| rows.number.value(row).unwrap_or_default()).collect();
-    let slots: Vec<Option<Slot>> = in_time(&numbers, |&number| wanted.prefetch_both(number))
-        .map(|&number| wanted.slot(number))
-        .collect();
+    in_time(&numbers, |&number| wanted.prefetch_both(number)).map(|&number| wanted.slot(number)).collect()
+}
+
+/// Looks up every row of a batch, given the slots of all.
+pub fn batch(rows: &NormalBatch, slots: &[Option<Slot>], people: &People, book: &Rulebook) -> Vec<Finding> {
+    // People and facts of all rows, one after the other, each asked for in time.
     let first: Vec<Option<PersonRef>> =
-        in_time(&slots, |slot| slot.iter().for_each(|&slot| people.prefetch_slot(slot)))
+        in_time(slots, |slot| slot.iter().for_each(|&slot| people.prefetch_slot(slot)))
             .map(|slot| slot.and_then(|slot| people.first(slot)))
             .collect();
     let facts: Vec<CitizenFacts> =
@@ -81,6 +83,15 @@ pub fn batch(rows: &NormalBatch, wanted: &Wanted, people: &People, book: &Rulebo
             }
         })
         .collect()
+}
+
+/// Whether a row is the citizen of its number.
+pub fn is_citizen(rows: &NormalBatch, row: usize, slot: Slot, people: &People, book: &Rulebook) -> bool {
+    let found = people.first(slot).map(|person| {
+        let link = tie(rows, row, (person, people.facts(person)), people, book);
+        settle(rows, row, slot, link, people, book)
+    });
+    matches!(found, Some(Finding::Somebody(_, link)) if link.same_person)
 }
 
 /// One citizen carries the number, or several do.

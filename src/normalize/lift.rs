@@ -12,10 +12,10 @@ pub(super) fn packed<T: Copy + Default>(
     match column {
         Some(column) => {
             for (row, cell) in column.iter().enumerate() {
-                out.push(&read(cell, row));
+                out.push(&read(cell, row), cell);
             }
         }
-        None => (0..n_rows).for_each(|_| out.push(&Outcome::Missing)),
+        None => (0..n_rows).for_each(|_| out.push(&Outcome::Missing, "")),
     }
     out
 }

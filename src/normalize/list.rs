@@ -8,8 +8,8 @@ use crate::fields::nationality;
 use crate::fields::person_name;
 use crate::fields::sex::{self, Sex};
 use crate::record::{
-    CanonicalNames, CellState, Defect, FieldColumn, FieldKind, MappedBatch, NormalBatch, Outcome, Repair,
-    Repairs, TextColumn,
+    CellState, Defect, FieldColumn, FieldKind, MappedBatch, NormalBatch, Outcome, Repair, Repairs,
+    SparseTexts, TextColumn,
 };
 
 /// Normalises a batch. Rows out are rows in, in the same order.
@@ -32,15 +32,12 @@ pub fn list(batch: &MappedBatch, context: Context<'_>) -> NormalBatch {
     NormalBatch {
         file: batch.file,
         keys: keys(batch),
-        number_raw,
         number,
         name_raw: names.raw,
         names: names.canonical,
         name_states: names.states,
         name_keys: names.keys,
-        birth_raw,
         birth,
-        sex_raw,
         sex: sexes,
         unit_parts: [FieldKind::Commune, FieldKind::District, FieldKind::Province]
             .iter()
@@ -119,7 +116,7 @@ fn complete_years(
 
 struct Names {
     raw: TextColumn,
-    canonical: CanonicalNames,
+    canonical: SparseTexts,
     states: Vec<CellState>,
     keys: Vec<u64>,
 }
@@ -131,7 +128,7 @@ fn names(batch: &MappedBatch, context: Context<'_>) -> Names {
         None => joined(batch, &[FieldKind::FamilyMiddleName, FieldKind::GivenName], " "),
     };
     let mut name = String::new();
-    let mut canonical = CanonicalNames::default();
+    let mut canonical = SparseTexts::default();
     let mut states = Vec::with_capacity(raw.len());
     let mut keys = Vec::with_capacity(raw.len());
     for (row, cell) in raw.iter().enumerate() {

@@ -13,12 +13,12 @@ use super::ordered::each_in_order;
 use super::slips::Slips;
 use super::{InputOptions, MaxBad, Observer, Prepared, Stage, Stop, mapped, prepare, resident_bytes};
 use crate::check;
-use crate::decide::{self, Sharing};
+use crate::decide::{self, Shared, Sharing};
 use crate::ingest::{self, BatchReader, Fingerprint, RawBatch, Work};
 use crate::link;
 use crate::normalize::{self, Context, NamePrior};
 use crate::record::{Exit, FieldKind, NormalBatch, Severity, Trouble, TroubleCode};
-use crate::reference::{People, Repeats, Wanted};
+use crate::reference::{People, Repeats, Slot, Wanted};
 use crate::report::counts::Counts;
 use crate::report::folder::{self, MANIFEST, RunFolder, Written};
 use crate::report::summary::{self, Input, ReferenceFacts, Resources, Summary};
@@ -215,6 +215,9 @@ fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
+/// The slot of each row of a batch.
+type Slots = Vec<Option<Slot>>;
+
 /// One reconciliation on its way.
 pub(super) struct Run<'a> {
     pub(super) plan: &'a Plan,
@@ -376,21 +379,7 @@ impl Run<'_> {
     ) -> Result<(Counts, Vec<Written>), Trouble> {
         let n_rows: u64 = batches.iter().map(|batch| batch.n_rows() as u64).sum();
         self.observer.begin(Stage::Decide, n_rows);
-        let mut links = Vec::with_capacity(batches.len());
-        let mut sharing = Sharing::new(wanted.n_slots());
-        let mut all = batches.iter();
-        let link = |rows: &NormalBatch| Ok(link::batch(rows, wanted, people, self.book));
-        each_in_order(
-            &self.pool,
-            || Ok(all.next()),
-            link,
-            |found| {
-                self.stop.check()?;
-                sharing.add(&found.iter().filter_map(decide::claim).collect::<Vec<_>>());
-                links.push(found);
-                Ok(())
-            },
-        )?;
+        let (slots, sharing) = self.share(batches, wanted, people)?;
         let mut verdicts = folder.file("verdicts.csv", true)?;
         let mut corrections = folder.file("corrections.csv", true)?;
         let mut findings = folder.file("findings.csv", true)?;
@@ -398,9 +387,10 @@ impl Run<'_> {
         corrections.write(&tables::header(&tables::CORRECTIONS))?;
         findings.write(&tables::header(&tables::FINDINGS))?;
         let mut counts = Counts::default();
-        let mut pairs = batches.iter().zip(&links);
-        let write = |(rows, found): (&NormalBatch, &Vec<link::Finding>)| {
-            Ok(self.tables(rows, found, &inputs[rows.file].path, &sharing, people))
+        let mut pairs = batches.iter().zip(&slots);
+        let write = |(rows, slots): (&NormalBatch, &Slots)| {
+            let found = link::batch(rows, slots, people, self.book);
+            Ok(self.tables(rows, &found, &inputs[rows.file].path, &sharing.of_rows(slots), people))
         };
         each_in_order(
             &self.pool,
@@ -426,17 +416,58 @@ impl Run<'_> {
         Ok((counts, outputs))
     }
 
+    /// The slots of all rows, and which rows share a number. Whether a row is its number's citizen is looked at here
+    /// only where rows share it: the links of all rows would take more memory than anything else.
+    fn share(
+        &self,
+        batches: &[NormalBatch],
+        wanted: &Wanted,
+        people: &People,
+    ) -> Result<(Vec<Slots>, Sharing), Trouble> {
+        let mut slots: Vec<Slots> = Vec::with_capacity(batches.len());
+        let mut sharing = Sharing::new(wanted.n_slots());
+        let mut all = batches.iter();
+        each_in_order(
+            &self.pool,
+            || Ok(all.next()),
+            |rows| Ok(link::slots(rows, wanted)),
+            |found| {
+                self.stop.check()?;
+                sharing.note(&found);
+                slots.push(found);
+                Ok(())
+            },
+        )?;
+        let mut counts: Vec<(Slot, bool)> = Vec::new();
+        let mut pairs = batches.iter().zip(&slots);
+        let count = |(rows, slots): (&NormalBatch, &Slots)| {
+            let shared = sharing.rows_that_share(slots).into_iter();
+            let claim = |(row, slot)| (slot, link::is_citizen(rows, row, slot, people, self.book));
+            Ok(shared.map(claim).collect::<Vec<_>>())
+        };
+        each_in_order(
+            &self.pool,
+            || Ok(pairs.next()),
+            count,
+            |claims| {
+                self.stop.check()?;
+                counts.extend(claims);
+                Ok(())
+            },
+        )?;
+        counts.into_iter().for_each(|(slot, is_citizen)| sharing.count(slot, is_citizen));
+        Ok((slots, sharing))
+    }
+
     fn tables(
         &self,
         rows: &NormalBatch,
         found: &[link::Finding],
         file: &str,
-        sharing: &Sharing,
+        shared: &[Shared],
         people: &People,
     ) -> Tables {
         let own = check::batch(rows, self.book);
-        let slots: Vec<_> = found.iter().map(|found| decide::claim(found).map(|(slot, _)| slot)).collect();
-        let shared = sharing.of_rows(&slots);
         let mut writer = Writer::new(Sources { rows, file, people, book: self.book });
         for (row, found) in found.iter().enumerate() {
             let decided = decide::row(rows, row, own.row(row), found, shared[row], self.book);

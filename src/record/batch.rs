@@ -125,21 +125,38 @@ pub struct FieldColumn<T> {
     pub packed: Vec<T>,
     /// State of each cell.
     pub states: Vec<CellState>,
+    /// Raw text of the cells that are not written as their canonical value is.
+    raw: SparseTexts,
 }
 
 impl<T: Copy + Default> FieldColumn<T> {
     /// Room for `n_rows` rows.
     pub fn with_capacity(n_rows: usize) -> Self {
-        Self { packed: Vec::with_capacity(n_rows), states: Vec::with_capacity(n_rows) }
+        Self {
+            packed: Vec::with_capacity(n_rows),
+            states: Vec::with_capacity(n_rows),
+            raw: SparseTexts::default(),
+        }
     }
 
-    /// Adds the outcome of one cell.
-    pub fn push(&mut self, outcome: &super::Outcome<T>) {
+    /// Adds the outcome of one cell, given its raw text.
+    pub fn push(&mut self, outcome: &super::Outcome<T>, raw: &str) {
+        if outcome.state() != CellState::Unchanged && !raw.is_empty() {
+            self.raw.push(self.states.len(), raw);
+        }
         self.states.push(outcome.state());
         self.packed.push(match outcome {
             super::Outcome::Value(value, _) => *value,
             _ => T::default(),
         });
+    }
+
+    /// The raw text of a row, where that is not how its value is written.
+    pub fn raw(&self, row: usize) -> Option<&str> {
+        match self.states[row] {
+            CellState::Unchanged => None,
+            _ => Some(self.raw.get(row).unwrap_or_default()),
+        }
     }
 
     /// The canonical value of a row, if it has one.
@@ -148,22 +165,20 @@ impl<T: Copy + Default> FieldColumn<T> {
     }
 }
 
-/// Canonical texts beside raw ones. Most texts are canonical as they stand, so only the others are stored.
+/// Texts of a few rows of a batch: where most texts can be told from another column, only the others are stored.
 #[derive(Debug, Clone, Default)]
-pub struct CanonicalNames(Vec<(u32, Box<str>)>);
+pub struct SparseTexts(Vec<(u32, Box<str>)>);
 
-impl CanonicalNames {
-    /// Adds the canonical text of a row whose raw text is another; rows come in order.
+impl SparseTexts {
+    /// Adds the text of a row; rows come in order.
     pub fn push(&mut self, row: usize, text: &str) {
         self.0.push((row as u32, text.into()));
     }
 
-    /// The canonical text of a row, given its raw one.
-    pub fn get<'a>(&'a self, row: usize, raw: &'a str) -> &'a str {
-        match self.0.binary_search_by_key(&(row as u32), |(row, _)| *row) {
-            Ok(at) => &self.0[at].1,
-            Err(_) => raw,
-        }
+    /// The text of a row, if it is one of the few.
+    pub fn get(&self, row: usize) -> Option<&str> {
+        let at = self.0.binary_search_by_key(&(row as u32), |(row, _)| *row).ok()?;
+        Some(&self.0[at].1)
     }
 }
 
@@ -176,24 +191,18 @@ pub struct NormalBatch {
     pub lines: Vec<u64>,
     /// The list's own key, or the line number where it has none.
     pub keys: TextColumn,
-    /// Number as written.
-    pub number_raw: TextColumn,
     /// Number, packed as `fields::id_number` does.
     pub number: FieldColumn<u64>,
     /// Name as written (parts joined where the list splits it).
     pub name_raw: TextColumn,
-    /// Names in canonical form.
-    pub names: CanonicalNames,
+    /// Names in canonical form, where that is not the raw one.
+    pub names: SparseTexts,
     /// State of each name.
     pub name_states: Vec<CellState>,
     /// Hash of the form in which names are compared; equal hash means the same name as compared.
     pub name_keys: Vec<u64>,
-    /// Birth date as written (parts joined where the list splits it).
-    pub birth_raw: TextColumn,
     /// Birth date, yyyymmdd with 0 for unknown parts.
     pub birth: FieldColumn<u32>,
-    /// Sex as written.
-    pub sex_raw: TextColumn,
     /// Sex, packed as `fields::sex` does.
     pub sex: FieldColumn<u8>,
     /// Unit of residence as the list writes it, from commune to province; no column where nobody asked.
@@ -210,7 +219,7 @@ impl NormalBatch {
 
     /// The canonical name of a row; meaningful where its state has a value.
     pub fn name(&self, row: usize) -> &str {
-        self.names.get(row, self.name_raw.get(row))
+        self.names.get(row).unwrap_or_else(|| self.name_raw.get(row))
     }
 
     /// The unit of residence as the list writes it.

@@ -13,8 +13,8 @@ mod verdict;
 
 pub use ahead::{in_time, prefetch};
 pub use batch::{
-    CanonicalNames, CitizenBatch, CitizenFacts, FieldColumn, MappedBatch, NormalBatch, TextBuilder,
-    TextColumn, join_parts,
+    CitizenBatch, CitizenFacts, FieldColumn, MappedBatch, NormalBatch, SparseTexts, TextBuilder, TextColumn,
+    join_parts,
 };
 pub use cell::{CellState, Defect, Repair, Repairs};
 pub use field_kind::FieldKind;

@@ -135,12 +135,7 @@ impl<'a> Writer<'a> {
     fn correction(&mut self, row: usize, decided: &Decided, correction: &Correction) {
         let Some(person) = decided.person else { return };
         let Sources { rows, people, book, .. } = self.sources;
-        let old = match correction.field {
-            FieldKind::CitizenNumber => rows.number_raw.get(row),
-            FieldKind::FullName => rows.name_raw.get(row),
-            FieldKind::BirthDate => rows.birth_raw.get(row),
-            _ => rows.sex_raw.get(row),
-        };
+        let old = old_value(rows, row, correction.field);
         let new = new_value(people, person, correction.field);
         let unit = match people.unit(person) {
             "" => Cow::Owned(rows.unit(row)),
@@ -149,7 +144,7 @@ impl<'a> Writer<'a> {
         let check = book.checks.get(correction.reason.check());
         let out = &mut self.tables.corrections;
         out.extend_from_slice(&self.begin);
-        for cell in [&*safe(&unit), correction.field.name(), &safe(old), &safe(&new)] {
+        for cell in [&*safe(&unit), correction.field.name(), &safe(&old), &safe(&new)] {
             push_cell(out, cell);
             out.push(b',');
         }
@@ -213,20 +208,46 @@ fn number_text(packed: u64) -> String {
     out
 }
 
+/// The cell of the list as it was written.
+fn old_value(rows: &NormalBatch, row: usize, field: FieldKind) -> Cow<'_, str> {
+    let raw = match field {
+        FieldKind::CitizenNumber => rows.number.raw(row),
+        FieldKind::FullName => Some(rows.name_raw.get(row)),
+        FieldKind::BirthDate => rows.birth.raw(row),
+        _ => rows.sex.raw(row),
+    };
+    raw.map_or_else(
+        || {
+            Cow::Owned(match field {
+                FieldKind::CitizenNumber => number_text(rows.number.packed[row]),
+                FieldKind::BirthDate => birth_text(rows.birth.packed[row]),
+                _ => sex_text(rows.sex.packed[row] + 1).to_owned(),
+            })
+        },
+        Cow::Borrowed,
+    )
+}
+
 fn new_value(people: &People, person: PersonRef, field: FieldKind) -> String {
     let facts = people.facts(person);
     match field {
         FieldKind::CitizenNumber => number_text(facts.number),
         FieldKind::FullName => people.name(person).to_owned(),
-        FieldKind::BirthDate => {
-            let mut out = String::with_capacity(10);
-            if let Some(date) = BirthDate::from_packed(facts.birth) {
-                date.write(&mut out);
-            }
-            out
-        }
-        _ => citizen_sex(facts.sex).map_or("", |sex| sex.word()).to_owned(),
+        FieldKind::BirthDate => birth_text(facts.birth),
+        _ => sex_text(facts.sex).to_owned(),
     }
+}
+
+fn birth_text(packed: u32) -> String {
+    let mut out = String::with_capacity(10);
+    if let Some(date) = BirthDate::from_packed(packed) {
+        date.write(&mut out);
+    }
+    out
+}
+
+fn sex_text(packed: u8) -> &'static str {
+    citizen_sex(packed).map_or("", |sex| sex.word())
 }
 
 /// Four decimals, written from whole ten-thousandths: printing a float exactly costs more than the whole row.
