@@ -14,7 +14,7 @@ use rayon::ThreadPool;
 use crate::record::{Trouble, TroubleCode};
 
 /// Results that may wait for an earlier one, per thread.
-const AHEAD: usize = 4;
+const AHEAD: usize = 2;
 
 /// How far the caller's thread has come, for workers to wait on.
 #[derive(Default)]

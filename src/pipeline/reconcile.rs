@@ -185,9 +185,11 @@ pub(super) fn run_key(plan: &Plan, book: &Rulebook, inputs: &[(String, String)])
     summary::run_key(&book.files.sha256(), &options, inputs)
 }
 
+/// As many threads as asked for and, unless that is one, one more: at most times one of them holds the file and only
+/// reads, hashes and cuts.
 fn thread_pool(n_threads: usize) -> Result<ThreadPool, Trouble> {
     rayon::ThreadPoolBuilder::new()
-        .num_threads(n_threads)
+        .num_threads(n_threads + usize::from(n_threads > 1))
         .build()
         .map_err(|_| Trouble::new(TroubleCode::CannotWrite).word("cause", "threads"))
 }
