@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use crate::record::{in_time, prefetch};
 use crate::reference::Slot;
 
 /// Counts per wanted number. Most numbers stand on one row, so only the others are counted exactly.
@@ -33,19 +32,15 @@ impl Sharing {
 
     /// Notes the slots of rows. All rows come before anything is asked.
     pub fn note(&mut self, slots: &[Option<Slot>]) {
-        // As many as the memory asked for fits the nearest cache.
-        for some in slots.chunks(256) {
-            some.iter().flatten().for_each(|&slot| prefetch(&self.times[slot as usize]));
-            for &slot in some.iter().flatten() {
-                let times = &mut self.times[slot as usize];
-                *times = SEVERAL.min(*times + 1);
-            }
+        for &slot in slots.iter().flatten() {
+            let times = &mut self.times[slot as usize];
+            *times = SEVERAL.min(*times + 1);
         }
     }
 
     /// Of rows with these slots, those that share their number with another row.
     pub fn rows_that_share(&self, slots: &[Option<Slot>]) -> Vec<(usize, Slot)> {
-        let rows = in_time(slots, |slot| self.prefetch(*slot)).enumerate();
+        let rows = slots.iter().enumerate();
         rows.filter_map(|(row, slot)| Some((row, slot.filter(|&slot| self.is_shared(slot))?))).collect()
     }
 
@@ -58,14 +53,11 @@ impl Sharing {
 
     /// What is known of the numbers of rows with these slots.
     pub fn of_rows(&self, slots: &[Option<Slot>]) -> Vec<Shared> {
-        in_time(slots, |slot| self.prefetch(*slot))
+        slots
+            .iter()
             .map(|slot| slot.filter(|&slot| self.is_shared(slot)))
             .map(|slot| slot.and_then(|slot| self.shared.get(&slot).copied()).unwrap_or_default())
             .collect()
-    }
-
-    fn prefetch(&self, slot: Option<Slot>) {
-        slot.into_iter().for_each(|slot| prefetch(&self.times[slot as usize]));
     }
 
     fn is_shared(&self, slot: Slot) -> bool {

@@ -205,6 +205,10 @@ impl Splitter {
         {
             return Some(Fault::FieldTooLarge);
         }
+        // A record that begins with a letter or a digit is not blank.
+        if record[0].is_ascii_alphanumeric() || record[0] >= 0x80 {
+            return None;
+        }
         let blank = |field: usize| {
             let span = fields.span(bytes, field);
             bytes[span.start..span.end].trim_ascii().is_empty()

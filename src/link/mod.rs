@@ -8,7 +8,7 @@ use crate::fields::id_number::IdNumber;
 use crate::fields::person_name::{self, NameDifference};
 use crate::normalize::citizen_sex;
 use crate::record::{CellState, CitizenFacts, NormalBatch, Repair, in_time};
-use crate::reference::{People, PersonRef, Slot, Wanted};
+use crate::reference::{People, PersonRef, Slot};
 use crate::rulebook::{Distance, NumberState, Rulebook, Situation};
 
 /// What a row and a citizen have in common. A field is `None` where the list has no usable value or the
@@ -55,20 +55,11 @@ pub enum Finding {
     Several(Slot),
 }
 
-/// The slots of the numbers of all rows.
-pub fn slots(rows: &NormalBatch, wanted: &Wanted) -> Vec<Option<Slot>> {
-    let numbers: Vec<u64> =
-        (0..rows.n_rows()).map(|row| rows.number.value(row).unwrap_or_default()).collect();
-    in_time(&numbers, |&number| wanted.prefetch_both(number)).map(|&number| wanted.slot(number)).collect()
-}
-
 /// Looks up every row of a batch, given the slots of all.
 pub fn batch(rows: &NormalBatch, slots: &[Option<Slot>], people: &People, book: &Rulebook) -> Vec<Finding> {
-    // People and facts of all rows, one after the other, each asked for in time.
+    // Slots lie in the order of rows, citizens do not: their facts are asked for in time.
     let first: Vec<Option<PersonRef>> =
-        in_time(slots, |slot| slot.iter().for_each(|&slot| people.prefetch_slot(slot)))
-            .map(|slot| slot.and_then(|slot| people.first(slot)))
-            .collect();
+        slots.iter().map(|slot| slot.and_then(|slot| people.first(slot))).collect();
     let facts: Vec<CitizenFacts> =
         in_time(&first, |person| person.iter().for_each(|&person| people.prefetch_facts(person)))
             .map(|person| person.map_or_else(CitizenFacts::default, |person| people.facts(person)))

@@ -3,7 +3,7 @@
 use super::mapped;
 use crate::ingest::{BatchReader, Cells, Question, RawBatch, Work};
 use crate::normalize::{self, Context, NumberReader, Numbers};
-use crate::record::{CitizenBatch, FieldKind, Trouble, in_time};
+use crate::record::{CitizenBatch, FieldKind, Trouble};
 use crate::reference::{Slot, Wanted};
 
 /// What a worker found in a piece of the reference.
@@ -35,26 +35,18 @@ impl Question for Asking<'_> {
     }
 
     fn answer(&mut self) -> Vec<bool> {
-        // One look at the filter for all, asked for in time; then the few that pass.
-        let wanted = self.wanted;
-        // No branch on whether there is a number: every second citizen has an old one.
-        let may_hold = |number: u64| (number != 0) & wanted.may_hold(number);
-        let ask = |numbers: &Numbers| {
-            wanted.prefetch_filter(numbers.citizen);
-            wanted.prefetch_filter(numbers.old);
-        };
-        let look = |numbers: &Numbers| may_hold(numbers.citizen) | may_hold(numbers.old);
-        let mut mask: Vec<bool> = in_time(&self.seen, ask).map(look).collect();
-        let passed: Vec<usize> = (0..mask.len()).filter(|&row| mask[row]).collect();
-        for &row in in_time(&passed, |&row| wanted.prefetch_key(self.seen[row].citizen)) {
-            let numbers = self.seen[row];
+        // The filter for all; then the few that pass.
+        let both = |numbers: &Numbers| [numbers.citizen, numbers.old];
+        let passed = self.wanted.may_hold_any(&self.seen.iter().map(both).collect::<Vec<_>>());
+        let numbers: Vec<u64> = passed.iter().flat_map(|&row| both(&self.seen[row])).collect();
+        let slots = self.wanted.slots(&numbers);
+        let mut mask = vec![false; self.seen.len()];
+        for (&row, slots) in passed.iter().zip(slots.as_chunks::<2>().0) {
             let at = self.kept.len() as u32;
-            let n_before = self.hits.len();
-            let slots = [numbers.citizen, numbers.old].map(|number| wanted.slot(number));
-            self.hits.extend(slots.into_iter().flatten().map(|slot| (slot, at)));
-            mask[row] = self.hits.len() > n_before;
+            self.hits.extend(slots.iter().flatten().map(|&slot| (slot, at)));
+            mask[row] = slots.iter().any(Option::is_some);
             if mask[row] {
-                self.kept.push(numbers);
+                self.kept.push(self.seen[row]);
             }
         }
         mask

@@ -122,16 +122,16 @@ pub fn reconcile(
     folder::check_space(folder.partial(), n_bytes + n_bytes / 2)?;
 
     let mut slips = Slips::begin(&folder)?;
-    let (batches, inputs) = run.read_lists(lists, &list_fields(&references), &mut slips)?;
+    let (listed, inputs) = run.read_lists(lists, &list_fields(&references), &mut slips)?;
     let read_list_s = run.seconds();
     let bad: u64 = inputs.iter().map(Input::n_bad).sum();
     let total: u64 = inputs.iter().map(|input| input.records_read).sum();
     if plan.max_bad.is_passed(bad, total) {
         return run.refuse(folder, slips, inputs, (bad, total), &started, clock);
     }
-    let (people, wanted, reference) = run.read_references(references, &batches, &mut slips)?;
+    let (people, reference) = run.read_references(references, &listed.wanted, &mut slips)?;
     let read_reference_s = run.seconds() - read_list_s;
-    let (counts, mut outputs) = run.decide(&folder, &batches, &inputs, &wanted, &people)?;
+    let (counts, mut outputs) = run.decide(&folder, &listed, &inputs, &people)?;
     outputs.push(slips.finish()?);
     let total_clean: u64 = inputs.iter().map(|input| input.records_clean).sum();
     if counts.n_rows != total_clean {
@@ -220,6 +220,22 @@ fn file_name(path: &Path) -> String {
 /// The slot of each row of a batch.
 type Slots = Vec<Option<Slot>>;
 
+/// The rows of all lists, and the numbers they ask for.
+#[derive(Default)]
+struct Listed {
+    batches: Vec<NormalBatch>,
+    slots: Vec<Slots>,
+    wanted: Wanted,
+}
+
+impl Listed {
+    fn add(&mut self, batch: NormalBatch) {
+        let numbers = (0..batch.n_rows()).map(|row| batch.number.value(row).unwrap_or_default());
+        self.slots.push(self.wanted.add(&numbers.collect::<Vec<_>>()));
+        self.batches.push(batch);
+    }
+}
+
 /// One reconciliation on its way.
 pub(super) struct Run<'a> {
     pub(super) plan: &'a Plan,
@@ -305,9 +321,9 @@ impl Run<'_> {
         lists: Vec<Prepared<'_>>,
         wanted: &[FieldKind],
         slips: &mut Slips,
-    ) -> Result<(Vec<NormalBatch>, Vec<Input>), Trouble> {
+    ) -> Result<(Listed, Vec<Input>), Trouble> {
         self.observer.begin(Stage::List, lists.iter().map(|file| file.opened.n_bytes).sum());
-        let mut batches = Vec::new();
+        let mut listed = Listed::default();
         let mut inputs = Vec::new();
         for (file, prepared) in lists.into_iter().enumerate() {
             let work = |piece: Work, reader: &BatchReader, fields: &[FieldKind], context: Context<'_>| {
@@ -317,27 +333,23 @@ impl Run<'_> {
                 Ok((normalize::list(&batch, context), raw))
             };
             let input = self.read(prepared, wanted, slips, work, |batch| {
-                batches.push(batch);
+                listed.add(batch);
                 Ok(())
             })?;
             inputs.push(input);
         }
         self.observer.end();
-        Ok((batches, inputs))
+        Ok((listed, inputs))
     }
 
     fn read_references(
         &self,
         references: Vec<Prepared<'_>>,
-        batches: &[NormalBatch],
+        wanted: &Wanted,
         slips: &mut Slips,
-    ) -> Result<(People, Wanted, ReferenceFacts), Trouble> {
+    ) -> Result<(People, ReferenceFacts), Trouble> {
         self.observer.begin(Stage::Reference, references.iter().map(|file| file.opened.n_bytes).sum());
-        let numbers = batches
-            .iter()
-            .flat_map(|batch| (0..batch.n_rows()).map(|row| batch.number.value(row).unwrap_or_default()));
-        let wanted = Wanted::new(&numbers.collect::<Vec<u64>>());
-        let mut people = People::new(&wanted);
+        let mut people = People::new(wanted);
         let total: u64 = references.iter().map(|file| file.opened.n_bytes).sum();
         let mut repeats: Option<Repeats> = None;
         let mut facts = ReferenceFacts {
@@ -350,7 +362,7 @@ impl Run<'_> {
         let mut n_without = 0;
         for (file, prepared) in references.into_iter().enumerate() {
             let work = |piece: Work, reader: &BatchReader, fields: &[FieldKind], context: Context<'_>| {
-                asked(piece, reader, (file, fields), &wanted, context)
+                asked(piece, reader, (file, fields), wanted, context)
             };
             let input = self.read(prepared, &REFERENCE_FIELDS, slips, work, |asked| {
                 people.add(asked.citizens, &asked.hits);
@@ -366,22 +378,33 @@ impl Run<'_> {
         people.finish();
         facts.citizens_found = people.n_people() as u64;
         facts.without_number = n_without;
-        facts.repeated_numbers = repeats.map_or(0, |repeats| repeats.count());
+        if let Some(repeats) = &repeats {
+            let mut buckets = 0..repeats.n_buckets();
+            let count = |bucket| Ok(repeats.count(bucket));
+            each_in_order(
+                &self.pool,
+                || Ok(buckets.next()),
+                count,
+                |n_repeated| {
+                    facts.repeated_numbers += n_repeated;
+                    Ok(())
+                },
+            )?;
+        }
         self.observer.end();
-        Ok((people, wanted, facts))
+        Ok((people, facts))
     }
 
     fn decide(
         &self,
         folder: &RunFolder,
-        batches: &[NormalBatch],
+        listed: &Listed,
         inputs: &[Input],
-        wanted: &Wanted,
         people: &People,
     ) -> Result<(Counts, Vec<Written>), Trouble> {
-        let n_rows: u64 = batches.iter().map(|batch| batch.n_rows() as u64).sum();
+        let n_rows: u64 = listed.batches.iter().map(|batch| batch.n_rows() as u64).sum();
         self.observer.begin(Stage::Decide, n_rows);
-        let (slots, sharing) = self.share(batches, wanted, people)?;
+        let sharing = self.share(listed, people)?;
         let mut verdicts = folder.file("verdicts.csv", true)?;
         let mut corrections = folder.file("corrections.csv", true)?;
         let mut findings = folder.file("findings.csv", true)?;
@@ -389,7 +412,7 @@ impl Run<'_> {
         corrections.write(&tables::header(&tables::CORRECTIONS))?;
         findings.write(&tables::header(&tables::FINDINGS))?;
         let mut counts = Counts::default();
-        let mut pairs = batches.iter().zip(&slots);
+        let mut pairs = listed.batches.iter().zip(&listed.slots);
         let write = |(rows, slots): (&NormalBatch, &Slots)| {
             let found = link::batch(rows, slots, people, self.book);
             Ok(self.tables(rows, &found, &inputs[rows.file].path, &sharing.of_rows(slots), people))
@@ -418,30 +441,13 @@ impl Run<'_> {
         Ok((counts, outputs))
     }
 
-    /// The slots of all rows, and which rows share a number. Whether a row is its number's citizen is looked at here
-    /// only where rows share it: the links of all rows would take more memory than anything else.
-    fn share(
-        &self,
-        batches: &[NormalBatch],
-        wanted: &Wanted,
-        people: &People,
-    ) -> Result<(Vec<Slots>, Sharing), Trouble> {
-        let mut slots: Vec<Slots> = Vec::with_capacity(batches.len());
-        let mut sharing = Sharing::new(wanted.n_slots());
-        let mut all = batches.iter();
-        each_in_order(
-            &self.pool,
-            || Ok(all.next()),
-            |rows| Ok(link::slots(rows, wanted)),
-            |found| {
-                self.stop.check()?;
-                sharing.note(&found);
-                slots.push(found);
-                Ok(())
-            },
-        )?;
+    /// Which rows share a number. Whether a row is its number's citizen is looked at here only where rows share it: the
+    /// links of all rows would take more memory than anything else.
+    fn share(&self, listed: &Listed, people: &People) -> Result<Sharing, Trouble> {
+        let mut sharing = Sharing::new(listed.wanted.n_numbers());
+        listed.slots.iter().for_each(|slots| sharing.note(slots));
         let mut counts: Vec<(Slot, bool)> = Vec::new();
-        let mut pairs = batches.iter().zip(&slots);
+        let mut pairs = listed.batches.iter().zip(&listed.slots);
         let count = |(rows, slots): (&NormalBatch, &Slots)| {
             let shared = sharing.rows_that_share(slots).into_iter();
             let claim = |(row, slot)| (slot, link::is_citizen(rows, row, slot, people, self.book));
@@ -458,7 +464,7 @@ impl Run<'_> {
             },
         )?;
         counts.into_iter().for_each(|(slot, is_citizen)| sharing.count(slot, is_citizen));
-        Ok((slots, sharing))
+        Ok(sharing)
     }
 
     fn tables(

@@ -224,9 +224,8 @@ impl NormalBatch {
 
     /// The unit of residence as the list writes it.
     pub fn unit(&self, row: usize) -> String {
-        let mut unit = String::new();
-        join_parts(&self.unit_parts, row, &mut unit);
-        unit
+        let parts = self.unit_parts.iter().map(|part| part.get(row).trim()).filter(|part| !part.is_empty());
+        parts.collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -255,15 +254,4 @@ pub struct CitizenBatch {
     pub names: TextColumn,
     /// Unit of residence, from code to province.
     pub unit_parts: Vec<TextColumn>,
-}
-
-/// Writes the parts of a row that are not empty, joined (the buffer is cleared first).
-pub fn join_parts(parts: &[TextColumn], row: usize, out: &mut String) {
-    out.clear();
-    for part in parts.iter().map(|part| part.get(row).trim()).filter(|part| !part.is_empty()) {
-        if !out.is_empty() {
-            out.push_str(", ");
-        }
-        out.push_str(part);
-    }
 }

@@ -14,7 +14,6 @@ mod verdict;
 pub use ahead::{in_time, prefetch};
 pub use batch::{
     CitizenBatch, CitizenFacts, FieldColumn, MappedBatch, NormalBatch, SparseTexts, TextBuilder, TextColumn,
-    join_parts,
 };
 pub use cell::{CellState, Defect, Repair, Repairs};
 pub use field_kind::FieldKind;

@@ -2,7 +2,7 @@
 
 use super::units::{UnitId, Units};
 use super::wanted::{Slot, Wanted};
-use crate::record::{CitizenBatch, CitizenFacts, TextColumn, join_parts, prefetch};
+use crate::record::{CitizenBatch, CitizenFacts, TextColumn, prefetch};
 
 /// One citizen in [`People`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,7 +40,7 @@ impl People {
         Self {
             batches: Vec::new(),
             units: Units::default(),
-            by_slot: vec![NOBODY; wanted.n_slots()],
+            by_slot: vec![NOBODY; wanted.n_numbers()],
             again: Vec::new(),
         }
     }
@@ -61,11 +61,8 @@ impl People {
                 self.again.push((slot, person));
             }
         }
-        let mut text = String::new();
-        let units = (0..citizens.facts.len()).map(|row| {
-            join_parts(&citizens.unit_parts, row, &mut text);
-            self.units.id(&text)
-        });
+        let parts = |row: usize| citizens.unit_parts.iter().map(move |part| part.get(row));
+        let units = (0..citizens.facts.len()).map(|row| self.units.id(parts(row)));
         self.batches.push(Met { units: units.collect(), facts: citizens.facts, names: citizens.names });
     }
 
