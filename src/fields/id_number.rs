@@ -67,14 +67,7 @@ pub fn parse(raw: &str, words: &IdWords, hints: Hints) -> Outcome<IdNumber> {
 /// million numbers of a reference, nearly all of which are plain.
 #[inline]
 pub fn parse_plain(raw: &[u8], words: &IdWords) -> Option<IdNumber> {
-    let digits = digits::Digits::read(raw)?;
-    if !matches!(digits.count, 9 | 12) {
-        return None;
-    }
-    match digits::recognize(digits, words, Hints::default(), Repairs::NONE) {
-        Outcome::Value(number, Repairs::NONE) => Some(number),
-        _ => None,
-    }
+    digits::plain(digits::Digits::read(raw)?, words)
 }
 
 impl CitizenNumber {

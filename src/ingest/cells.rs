@@ -13,7 +13,7 @@ pub enum Cells<'a> {
     Text {
         /// The block.
         block: BlockText<'a>,
-        /// All fields of the record.
+        /// The fields of the record, as far as they are looked at.
         fields: &'a Fields,
         /// Positions of the wanted ones.
         wanted: &'a [usize],
@@ -80,6 +80,8 @@ impl<'a> BlockText<'a> {
 /// Asks every record of a piece something, and says at the end which ones to keep. The answer comes for all
 /// records at once, so that looking many of them up can overlap.
 pub trait Question {
+    /// Whether it looks at a wanted column, by its position among the wanted ones. Of others only their number is known.
+    fn looks_at(&self, column: usize) -> bool;
     /// One record; called in order.
     fn see(&mut self, cells: &Cells<'_>);
     /// Which of the records seen are kept.

@@ -43,6 +43,8 @@ pub struct Span {
 pub struct Fields {
     start: usize,
     ends: Vec<usize>,
+    /// Fields after those whose ends are known.
+    n_more: usize,
 }
 
 impl Fields {
@@ -51,6 +53,13 @@ impl Fields {
     pub fn begin(&mut self, start: usize) {
         self.start = start;
         self.ends.clear();
+        self.n_more = 0;
+    }
+
+    /// Counts fields at the end of the record that nobody will look at.
+    #[inline]
+    pub fn count_more(&mut self, n_more: usize) {
+        self.n_more = n_more;
     }
 
     /// Ends a field at a delimiter or at the end of the record.
@@ -62,7 +71,7 @@ impl Fields {
     /// Number of fields.
     #[inline]
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.ends.len() + self.n_more
     }
 
     /// Length of a field as written, quotes included.

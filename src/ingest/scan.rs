@@ -11,6 +11,8 @@ use wide::u8x16;
 pub struct Structure {
     /// Bit `i % 64` of word `i / 64` stands for byte `i`.
     pub words: Vec<u64>,
+    /// The bits of `words` that are line ends.
+    pub lines: Vec<u64>,
     /// Whether quotes and line ends are all in their usual places.
     pub is_simple: bool,
     /// Whether there is a control byte that no text of people holds.
@@ -60,7 +62,7 @@ impl Structure {
     pub fn marks(&self, start: usize) -> Marks<'_> {
         let index = start / 64;
         let first = self.words.get(index).copied().unwrap_or_default();
-        Marks { words: &self.words, index, bits: first & (u64::MAX << (start % 64)) }
+        Marks { words: &self.words, lines: &self.lines, index, bits: first & (u64::MAX << (start % 64)) }
     }
 }
 
@@ -68,9 +70,35 @@ impl Structure {
 #[derive(Debug, Clone)]
 pub struct Marks<'a> {
     words: &'a [u64],
+    lines: &'a [u64],
     index: usize,
     /// What is left of the word at `index`.
     bits: u64,
+}
+
+impl Marks<'_> {
+    /// Passes the marks up to and with the next line end: its position, if there is one, and how many were before it.
+    #[inline]
+    pub fn skip_line(&mut self) -> (Option<usize>, usize) {
+        let mut n_passed = 0;
+        loop {
+            let line_ends = self.bits & self.lines.get(self.index).copied().unwrap_or_default();
+            if line_ends != 0 {
+                // All bits up to the lowest line end.
+                let up_to = line_ends ^ (line_ends - 1);
+                n_passed += (self.bits & up_to).count_ones() as usize - 1;
+                self.bits &= !up_to;
+                return (Some(self.index * 64 + line_ends.trailing_zeros() as usize), n_passed);
+            }
+            n_passed += self.bits.count_ones() as usize;
+            self.index += 1;
+            let Some(&bits) = self.words.get(self.index) else {
+                self.bits = 0;
+                return (None, n_passed);
+            };
+            self.bits = bits;
+        }
+    }
 }
 
 impl Iterator for Marks<'_> {
@@ -91,8 +119,10 @@ impl Iterator for Marks<'_> {
 /// Looks over bytes that begin at a record. Into `words` of the structure goes what was there before: give the
 /// structure of an earlier block to use its memory again.
 pub fn scan(bytes: &[u8], delimiter: u8, structure: &mut Structure) {
-    structure.words.clear();
-    structure.words.reserve(bytes.len() / 64 + 1);
+    for words in [&mut structure.words, &mut structure.lines] {
+        words.clear();
+        words.reserve(bytes.len() / 64 + 1);
+    }
     let mut carry = Carry { inside: 0, after_structure: 1, after_close: 0, after_return: 0 };
     let (mut odd, mut control, mut quote) = (0, 0, 0);
     let (mut last_line_end, mut n_line_ends) = (None, 0);
@@ -105,6 +135,7 @@ pub fn scan(bytes: &[u8], delimiter: u8, structure: &mut Structure) {
             last_line_end = Some(index * 64 + 63 - line_ends.leading_zeros() as usize);
         }
         structure.words.push(bits);
+        structure.lines.push(line_ends);
     };
     let (chunks, rest) = bytes.as_chunks::<64>();
     for (index, chunk) in chunks.iter().enumerate() {

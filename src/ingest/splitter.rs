@@ -65,7 +65,7 @@ impl Splitter {
     pub fn split(&self, mut block: Block) -> Result<(RawBatch, Vec<u8>, Structure), &'static str> {
         let mut rows = Rows::new(self, block.structure.n_line_ends + 1);
         rows.quarantined = std::mem::take(&mut block.oversized);
-        self.each_record(BlockText::new(&block.bytes), &block, &mut rows, |_, _, _| true)?;
+        self.each_record(BlockText::new(&block.bytes), &block, &mut rows, ALL, |_, _, _| true)?;
         Ok((rows.finish(self, block.index), block.bytes, block.structure))
     }
 
@@ -82,7 +82,9 @@ impl Splitter {
         rows.quarantined = std::mem::take(&mut block.oversized);
         let text = BlockText::new(&block.bytes);
         let mut places: Vec<(u32, u64)> = Vec::with_capacity(block.structure.n_line_ends + 1);
-        self.each_record(text, &block, &mut rows, |cells, start, line| {
+        let looked_at = self.wanted.iter().enumerate().filter(|(column, _)| question.looks_at(*column));
+        let reach = looked_at.map(|(_, &field)| field + 1).max().unwrap_or(0);
+        self.each_record(text, &block, &mut rows, reach, |cells, start, line| {
             question.see(cells);
             places.push((start as u32, line));
             false
@@ -94,7 +96,7 @@ impl Splitter {
             let Some(&(start, line)) = places.get(row).filter(|_| is_kept) else { continue };
             let start = start as usize;
             if block.structure.is_simple {
-                simple_record(text.bytes, start, &mut block.structure.marks(start), &mut fields);
+                simple_record(text.bytes, start, &mut block.structure.marks(start), &mut fields, ALL);
             } else {
                 record_at(text.bytes, start, true, &self.dialect, &mut fields).ok_or("a record was lost")?;
             }
@@ -109,6 +111,7 @@ impl Splitter {
         text: BlockText<'_>,
         block: &Block,
         rows: &mut Rows,
+        reach: usize,
         mut keep: impl FnMut(&Cells<'_>, usize, u64) -> bool,
     ) -> Result<(), &'static str> {
         let (bytes, structure) = (text.bytes, &block.structure);
@@ -117,7 +120,13 @@ impl Splitter {
         let mut marks = structure.marks(0);
         while at < bytes.len() {
             let extent = if structure.is_simple {
-                simple_record(bytes, at, &mut marks, &mut fields)
+                // Every field of a record that may be blank or have a field too long has to be looked at.
+                let reach = if begins_with_text(&bytes[at..]) { reach } else { ALL };
+                let extent = simple_record(bytes, at, &mut marks, &mut fields, reach);
+                if reach != ALL && extent.end - extent.start > self.dialect.max_field_bytes {
+                    simple_record(bytes, at, &mut structure.marks(at), &mut fields, ALL);
+                }
+                extent
             } else {
                 record_at(bytes, at, true, &self.dialect, &mut fields)
                     .ok_or("a block ends inside a record")?
@@ -205,8 +214,7 @@ impl Splitter {
         {
             return Some(Fault::FieldTooLarge);
         }
-        // A record that begins with a letter or a digit is not blank.
-        if record[0].is_ascii_alphanumeric() || record[0] >= 0x80 {
+        if begins_with_text(record) {
             return None;
         }
         let blank = |field: usize| {
@@ -235,27 +243,50 @@ const fn is_control(byte: u8) -> bool {
     byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')
 }
 
-/// The record that begins at `start` in bytes whose structure is plain; `marks` are those from there on.
+/// All fields of a record.
+const ALL: usize = usize::MAX;
+
+/// Whether a record is not blank at the first look.
 #[inline]
-fn simple_record(bytes: &[u8], start: usize, marks: &mut Marks<'_>, fields: &mut Fields) -> Extent {
+fn begins_with_text(record: &[u8]) -> bool {
+    record.first().is_some_and(|&byte| byte.is_ascii_alphanumeric())
+}
+
+/// The record that begins at `start` in bytes whose structure is plain; `marks` are those from there on. Of the fields
+/// the first `reach` are located and the others only counted.
+#[inline]
+fn simple_record(
+    bytes: &[u8],
+    start: usize,
+    marks: &mut Marks<'_>,
+    fields: &mut Fields,
+    reach: usize,
+) -> Extent {
     let start = skip_mark(bytes, start);
     fields.begin(start);
-    for at in marks {
-        // A block may end before its structure does.
-        if at >= bytes.len() {
+    let mut line_end = None;
+    while fields.len() < reach {
+        let Some(at) = marks.next() else { break };
+        if bytes[at] == b'\n' {
+            line_end = Some(at);
             break;
         }
-        if bytes[at] != b'\n' {
-            fields.end_field(at);
-            continue;
-        }
-        let end = at - usize::from(at > start && bytes[at - 1] == b'\r');
-        fields.end_field(end);
-        return Extent { start, end, next: at + 1, fault: None };
+        fields.end_field(at);
     }
-    let end = bytes.len() - usize::from(bytes.ends_with(b"\r"));
-    fields.end_field(end.max(start));
-    Extent { start, end: end.max(start), next: bytes.len(), fault: None }
+    let is_counted = line_end.is_none() && fields.len() == reach;
+    if is_counted {
+        let (end, n_passed) = marks.skip_line();
+        line_end = end;
+        fields.count_more(n_passed + 1);
+    }
+    let (end, next) = match line_end {
+        Some(at) => (at - usize::from(at > start && bytes[at - 1] == b'\r'), at + 1),
+        None => ((bytes.len() - usize::from(bytes.ends_with(b"\r"))).max(start), bytes.len()),
+    };
+    if !is_counted {
+        fields.end_field(end);
+    }
+    Extent { start, end, next, fault: None }
 }
 
 /// Past a byte-order mark at the start of a record.

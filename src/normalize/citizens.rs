@@ -44,6 +44,11 @@ impl<'a> NumberReader<'a> {
         }
     }
 
+    /// Whether the cell at this position is ever looked at.
+    pub fn looks_at(&self, position: usize) -> bool {
+        [self.citizen, self.old, self.sex, self.birth].contains(&Some(position))
+    }
+
     /// The numbers of a record; `bytes` and `cell` give a cell by its position, as it stands and as text.
     ///
     /// A number that was damaged on the way is accepted only where sex and birth year of the same record confirm

@@ -29,6 +29,10 @@ struct Asking<'a> {
 }
 
 impl Question for Asking<'_> {
+    fn looks_at(&self, column: usize) -> bool {
+        self.reader.looks_at(column)
+    }
+
     #[inline]
     fn see(&mut self, cells: &Cells<'_>) {
         self.seen.push(self.reader.read(|column| cells.bytes(column), |column| cells.get(column)));

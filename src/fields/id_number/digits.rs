@@ -20,6 +20,7 @@ impl Digits {
     const MOST: usize = 18;
 
     /// The digits, if there is nothing else and not too many.
+    #[inline]
     pub(super) fn read(bytes: &[u8]) -> Option<Self> {
         if bytes.is_empty() || bytes.len() > Self::MOST {
             return None;
@@ -27,6 +28,11 @@ impl Digits {
         let (mut value, mut rest) = (0, bytes);
         if let Some((first, others)) = bytes.split_first_chunk::<8>() {
             (value, rest) = (eight_digits(*first)?, others);
+        }
+        if let Some((first, others)) = rest.split_first_chunk::<4>() {
+            let [a, b, c, d] = *first;
+            value = value * 10_000 + eight_digits([b'0', b'0', b'0', b'0', a, b, c, d])?;
+            rest = others;
         }
         for &byte in rest {
             let digit = byte.wrapping_sub(b'0');
@@ -55,6 +61,7 @@ impl Digits {
 }
 
 /// The value of eight digits, all at once: neighbours are put together in three steps of one multiplication.
+#[inline]
 const fn eight_digits(bytes: [u8; 8]) -> Option<u64> {
     const TENS: u64 = 0x3030_3030_3030_3030;
     let text = u64::from_le_bytes(bytes);
@@ -91,7 +98,25 @@ pub(super) fn recognize(
     }
 }
 
+/// What digits are that need no second look: the usual case of [`recognize`].
+#[inline]
+pub(super) fn plain(digits: Digits, words: &IdWords) -> Option<IdNumber> {
+    if !matches!(digits.count, 9 | 12) || words.is_placeholder(digits) {
+        return None;
+    }
+    if digits.count == 12 {
+        return citizen(digits, words).ok().map(IdNumber::Citizen);
+    }
+    is_old(digits).then(|| IdNumber::Old(old(digits)))
+}
+
+/// Whether nine digits begin as an old number did: with 01 to 38.
+const fn is_old(digits: Digits) -> bool {
+    matches!(digits.leading_two_of_nine(), 1..=38)
+}
+
 /// Twelve digits as a personal number.
+#[inline]
 fn citizen(digits: Digits, words: &IdWords) -> Result<CitizenNumber, Defect> {
     if !words.is_province(digits.leading_three()) {
         return Err(Defect::Component);
@@ -143,11 +168,11 @@ fn other_number(digits: Digits, words: &IdWords) -> Option<Defect> {
     }
 }
 
-/// Nine digits: the first two of an old number were 01 to 38.
+/// Nine digits.
 fn nine(digits: Digits, words: &IdWords, repairs: Repairs) -> Outcome<IdNumber> {
-    match digits.value / 10_000_000 {
-        1..=38 => Outcome::Value(IdNumber::Old(old(digits)), repairs),
-        prefix if words.is_mobile(prefix as usize) => Outcome::Defective(Defect::PhoneNumber),
+    match digits.leading_two_of_nine() {
+        _ if is_old(digits) => Outcome::Value(IdNumber::Old(old(digits)), repairs),
+        prefix if words.is_mobile(prefix) => Outcome::Defective(Defect::PhoneNumber),
         _ => Outcome::Defective(Defect::Component),
     }
 }
@@ -176,7 +201,7 @@ mod tests {
 
     #[test]
     fn digits_are_read_eight_at_a_time_as_one_by_one() {
-        let one_by_one =
+        let one_by_one: fn(&str) -> Option<u64> =
             |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?;
         let mut seed = 1_u64;
         for length in 1..=18 {

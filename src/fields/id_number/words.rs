@@ -57,6 +57,7 @@ impl IdWords {
     }
 
     /// Whether the three digits are a province or a country.
+    #[inline]
     pub(super) fn is_province(&self, code: usize) -> bool {
         self.provinces.get(code).is_some_and(|class| class & KNOWN != 0)
     }
@@ -67,6 +68,7 @@ impl IdWords {
     }
 
     /// Whether the digits stand for "no number".
+    #[inline]
     pub(super) fn is_placeholder(&self, digits: Digits) -> bool {
         let is_suspect = match digits.count {
             12 => self.provinces[digits.leading_three()] & SUSPECT != 0,
