@@ -8,6 +8,7 @@ mod cells;
 mod encoding;
 mod fault;
 mod head;
+mod lanes;
 mod parquet;
 mod records;
 mod scan;

@@ -1,10 +1,10 @@
 //! The structure of a block at a glance: one bit for every delimiter and line end outside quotes.
 //!
-//! Compares sixteen bytes at a time and follows quotes by the parity of their bits, as parsers of JSON do.
+//! Compares as many bytes at a time as the processor can and follows quotes by the parity of their bits, as parsers of JSON do.
 //! Says only what is certain: where a quote stands in an odd place, a quoted field spans lines, or a CR stands
 //! alone, the block is not simple and `records` reads it byte by byte, to the same result.
 
-use wide::u8x16;
+use super::lanes::{self, Lanes, WithLanes};
 
 /// Delimiters and line ends outside quotes, one bit a byte, and what else was seen on the way.
 #[derive(Debug, Clone, Default)]
@@ -119,44 +119,55 @@ impl Iterator for Marks<'_> {
 /// Looks over bytes that begin at a record. Into `words` of the structure goes what was there before: give the
 /// structure of an earlier block to use its memory again.
 pub fn scan(bytes: &[u8], delimiter: u8, structure: &mut Structure) {
-    for words in [&mut structure.words, &mut structure.lines] {
-        words.clear();
-        words.reserve(bytes.len() / 64 + 1);
-    }
-    let mut carry = Carry { inside: 0, after_structure: 1, after_close: 0, after_return: 0 };
-    let (mut odd, mut control, mut quote) = (0, 0, 0);
-    let (mut last_line_end, mut n_line_ends) = (None, 0);
-    let mut word = |masks: Masks, index: usize| {
-        control |= masks.control;
-        quote |= masks.quote;
-        let (bits, line_ends) = structure_of(masks, &mut carry, &mut odd);
-        if line_ends != 0 {
-            n_line_ends += line_ends.count_ones() as usize;
-            last_line_end = Some(index * 64 + 63 - line_ends.leading_zeros() as usize);
+    lanes::with_widest(Scan { bytes, delimiter, structure });
+}
+
+/// The work of [`scan`], compiled once for each width of the processor.
+struct Scan<'a> {
+    bytes: &'a [u8],
+    delimiter: u8,
+    structure: &'a mut Structure,
+}
+
+impl WithLanes for Scan<'_> {
+    #[inline(always)]
+    fn run(self, lanes: impl Lanes) {
+        let Self { bytes, delimiter, structure } = self;
+        for words in [&mut structure.words, &mut structure.lines] {
+            words.clear();
+            words.reserve(bytes.len() / 64 + 1);
         }
-        structure.words.push(bits);
-        structure.lines.push(line_ends);
-    };
-    let (chunks, rest) = bytes.as_chunks::<64>();
-    for (index, chunk) in chunks.iter().enumerate() {
-        word(masks_of(chunk, delimiter), index);
-    }
-    if !rest.is_empty() {
+        let mut carry = Carry { inside: 0, after_structure: 1, after_close: 0, after_return: 0 };
+        let (mut odd, mut control, mut quote) = (0, 0, 0);
+        let (mut last_line_end, mut n_line_ends) = (None, 0);
+        let (chunks, rest) = bytes.as_chunks::<64>();
         // A letter is no structure, so it can fill the rest of a word.
         let mut last = [b'x'; 64];
         last[..rest.len()].copy_from_slice(rest);
-        word(masks_of(&last, delimiter), chunks.len());
+        let last = (!rest.is_empty()).then_some(&last);
+        for (index, chunk) in chunks.iter().chain(last).enumerate() {
+            let masks = masks_of(lanes, chunk, delimiter);
+            control |= masks.control;
+            quote |= masks.quote;
+            let (bits, line_ends) = structure_of(masks, &mut carry, &mut odd);
+            if line_ends != 0 {
+                n_line_ends += line_ends.count_ones() as usize;
+                last_line_end = Some(index * 64 + 63 - line_ends.leading_zeros() as usize);
+            }
+            structure.words.push(bits);
+            structure.lines.push(line_ends);
+        }
+        structure.is_simple = odd == 0;
+        structure.ends_inside = carry.inside != 0;
+        structure.has_control = control != 0;
+        structure.has_quote = quote != 0;
+        structure.last_line_end = last_line_end;
+        structure.n_line_ends = n_line_ends;
     }
-    structure.is_simple = odd == 0;
-    structure.ends_inside = carry.inside != 0;
-    structure.has_control = control != 0;
-    structure.has_quote = quote != 0;
-    structure.last_line_end = last_line_end;
-    structure.n_line_ends = n_line_ends;
 }
 
 /// Structure bits and line ends of one word; oddities are added to `odd`.
-#[inline]
+#[inline(always)]
 fn structure_of(masks: Masks, carry: &mut Carry, odd: &mut u64) -> (u64, u64) {
     // A bit is set from an opening quote up to the byte before the closing one.
     let inside = prefix_xor(masks.quote) ^ carry.inside;
@@ -182,7 +193,7 @@ fn structure_of(masks: Masks, carry: &mut Carry, odd: &mut u64) -> (u64, u64) {
 }
 
 /// Bit `i` of the result is the parity of the bits `0..=i`.
-#[inline]
+#[inline(always)]
 const fn prefix_xor(bits: u64) -> u64 {
     let mut bits = bits;
     bits ^= bits << 1;
@@ -193,29 +204,22 @@ const fn prefix_xor(bits: u64) -> u64 {
     bits ^ (bits << 32)
 }
 
-#[inline]
-fn masks_of(chunk: &[u8; 64], delimiter: u8) -> Masks {
-    let (mut masks, mut low) = (Masks::default(), 0);
-    let (lanes, _) = chunk.as_chunks::<16>();
-    for (lane, bytes) in lanes.iter().enumerate() {
-        let bytes = u8x16::new(*bytes);
-        let bits = |mask: u8x16| u64::from(mask.to_bitmask()) << (lane * 16);
-        let equal = |byte: u8| bits(bytes.simd_eq(u8x16::splat(byte)));
-        masks.delimiter |= equal(delimiter);
-        masks.quote |= equal(b'"');
-        masks.line_feed |= equal(b'\n');
-        low |= bits(bytes.min(u8x16::splat(0x1F)).simd_eq(bytes));
-    }
+#[inline(always)]
+fn masks_of(lanes: impl Lanes, chunk: &[u8; 64], delimiter: u8) -> Masks {
+    let bytes = lanes.load(chunk);
+    let line_feed = lanes.equal(bytes, b'\n');
+    let low = lanes.below_space(bytes);
+    let mut masks = Masks {
+        delimiter: lanes.equal(bytes, delimiter),
+        quote: lanes.equal(bytes, b'"'),
+        line_feed,
+        carriage_return: 0,
+        control: 0,
+    };
     // Most words have no byte below the space but line feeds.
-    if low != masks.line_feed {
-        let equal = |byte: u8| {
-            let bit = |(lane, bytes): (usize, &[u8; 16])| {
-                u64::from(u8x16::new(*bytes).simd_eq(u8x16::splat(byte)).to_bitmask()) << (lane * 16)
-            };
-            lanes.iter().enumerate().map(bit).fold(0, |bits, lane| bits | lane)
-        };
-        masks.carriage_return = equal(b'\r');
-        masks.control = low & !(masks.line_feed | masks.carriage_return | equal(b'\t'));
+    if low != line_feed {
+        masks.carriage_return = lanes.equal(bytes, b'\r');
+        masks.control = low & !(line_feed | masks.carriage_return | lanes.equal(bytes, b'\t'));
     }
     masks
 }
@@ -273,14 +277,20 @@ mod tests {
     }
 
     #[test]
-    fn sixteen_bytes_at_a_time_are_the_same_as_one() {
+    fn many_bytes_at_a_time_are_the_same_as_one() {
+        struct Compare<'a>(&'a [u8; 64]);
+        impl WithLanes for Compare<'_> {
+            fn run(self, lanes: impl Lanes) {
+                assert_eq!(masks_of(lanes, self.0, b','), plain_masks(self.0, b','));
+            }
+        }
         let mut byte = 7_u32;
         for _ in 0..2000 {
             let chunk = std::array::from_fn(|_| {
                 byte = byte.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                 (byte >> 24) as u8 % 64
             });
-            assert_eq!(masks_of(&chunk, b','), plain_masks(&chunk, b','));
+            lanes::with_each(|| Compare(&chunk));
         }
     }
 }

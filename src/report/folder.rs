@@ -99,6 +99,7 @@ impl RunFolder {
             name: name.to_owned(),
             shown: self.target.join(name),
             writer: BufWriter::with_capacity(1 << 18, Hashed { file, hasher: Sha256::new(), n_bytes: 0 }),
+            n_unsynced: 0,
             contains_personal_data,
         })
     }
@@ -149,8 +150,13 @@ pub struct RunFile {
     name: String,
     shown: PathBuf,
     writer: BufWriter<Hashed>,
+    /// Bytes since the file was last brought to disk.
+    n_unsynced: usize,
     contains_personal_data: bool,
 }
+
+/// How much is brought to disk at a time: the disk works while rows are still compared, not all at the end.
+const SYNCED_TOGETHER: usize = 32 << 20;
 
 impl RunFile {
     /// Adds bytes.
@@ -158,7 +164,15 @@ impl RunFile {
     /// # Errors
     /// When they cannot be written; a full disk has its own code.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
-        self.writer.write_all(bytes).map_err(|error| Trouble::writing(&error, &self.shown))
+        let written = self.writer.write_all(bytes).and_then(|()| {
+            self.n_unsynced += bytes.len();
+            if self.n_unsynced < SYNCED_TOGETHER {
+                return Ok(());
+            }
+            self.n_unsynced = 0;
+            self.writer.get_ref().file.sync_data()
+        });
+        written.map_err(|error| Trouble::writing(&error, &self.shown))
     }
 
     /// Brings the file to disk.
