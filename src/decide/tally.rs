@@ -80,6 +80,6 @@ mod tests {
         rows.iter().for_each(|&(row, slot)| sharing.count(slot, row % 2 == 0));
         let found = sharing.of_rows(&slots);
         assert_eq!(found[..3], [Shared::default(); 3]);
-        assert_eq!(found[3], Shared { n_rows: 1000, n_same_person: 499 });
+        assert_eq!(found[3], Shared { n_rows: 1000, n_same_person: 500 });
     }
 }

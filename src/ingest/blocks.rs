@@ -6,11 +6,11 @@
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex};
 
-use memchr::{memchr, memchr_iter, memrchr, memrchr2};
+use memchr::{memchr_iter, memrchr};
 
 use super::fault::{Fault, Quarantined, RAW_KEPT};
 use super::records::{Dialect, Fields, record_at};
-use super::scan::{Structure, scan};
+use super::scan::{Structure, scan, scan_plain};
 
 /// Bytes of a block; small enough for the cache of a core and for many in flight, large enough to pay for
 /// handing it over.
@@ -102,7 +102,7 @@ impl<R: Read> Cutter<R> {
             let cut = match structure.last_line_end {
                 _ if self.at_end => self.buffer.len(),
                 Some(end) if structure.is_simple => end + 1,
-                _ => last_record_end(&self.buffer, &self.dialect),
+                _ => last_record_end(&self.buffer, &self.dialect, &structure),
             };
             if cut > 0 {
                 return Ok(Some(self.block(cut, structure, oversized)));
@@ -180,23 +180,30 @@ pub fn count_line_ends(bytes: &[u8]) -> u64 {
     (n_line_feeds + n_lone_returns) as u64
 }
 
-/// Where the last whole record of the bytes ends; 0 when none does.
-fn last_record_end(bytes: &[u8], dialect: &Dialect) -> usize {
-    let mut fields = Fields::default();
-    let mut at = 0;
-    while let Some(offset) = memchr(b'"', &bytes[at..]) {
-        let quote = at + offset;
-        let record = memrchr2(b'\n', b'\r', &bytes[at..quote]).map_or(at, |end| at + end + 1);
-        match record_at(bytes, record, false, dialect, &mut fields) {
-            Some(extent) => at = extent.next,
-            None => return record,
-        }
+/// Where the last whole record of the bytes ends; 0 when none does. `structure` is theirs.
+fn last_record_end(bytes: &[u8], dialect: &Dialect, structure: &Structure) -> usize {
+    if !structure.has_quote {
+        // A CR at the very end may be half of a CRLF, so the end before it counts.
+        let reach = bytes.len() - usize::from(bytes.ends_with(b"\r"));
+        let end = memrchr(b'\n', &bytes[..reach]).or_else(|| memrchr(b'\r', &bytes[..reach]));
+        return end.map_or(0, |end| end + 1);
     }
-    // A CR at the very end may be half of a CRLF, so the end before it counts.
-    let reach = bytes.len() - usize::from(bytes.ends_with(b"\r"));
-    let line_feed = memrchr(b'\n', &bytes[at..reach]);
-    let end = line_feed.or_else(|| memrchr(b'\r', &bytes[at..reach]));
-    end.map_or(at, |end| at + end + 1)
+    // Plain records up to the first that is not, that one with care, and again.
+    let (mut fields, mut later) = (Fields::default(), Structure::default());
+    let (mut at, mut plain) = (0, structure);
+    loop {
+        let (base, until) = (at, plain.plain_end());
+        at += plain.last_line_end_before(until).map_or(0, |end| end + 1);
+        if base.saturating_add(until) >= bytes.len() {
+            return at;
+        }
+        match record_at(bytes, at, false, dialect, &mut fields) {
+            Some(extent) => at = extent.next,
+            None => return at,
+        }
+        scan_plain(&bytes[at..], dialect.delimiter, &mut later);
+        plain = &later;
+    }
 }
 
 #[cfg(test)]
@@ -255,5 +262,36 @@ mod tests {
     fn line_ends_are_counted_as_editors_do() {
         assert_eq!(count_line_ends(b"a\nb\r\nc\rd"), 3);
         assert_eq!(count_line_ends(b"a\r\r\n"), 2);
+    }
+
+    mod laws {
+        use proptest::prelude::*;
+
+        use super::*;
+
+        const PIECES: [&[u8]; 9] =
+            [b"a", b",", b"\"", b"\n", b"\r", b"\r\n", b"\"x\",y\n", b"\"x\ny\",z\n", b"1,2\n"];
+
+        proptest! {
+            /// Cutting by marks ends where a record read with care ends, and finds one where there is one.
+            #[test]
+            fn a_cut_is_where_a_whole_record_ends(
+                parts in proptest::collection::vec(proptest::sample::select(&PIECES[..]), 0..200),
+            ) {
+                let bytes = parts.concat();
+                let mut structure = Structure::default();
+                scan(&bytes, b',', &mut structure);
+                let (mut ends, mut fields) = (vec![0], Fields::default());
+                while let Some(&at) = ends.last().filter(|at| **at < bytes.len()) {
+                    let Some(extent) = record_at(&bytes, at, false, &DIALECT, &mut fields) else { break };
+                    ends.push(extent.next);
+                }
+                let cut = last_record_end(&bytes, &DIALECT, &structure);
+                prop_assert!(ends.contains(&cut), "{cut} is none of {ends:?}");
+                prop_assert!(cut > 0 || ends.len() == 1);
+                // Only where line ends are mixed and nothing is quoted may a later one be passed over.
+                prop_assert!(cut == *ends.last().expect("0") || !structure.has_quote);
+            }
+        }
     }
 }

@@ -99,6 +99,8 @@ impl Fields {
 /// One record: its bytes without the line end, where the next begins, and what is wrong with its quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Extent {
+    /// First byte.
+    pub begin: usize,
     /// First byte after a byte-order mark.
     pub start: usize,
     /// One past the last byte of the record.
@@ -138,21 +140,22 @@ pub fn record_at(
     dialect: &Dialect,
     fields: &mut Fields,
 ) -> Option<Extent> {
+    let begin = start;
     let start = if bytes[start..].starts_with(BOM) { start + BOM.len() } else { start };
     let (end, next) = line_end(bytes, start, last)?;
     fields.begin(start);
     if memchr(QUOTE, &bytes[start..end]).is_none() {
         split_plain(bytes, start, end, dialect.delimiter, fields);
-        return Some(Extent { start, end, next, fault: None });
+        return Some(Extent { begin, start, end, next, fault: None });
     }
-    let first_line = Extent { start, end, next, fault: None };
+    let first_line = Extent { begin, start, end, next, fault: None };
     match walk(bytes, start, last, dialect, fields) {
         Walk::Record { end, next } => {
             let several_lines = end > first_line.end;
             if several_lines && dialect.width != 0 && swallows(bytes, first_line.next, end, dialect, fields) {
                 return Some(Extent { fault: Some(Fault::UnclosedQuote), ..first_line });
             }
-            Some(Extent { start, end, next, fault: None })
+            Some(Extent { begin, start, end, next, fault: None })
         }
         Walk::Stray { at } => {
             let fault = if at > end { Fault::UnclosedQuote } else { Fault::StrayQuote };

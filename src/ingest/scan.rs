@@ -15,6 +15,8 @@ pub struct Structure {
     pub lines: Vec<u64>,
     /// Whether quotes and line ends are all in their usual places.
     pub is_simple: bool,
+    /// Where the first quote or line end stands that is not, to within 64 bytes.
+    plain_until: usize,
     /// Whether there is a control byte that no text of people holds.
     pub has_control: bool,
     /// Whether there is a quote.
@@ -56,6 +58,25 @@ impl Structure {
         scan(bytes, delimiter, &mut structure);
         structure.is_simple &= !structure.ends_inside;
         structure
+    }
+
+    /// Records that end up to here are plain.
+    pub fn plain_end(&self) -> usize {
+        // A quote that is open at the end has opened after the last line end.
+        let closed = self.last_line_end.map_or(0, |end| end + 1);
+        if self.ends_inside { self.plain_until.min(closed) } else { self.plain_until }
+    }
+
+    /// The last line end outside quotes before a position.
+    pub fn last_line_end_before(&self, end: usize) -> Option<usize> {
+        let words = end.div_ceil(64).min(self.lines.len());
+        let (last, before) = self.lines[..words].split_last()?;
+        let kept =
+            if end / 64 + 1 == words && end % 64 != 0 { u64::MAX >> (64 - end % 64) } else { u64::MAX };
+        let mut lines =
+            std::iter::once(last & kept).chain(before.iter().rev().copied()).zip((0..words).rev());
+        let (bits, index) = lines.find(|(bits, _)| *bits != 0)?;
+        Some(index * 64 + 63 - bits.leading_zeros() as usize)
     }
 
     /// The marked positions from `start` on, in order.
@@ -119,7 +140,12 @@ impl Iterator for Marks<'_> {
 /// Looks over bytes that begin at a record. Into `words` of the structure goes what was there before: give the
 /// structure of an earlier block to use its memory again.
 pub fn scan(bytes: &[u8], delimiter: u8, structure: &mut Structure) {
-    lanes::with_widest(Scan { bytes, delimiter, structure });
+    lanes::with_widest(Scan { bytes, delimiter, structure, stops: false });
+}
+
+/// Looks over bytes that begin at a record, as far as all is in its usual place.
+pub fn scan_plain(bytes: &[u8], delimiter: u8, structure: &mut Structure) {
+    lanes::with_widest(Scan { bytes, delimiter, structure, stops: true });
 }
 
 /// The work of [`scan`], compiled once for each width of the processor.
@@ -127,12 +153,14 @@ struct Scan<'a> {
     bytes: &'a [u8],
     delimiter: u8,
     structure: &'a mut Structure,
+    /// Whether to stop at the first oddity.
+    stops: bool,
 }
 
 impl WithLanes for Scan<'_> {
     #[inline(always)]
     fn run(self, lanes: impl Lanes) {
-        let Self { bytes, delimiter, structure } = self;
+        let Self { bytes, delimiter, structure, stops } = self;
         for words in [&mut structure.words, &mut structure.lines] {
             words.clear();
             words.reserve(bytes.len() / 64 + 1);
@@ -140,6 +168,7 @@ impl WithLanes for Scan<'_> {
         let mut carry = Carry { inside: 0, after_structure: 1, after_close: 0, after_return: 0 };
         let (mut odd, mut control, mut quote) = (0, 0, 0);
         let (mut last_line_end, mut n_line_ends) = (None, 0);
+        let mut plain_until = usize::MAX;
         let (chunks, rest) = bytes.as_chunks::<64>();
         // A letter is no structure, so it can fill the rest of a word.
         let mut last = [b'x'; 64];
@@ -156,8 +185,15 @@ impl WithLanes for Scan<'_> {
             }
             structure.words.push(bits);
             structure.lines.push(line_ends);
+            if odd != 0 && plain_until == usize::MAX {
+                plain_until = index * 64;
+                if stops {
+                    break;
+                }
+            }
         }
         structure.is_simple = odd == 0;
+        structure.plain_until = plain_until;
         structure.ends_inside = carry.inside != 0;
         structure.has_control = control != 0;
         structure.has_quote = quote != 0;
@@ -262,6 +298,21 @@ mod tests {
         let long = format!("{},\"{}, x\",b\n", "a".repeat(70), "b".repeat(90));
         assert_eq!(positions(&long), [70, 166, 168]);
         assert_eq!(structure(&long).last_line_end, Some(168));
+    }
+
+    #[test]
+    fn the_last_line_end_before_a_position_is_found() {
+        let text = format!("a,b\n{}\n\nc", "x".repeat(130));
+        let structure = structure(&text);
+        let check = |end, expected| assert_eq!(structure.last_line_end_before(end), expected, "{end}");
+        check(0, None);
+        check(3, None);
+        check(4, Some(3));
+        check(64, Some(3));
+        check(134, Some(3));
+        check(135, Some(134));
+        check(136, Some(135));
+        check(usize::MAX, Some(135));
     }
 
     #[test]

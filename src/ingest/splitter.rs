@@ -8,9 +8,11 @@ use memchr::memchr;
 use super::blocks::{Block, count_line_ends};
 use super::cells::{BlockText, Cells, Question};
 use super::fault::{Fault, Quarantined};
-use super::records::{BOM, Dialect, Extent, Fields, record_at};
-use super::scan::{Marks, Structure};
-use crate::record::{TextBuilder, TextColumn};
+use super::plain::{ALL, Plain, begins_with_text, simple_record};
+use super::records::{Dialect, Extent, Fields, record_at};
+use super::rows::Rows;
+use super::scan::{Structure, scan_plain};
+use crate::record::TextColumn;
 
 /// The rows of one block: the wanted columns as text, and where each record stands in the file.
 #[derive(Debug)]
@@ -96,7 +98,8 @@ impl Splitter {
             let Some(&(start, line)) = places.get(row).filter(|_| is_kept) else { continue };
             let start = start as usize;
             if block.structure.is_simple {
-                simple_record(text.bytes, start, &mut block.structure.marks(start), &mut fields, ALL);
+                let marks = &mut block.structure.marks(start);
+                simple_record(text.bytes, start, (marks, 0), &mut fields, ALL);
             } else {
                 record_at(text.bytes, start, true, &self.dialect, &mut fields).ok_or("a record was lost")?;
             }
@@ -117,26 +120,64 @@ impl Splitter {
         let (bytes, structure) = (text.bytes, &block.structure);
         let mut fields = Fields::default();
         let (mut at, mut line) = (0, block.first_line);
-        let mut marks = structure.marks(0);
+        if structure.is_simple {
+            let whole = Plain { structure, start: 0, until: bytes.len() };
+            self.each_plain(text, whole, &mut (at, line), &mut fields, reach, rows, &mut keep);
+            return Ok(());
+        }
+        // Plain records up to the first that is not, that one with care, and again.
+        let mut later = Structure::default();
+        let mut plain = Plain { structure, start: 0, until: structure.plain_end().min(bytes.len()) };
         while at < bytes.len() {
-            let extent = if structure.is_simple {
-                // Every field of a record that may be blank or have a field too long has to be looked at.
-                let reach = if begins_with_text(&bytes[at..]) { reach } else { ALL };
-                let extent = simple_record(bytes, at, &mut marks, &mut fields, reach);
-                if reach != ALL && extent.end - extent.start > self.dialect.max_field_bytes {
-                    simple_record(bytes, at, &mut structure.marks(at), &mut fields, ALL);
-                }
-                extent
-            } else {
-                record_at(bytes, at, true, &self.dialect, &mut fields)
-                    .ok_or("a block ends inside a record")?
-            };
-            self.take(text, structure, &extent, line, &fields, rows, &mut keep);
-            // Where the structure is plain every line is one record.
-            line += if structure.is_simple { 1 } else { count_line_ends(&bytes[at..extent.next]) };
+            let mut place = (at, line);
+            self.each_plain(text, plain, &mut place, &mut fields, reach, rows, &mut keep);
+            (at, line) = place;
+            if at >= bytes.len() {
+                break;
+            }
+            let extent = record_at(bytes, at, true, &self.dialect, &mut fields)
+                .ok_or("a block ends inside a record")?;
+            self.take(text, block.structure.has_control, &extent, line, &fields, rows, &mut keep);
+            line += count_line_ends(&bytes[at..extent.next]);
             at = extent.next;
+            scan_plain(&bytes[at..], self.dialect.delimiter, &mut later);
+            let until = at.saturating_add(later.plain_end()).min(bytes.len());
+            plain = Plain { structure: &later, start: at, until };
         }
         Ok(())
+    }
+
+    /// Records that are plain: every line is one. `place` is where they begin, and afterwards where the first begins
+    /// that is not, with its physical line.
+    #[expect(clippy::too_many_arguments, reason = "the hot loop, in one place for whole blocks and parts")]
+    #[inline]
+    fn each_plain(
+        &self,
+        text: BlockText<'_>,
+        plain: Plain<'_>,
+        (at, line): &mut (usize, u64),
+        fields: &mut Fields,
+        reach: usize,
+        rows: &mut Rows,
+        keep: &mut impl FnMut(&Cells<'_>, usize, u64) -> bool,
+    ) {
+        let Plain { structure, start, until } = plain;
+        let bytes = &text.bytes[..];
+        let mut marks = structure.marks(0);
+        while *at < until {
+            // Every field of a record that may be blank or have a field too long has to be looked at.
+            let reach = if begins_with_text(&bytes[*at..]) { reach } else { ALL };
+            let extent = simple_record(bytes, *at, (&mut marks, start), fields, reach);
+            if extent.next > until {
+                return;
+            }
+            if reach != ALL && extent.end - extent.start > self.dialect.max_field_bytes {
+                simple_record(bytes, *at, (&mut structure.marks(*at - start), start), fields, ALL);
+            }
+            self.take(text, structure.has_control, &extent, *line, fields, rows, keep);
+            *line += 1;
+            *at = extent.next;
+        }
     }
 
     #[expect(clippy::too_many_arguments, reason = "one record with everything known of it, in the hot loop")]
@@ -144,7 +185,7 @@ impl Splitter {
     fn take(
         &self,
         text: BlockText<'_>,
-        structure: &Structure,
+        has_control: bool,
         extent: &Extent,
         line: u64,
         fields: &Fields,
@@ -157,10 +198,10 @@ impl Splitter {
             rows.n_blank_lines += 1;
             return;
         }
-        if extent.start > 0 && bytes[..extent.start].ends_with(BOM) {
+        if extent.start > extent.begin {
             rows.marks_inside.push(line);
         }
-        match self.fault(record, extent, text, fields, structure.has_control) {
+        match self.fault(record, extent, text, fields, has_control) {
             Some(fault) => {
                 let is_width = matches!(fault, Fault::TooFewFields | Fault::TooManyFields);
                 let n_fields = if is_width { fields.len() } else { 0 };
@@ -168,7 +209,7 @@ impl Splitter {
             }
             None => {
                 let cells = Cells::Text { block: text, fields, wanted: &self.wanted };
-                if keep(&cells, extent.start, line) {
+                if keep(&cells, extent.begin, line) {
                     rows.push(self, text, line, fields);
                 } else {
                     rows.n_passed += 1;
@@ -243,109 +284,6 @@ const fn is_control(byte: u8) -> bool {
     byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')
 }
 
-/// All fields of a record.
-const ALL: usize = usize::MAX;
-
-/// Whether a record is not blank at the first look.
-#[inline]
-fn begins_with_text(record: &[u8]) -> bool {
-    record.first().is_some_and(|&byte| byte.is_ascii_alphanumeric())
-}
-
-/// The record that begins at `start` in bytes whose structure is plain; `marks` are those from there on. Of the fields
-/// the first `reach` are located and the others only counted.
-#[inline]
-fn simple_record(
-    bytes: &[u8],
-    start: usize,
-    marks: &mut Marks<'_>,
-    fields: &mut Fields,
-    reach: usize,
-) -> Extent {
-    let start = skip_mark(bytes, start);
-    fields.begin(start);
-    let mut line_end = None;
-    while fields.len() < reach {
-        let Some(at) = marks.next() else { break };
-        if bytes[at] == b'\n' {
-            line_end = Some(at);
-            break;
-        }
-        fields.end_field(at);
-    }
-    let is_counted = line_end.is_none() && fields.len() == reach;
-    if is_counted {
-        let (end, n_passed) = marks.skip_line();
-        line_end = end;
-        fields.count_more(n_passed + 1);
-    }
-    let (end, next) = match line_end {
-        Some(at) => (at - usize::from(at > start && bytes[at - 1] == b'\r'), at + 1),
-        None => ((bytes.len() - usize::from(bytes.ends_with(b"\r"))).max(start), bytes.len()),
-    };
-    if !is_counted {
-        fields.end_field(end);
-    }
-    Extent { start, end, next, fault: None }
-}
-
-/// Past a byte-order mark at the start of a record.
-#[inline]
-fn skip_mark(bytes: &[u8], start: usize) -> usize {
-    let has_mark = bytes.get(start) == Some(&BOM[0]) && bytes[start..].starts_with(BOM);
-    if has_mark { start + BOM.len() } else { start }
-}
-
-/// Columns under construction.
-struct Rows {
-    n_passed: usize,
-    lines: Vec<u64>,
-    columns: Vec<TextBuilder>,
-    quarantined: Vec<Quarantined>,
-    n_blank_lines: u64,
-    marks_inside: Vec<u64>,
-}
-
-impl Rows {
-    fn new(splitter: &Splitter, n_rows: usize) -> Self {
-        Self {
-            n_passed: 0,
-            lines: Vec::with_capacity(n_rows),
-            columns: splitter.wanted.iter().map(|_| TextBuilder::with_capacity(n_rows)).collect(),
-            quarantined: Vec::new(),
-            n_blank_lines: 0,
-            marks_inside: Vec::new(),
-        }
-    }
-
-    /// Room for so many rows more.
-    fn reserve(&mut self, n_rows: usize) {
-        self.lines.reserve(n_rows);
-        self.columns.iter_mut().for_each(|column| column.reserve(n_rows));
-    }
-
-    #[inline]
-    fn push(&mut self, splitter: &Splitter, text: BlockText<'_>, line: u64, fields: &Fields) {
-        self.lines.push(line);
-        for (builder, &column) in self.columns.iter_mut().zip(&splitter.wanted) {
-            builder.push(&text.cell(fields.span(text.bytes, column)));
-        }
-    }
-
-    fn finish(self, splitter: &Splitter, index: usize) -> RawBatch {
-        let columns = self.columns.into_iter().zip(&splitter.wanted);
-        RawBatch {
-            index,
-            columns: columns.map(|(builder, &column)| builder.finish(&splitter.names[column])).collect(),
-            lines: self.lines,
-            n_passed: self.n_passed,
-            quarantined: self.quarantined,
-            n_blank_lines: self.n_blank_lines,
-            marks_inside: self.marks_inside,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -359,17 +297,48 @@ mod tests {
         };
         let structure = Structure::of_whole(text, b',');
         let block = Block { index: 0, first_line: 2, bytes: text.to_vec(), structure, oversized: Vec::new() };
-        let careful = Block {
-            structure: Structure { is_simple: false, ..block.structure.clone() },
-            bytes: text.to_vec(),
-            oversized: Vec::new(),
-            ..block
-        };
-        let (fast, ..) = splitter.split(block).expect("a block that ends at a record");
-        let (slow, ..) = splitter.split(careful).expect("a block that ends at a record");
+        let slow = split_with_care(&splitter, text);
+        let (fast, bytes, structure) = splitter.split(block).expect("a block that ends at a record");
         assert_eq!((rows(&fast), faults(&fast)), (rows(&slow), faults(&slow)));
         assert_eq!(fast.marks_inside, slow.marks_inside);
+        let again = Block { index: 0, first_line: 2, bytes, structure, oversized: Vec::new() };
+        let (odd, ..) =
+            splitter.split_where(again, &mut EveryOther(0)).expect("a block that ends at a record");
+        let every_other: Vec<String> = rows(&fast).into_iter().skip(1).step_by(2).collect();
+        assert_eq!((rows(&odd), faults(&odd)), (every_other, faults(&fast)));
         fast
+    }
+
+    /// Byte by byte, whatever the structure.
+    fn split_with_care(splitter: &Splitter, text: &[u8]) -> RawBatch {
+        let (mut rows, mut fields) = (Rows::new(splitter, 0), Fields::default());
+        let (mut at, mut line) = (0, 2);
+        while at < text.len() {
+            let extent = record_at(text, at, true, &splitter.dialect, &mut fields).expect("whole records");
+            let all = |_: &Cells<'_>, _, _| true;
+            splitter.take(BlockText::new(text), true, &extent, line, &fields, &mut rows, &mut { all });
+            line += count_line_ends(&text[at..extent.next]);
+            at = extent.next;
+        }
+        rows.finish(splitter, 0)
+    }
+
+    /// Keeps the second, fourth, ... record and looks at the first column.
+    struct EveryOther(usize);
+
+    impl Question for EveryOther {
+        fn looks_at(&self, column: usize) -> bool {
+            column == 0
+        }
+
+        fn see(&mut self, cells: &Cells<'_>) {
+            let _ = cells.get(0);
+            self.0 += 1;
+        }
+
+        fn answer(&mut self) -> Vec<bool> {
+            (0..self.0).map(|row| row % 2 == 1).collect()
+        }
     }
 
     fn rows(batch: &RawBatch) -> Vec<String> {

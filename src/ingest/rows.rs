@@ -1,0 +1,64 @@
+//! The rows of a batch while it is put together.
+
+use super::cells::BlockText;
+use super::fault::Quarantined;
+use super::records::Fields;
+use super::splitter::{RawBatch, Splitter};
+use crate::record::TextBuilder;
+
+/// Columns under construction.
+pub(super) struct Rows {
+    /// Records that could be read and are not kept.
+    pub(super) n_passed: usize,
+    lines: Vec<u64>,
+    columns: Vec<TextBuilder>,
+    /// Records that cannot be read.
+    pub(super) quarantined: Vec<Quarantined>,
+    /// Lines without a character.
+    pub(super) n_blank_lines: u64,
+    /// Lines that begin with a byte-order mark.
+    pub(super) marks_inside: Vec<u64>,
+}
+
+impl Rows {
+    /// Room for so many rows.
+    pub(super) fn new(splitter: &Splitter, n_rows: usize) -> Self {
+        Self {
+            n_passed: 0,
+            lines: Vec::with_capacity(n_rows),
+            columns: splitter.wanted.iter().map(|_| TextBuilder::with_capacity(n_rows)).collect(),
+            quarantined: Vec::new(),
+            n_blank_lines: 0,
+            marks_inside: Vec::new(),
+        }
+    }
+
+    /// Room for so many rows more.
+    pub(super) fn reserve(&mut self, n_rows: usize) {
+        self.lines.reserve(n_rows);
+        self.columns.iter_mut().for_each(|column| column.reserve(n_rows));
+    }
+
+    /// Adds a row.
+    #[inline]
+    pub(super) fn push(&mut self, splitter: &Splitter, text: BlockText<'_>, line: u64, fields: &Fields) {
+        self.lines.push(line);
+        for (builder, &column) in self.columns.iter_mut().zip(&splitter.wanted) {
+            builder.push(&text.cell(fields.span(text.bytes, column)));
+        }
+    }
+
+    /// The finished batch.
+    pub(super) fn finish(self, splitter: &Splitter, index: usize) -> RawBatch {
+        let columns = self.columns.into_iter().zip(&splitter.wanted);
+        RawBatch {
+            index,
+            columns: columns.map(|(builder, &column)| builder.finish(&splitter.names[column])).collect(),
+            lines: self.lines,
+            n_passed: self.n_passed,
+            quarantined: self.quarantined,
+            n_blank_lines: self.n_blank_lines,
+            marks_inside: self.marks_inside,
+        }
+    }
+}
