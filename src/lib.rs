@@ -16,6 +16,7 @@ pub mod reference;
 pub mod link;
 pub mod decide;
 pub mod report;
+pub mod filter;
 pub mod evaluate;
 pub mod generate;
 pub mod pipeline;

@@ -22,6 +22,8 @@ pub(super) enum Command {
     Evaluate(Evaluate),
     /// Write invented citizens, an invented list and the truth about it.
     Generate(Generate),
+    /// Read values of one field, a line each: canonical value, what was done, findings.
+    Field(Box<Field>),
     /// Show the rules in force.
     Rules(Rules),
 }
@@ -187,6 +189,68 @@ pub(super) struct Generate {
     /// Put these files in the place of an earlier run.
     #[arg(long)]
     pub(super) replace: bool,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+/// Fields that can be read by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FieldName {
+    /// Full name.
+    Name,
+    /// Identity number.
+    Number,
+    /// Birth date.
+    Date,
+    /// Sex.
+    Sex,
+}
+
+/// The case in which names are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Default)]
+pub(super) enum NameCase {
+    /// As the value has it.
+    #[default]
+    Kept,
+    /// One capital a word.
+    Title,
+    /// Capitals.
+    Upper,
+}
+
+/// One line out for each value: canonical value, tab, what was done (joined by +), tab, codes of findings.
+#[derive(Debug, Args)]
+pub(super) struct Field {
+    /// The field.
+    #[arg(value_enum, value_name = "FIELD")]
+    pub(super) field: FieldName,
+    /// Values; the lines of standard input when there are none.
+    #[arg(value_name = "VALUE")]
+    pub(super) values: Vec<String>,
+    /// Judge the values together as one column of names.
+    #[arg(long, help_heading = "Names")]
+    pub(super) column: bool,
+    /// Encoding of the names: tcvn3, vni, viscii, vps, windows-1258, mojibake, viqr, telex, vni-keys.
+    #[arg(long, value_name = "NAME", conflicts_with = "column", help_heading = "Names")]
+    pub(super) encoding: Option<String>,
+    /// Add the keys: canonical, without marks, by sound.
+    #[arg(long, help_heading = "Names")]
+    pub(super) keys: bool,
+    /// Add what may have been meant, joined by `; `.
+    #[arg(long, help_heading = "Names")]
+    pub(super) proposals: bool,
+    /// Compare two names with a tab between (or two arguments): level, distance, differing words.
+    #[arg(long, conflicts_with_all = ["keys", "proposals", "column"], help_heading = "Names")]
+    pub(super) compare: bool,
+    /// Case of the names.
+    #[arg(long, value_enum, default_value = "kept", help_heading = "Names")]
+    pub(super) case: NameCase,
+    /// Source whose codes and order of day and month hold (see `lamsach rules list`).
+    #[arg(long, value_name = "NAME", help_heading = "Reading")]
+    pub(super) source: Option<String>,
+    /// Latest possible date instead of today: yyyy-mm-dd.
+    #[arg(long, value_name = "DATE", help_heading = "Reading")]
+    pub(super) as_of: Option<String>,
     #[command(flatten)]
     pub(super) common: Common,
 }

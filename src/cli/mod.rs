@@ -4,6 +4,7 @@
 
 mod args;
 mod evaluate;
+mod field;
 mod generate;
 mod inspect;
 mod options;
@@ -50,6 +51,7 @@ fn run(cli: &Cli, stop: &Stop) -> Result<Exit, Trouble> {
         Command::Reconcile(args) => reconcile::run(args, stop),
         Command::Evaluate(args) => evaluate::run(args),
         Command::Generate(args) => generate::run(args, stop),
+        Command::Field(args) => field::run(args),
         Command::Rules(args) => rules::run(&args.action),
     }
 }
@@ -81,6 +83,7 @@ impl Command {
             Self::Reconcile(args) => &args.common,
             Self::Evaluate(args) => &args.common,
             Self::Generate(args) => &args.common,
+            Self::Field(args) => &args.common,
             Self::Rules(args) => match &args.action {
                 RulesAction::List { common }
                 | RulesAction::Show { common, .. }

@@ -14,6 +14,7 @@ mod look_alike;
 mod packed;
 mod sounds;
 mod spacing;
+mod spelling;
 mod words;
 
 pub use around::NameParts;
@@ -22,6 +23,7 @@ pub use destroyed::lost_letter_candidates;
 pub use difference::{NameDifference, compare, differing_words};
 pub use packed::{DISTANCE_MAX, PackedName, distance};
 pub use spacing::spacing_proposals;
+pub use spelling::spelling_proposals;
 
 use super::empty_words::EmptyWords;
 use crate::record::{Defect, Outcome, Repair, Repairs};

@@ -4,6 +4,7 @@
 //! says what holds for every run; `faults` kills and starves; `house` keeps the rooms and the rules in order.
 
 mod faults;
+mod field;
 mod golden;
 mod hostile;
 mod house;

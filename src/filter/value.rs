@@ -1,0 +1,81 @@
+//! Numbers, birth dates and sexes.
+
+use super::{Answer, Filter, place_of};
+use crate::fields::birth_date::{self, DateContext, Precision};
+use crate::fields::id_number::{self, Hints, IdNumber};
+use crate::fields::sex;
+use crate::record::FieldKind;
+use crate::rulebook::{Rulebook, Source};
+
+/// Reads identity numbers, each by itself.
+pub struct NumberFilter<'a> {
+    /// The rules in force.
+    pub book: &'a Rulebook,
+}
+
+impl Filter for NumberFilter<'_> {
+    fn answer(&self, raw: &str) -> Answer {
+        let outcome = id_number::parse(raw, &self.book.id_words, Hints::default());
+        Answer::of(&outcome, place_of(FieldKind::CitizenNumber), self.book, |number, answer| {
+            number.write(&mut answer.canonical);
+            match number {
+                IdNumber::Citizen(citizen) => answer.facts.extend([
+                    ("kind", "citizen".to_owned()),
+                    ("province_code", format!("{:03}", citizen.province_code())),
+                    ("sex", citizen.sex().word().to_owned()),
+                    ("birth_year", citizen.birth_year().to_string()),
+                ]),
+                IdNumber::Old(_) => answer.facts.push(("kind", "old".to_owned())),
+            }
+        })
+    }
+}
+
+/// Reads birth dates.
+pub struct DateFilter<'a> {
+    /// The rules in force.
+    pub book: &'a Rulebook,
+    /// The order of day and month, and the latest possible date.
+    pub context: DateContext,
+}
+
+impl<'a> DateFilter<'a> {
+    /// A filter for dates written as in this source, or with the day first.
+    pub fn new(book: &'a Rulebook, source: Option<&Source>, as_of: u32) -> Self {
+        let day_first = source.is_none_or(|source| source.day_first);
+        Self { book, context: DateContext { day_first, as_of, birth_year: None } }
+    }
+}
+
+impl Filter for DateFilter<'_> {
+    fn answer(&self, raw: &str) -> Answer {
+        let outcome = birth_date::parse(raw, &self.context);
+        Answer::of(&outcome, place_of(FieldKind::BirthDate), self.book, |date, answer| {
+            date.write(&mut answer.canonical);
+            let precision = match date.precision() {
+                Precision::Year => "year",
+                Precision::Month => "month",
+                Precision::Day => "day",
+            };
+            answer.facts.push(("precision", precision.to_owned()));
+        })
+    }
+}
+
+/// Reads sexes in the codes of a source.
+pub struct SexFilter<'a> {
+    /// The rules in force.
+    pub book: &'a Rulebook,
+    /// The source whose codes hold; without one only words are read.
+    pub source: Option<&'a Source>,
+}
+
+impl Filter for SexFilter<'_> {
+    fn answer(&self, raw: &str) -> Answer {
+        let none = sex::SexCodes::default();
+        let codes = self.source.map_or(&none, |source| &source.sex_codes);
+        Answer::of(&sex::parse(raw, codes), place_of(FieldKind::Sex), self.book, |sex, answer| {
+            answer.canonical.push_str(sex.word());
+        })
+    }
+}
