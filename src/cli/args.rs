@@ -93,7 +93,7 @@ pub(super) struct Reading {
     /// Meaning of a column: "Số CCCD=citizen_number", "#3=full_name", "Mã=none". May be given several times.
     #[arg(long, value_name = "COLUMN=FIELD", help_heading = "Reading")]
     pub(super) map: Vec<String>,
-    /// Encoding: utf-8, utf-16le, utf-16be, windows-1258.
+    /// Encoding: utf-8, utf-16le, utf-16be, windows-1258, tcvn3, vni, viscii, vps, viqr.
     #[arg(long, value_name = "NAME", help_heading = "Reading")]
     pub(super) encoding: Option<String>,
     /// Byte between fields: one character, or `tab`.

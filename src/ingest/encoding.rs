@@ -21,11 +21,36 @@ pub enum TextEncoding {
     /// The Windows code page with combining tone marks.
     #[serde(rename = "windows-1258")]
     Windows1258,
+    /// TCVN 5712:1993 VN3, the ABC fonts.
+    #[serde(rename = "tcvn3")]
+    Tcvn3,
+    /// VNI-Windows.
+    #[serde(rename = "vni")]
+    Vni,
+    /// VISCII 1.1.
+    #[serde(rename = "viscii")]
+    Viscii,
+    /// VPS.
+    #[serde(rename = "vps")]
+    Vps,
+    /// Marks as ASCII signs after the letter.
+    #[serde(rename = "viqr")]
+    Viqr,
 }
 
 impl TextEncoding {
     /// Every encoding.
-    pub const ALL: [Self; 4] = [Self::Utf8, Self::Utf16Le, Self::Utf16Be, Self::Windows1258];
+    pub const ALL: [Self; 9] = [
+        Self::Utf8,
+        Self::Utf16Le,
+        Self::Utf16Be,
+        Self::Windows1258,
+        Self::Tcvn3,
+        Self::Vni,
+        Self::Viscii,
+        Self::Vps,
+        Self::Viqr,
+    ];
 
     /// The name in rules, options and `summary.json`.
     pub const fn name(self) -> &'static str {
@@ -34,6 +59,11 @@ impl TextEncoding {
             Self::Utf16Le => "utf-16le",
             Self::Utf16Be => "utf-16be",
             Self::Windows1258 => "windows-1258",
+            Self::Tcvn3 => "tcvn3",
+            Self::Vni => "vni",
+            Self::Viscii => "viscii",
+            Self::Vps => "vps",
+            Self::Viqr => "viqr",
         }
     }
 
@@ -45,12 +75,19 @@ impl TextEncoding {
     /// The decoder, `None` where the bytes are UTF-8 already.
     pub const fn decoder(self) -> Option<&'static Encoding> {
         match self {
-            Self::Utf8 => None,
+            Self::Utf8 | Self::Viqr => None,
             Self::Utf16Le => Some(encoding_rs::UTF_16LE),
             Self::Utf16Be => Some(encoding_rs::UTF_16BE),
             Self::Windows1258 => Some(encoding_rs::WINDOWS_1258),
+            // Shown as windows-1252 first, which has a character for every byte.
+            Self::Tcvn3 | Self::Vni | Self::Viscii | Self::Vps => Some(encoding_rs::WINDOWS_1252),
         }
     }
+}
+
+/// A text as windows-1252 shows it.
+pub fn shown(bytes: &[u8]) -> String {
+    encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned()
 }
 
 /// The encoding of a text that begins with `head`; `None` when it is none of ours.

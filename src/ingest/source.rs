@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 
 use super::blocks::{Block, Cutter, Spare};
 use super::cells::{Cells, Question};
-use super::encoding::{TextEncoding, detect};
+use super::encoding::{TextEncoding, detect, shown};
 use super::head::{self, Head, HeadFault, HeadOptions, Notice};
 use super::parquet::{self, RowSlice};
+use super::recode::{OldText, Recoding};
 use super::records::{Dialect, Fields, record_at};
 use super::scan::Structure;
 use super::splitter::{RawBatch, Splitter};
@@ -49,6 +50,8 @@ pub struct OpenOptions<'a> {
     pub head: HeadOptions,
     /// Sizes that are refused.
     pub limits: Limits,
+    /// What knows the words behind old encodings.
+    pub old_text: Option<&'a dyn OldText>,
     /// Whether a cell is a known column name.
     pub is_header_word: Option<&'a dyn Fn(&str) -> bool>,
 }
@@ -172,13 +175,16 @@ pub fn open(path: &Path, options: &OpenOptions<'_>) -> Result<Opened, Trouble> {
     }
     let encoding = match options.encoding {
         Some(encoding) => encoding,
-        None => detect(&raw).ok_or_else(|| trouble(TroubleCode::UnknownEncoding))?,
+        None => detect(&raw).ok_or_else(|| unknown_encoding(path, &raw, options.old_text))?,
     };
     let whole = io::Cursor::new(raw).chain(reader);
     let mut reader: Box<dyn Read + Send> = match encoding.decoder() {
         None => Box::new(whole),
         Some(decoder) => Box::new(Decoding::new(whole, decoder)),
     };
+    if let Some(recode) = options.old_text.and_then(|old_text| old_text.recode(encoding)) {
+        reader = Box::new(Recoding::new(reader, recode));
+    }
     let head = read_up_to(&mut reader, HEAD_BYTES).map_err(broken)?;
     let last = head.len() < HEAD_BYTES;
     let dialect = Dialect {
@@ -364,6 +370,20 @@ fn read_up_to(reader: &mut dyn Read, n_bytes: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(n_bytes);
     reader.take(n_bytes as u64).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+/// Old encodings are named, not guessed: a wrong guess would be read without a word of complaint.
+fn unknown_encoding(path: &Path, raw: &[u8], old_text: Option<&dyn OldText>) -> Trouble {
+    /// Words in a hundred from which an encoding is worth naming.
+    const LIKELY: u32 = 60;
+    let text = if is_text(raw) { shown(raw) } else { String::new() };
+    match old_text.and_then(|old_text| old_text.likely(&text)).filter(|(_, share)| *share >= LIKELY) {
+        Some((encoding, share)) => Trouble::new(TroubleCode::OldEncoding)
+            .file(path)
+            .word("encoding", encoding.name())
+            .word("share", share),
+        None => Trouble::new(TroubleCode::UnknownEncoding).file(path),
+    }
 }
 
 /// A failure in the middle of reading; damaged compression shows as invalid data or an early end.

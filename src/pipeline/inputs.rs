@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::InputOptions;
+use super::old_text::OldTextOf;
 use crate::ingest::{self, OpenOptions, Opened};
 use crate::mapping::{self, Mapping, Vocabulary};
 use crate::record::{FieldKind, Trouble};
@@ -81,6 +82,7 @@ pub fn open<'a>(
             encoding: options.encoding,
             head: options.head.clone(),
             limits: options.limits,
+            old_text: Some(&OldTextOf(book)),
             is_header_word: Some(&is_header_word),
         },
     )?;

@@ -137,6 +137,8 @@ trouble_codes! {
     FileChanged "L0315" Input,
     /// A truth file lacks a column or has a wrong value.
     BadTruth "L0316" Input,
+    /// The bytes look like an old encoding, which has to be told.
+    OldEncoding "L0317" Input,
     /// Something could not be written.
     CannotWrite "L0401" Resource,
     /// The disk is full, or would be.

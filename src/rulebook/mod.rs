@@ -5,6 +5,7 @@
 mod checks;
 mod files;
 mod lexicon;
+mod old_text;
 mod policy;
 mod source;
 mod wording;

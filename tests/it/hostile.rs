@@ -189,6 +189,41 @@ fn windows_1258() {
 }
 
 #[test]
+fn old_encodings_are_read_when_told_and_named_when_not() {
+    let bytes = |text: &str| -> Vec<u8> {
+        // The characters of windows-1252 as it stores them; all here are of Latin-1.
+        text.chars().map(|letter| u8::try_from(u32::from(letter)).expect("Latin-1")).collect()
+    };
+    let header = "Ma,Ho ten,Ngay sinh,Gioi tinh,So CCCD\n";
+    for (encoding, name) in [
+        ("tcvn3", "NguyÔn V¨n An"),
+        ("vni", "Nguyeãn Vaên An"),
+        ("viscii", "Nguy\u{AD}n Vån An"),
+        ("vps", "NguyÍn Væn An"),
+    ] {
+        let list =
+            bytes(&format!("{header}{}", format!("K,{name},01/02/1990,Nam,001090000011\n").repeat(20)));
+        let bench = Bench::new();
+        let map = ["--map", "Ma=record_key", "--map", "Ho ten=full_name", "--map", "Ngay sinh=birth_date"];
+        let map = [&map[..], &["--map", "Gioi tinh=sex", "--map", "So CCCD=citizen_number"]].concat();
+        let told =
+            bench.reconcile(&list, &[&map[..], &["--encoding", encoding, "--source", "tiem_chung"]].concat());
+        assert_eq!(told.code(), 0, "{}", told.stderr());
+        assert_eq!(told.summary()["inputs"][0]["encoding"], encoding);
+        assert!(
+            told.rows("verdicts.csv", &["verdict"]).iter().all(|verdict| verdict == "match"),
+            "{encoding}"
+        );
+        let not_told = Bench::new().reconcile(&list, &map);
+        assert_eq!(not_told.code(), 3);
+        if matches!(encoding, "tcvn3" | "vni") {
+            assert!(not_told.stderr().contains("L0317"), "{}", not_told.stderr());
+            assert!(not_told.stderr().contains(&format!("--encoding {encoding}")), "{}", not_told.stderr());
+        }
+    }
+}
+
+#[test]
 fn quotes() {
     check(&with("K9,\"NGUYỄN VĂN AN,01/02/1990,Nam,001090000011"), &ALL, &["4 unclosed_quote"]);
     check(&with("K9,NGUYỄN \"BA\" VĂN AN,01/02/1990,Nam,001090000011"), &ALL, &["4 stray_quote"]);
