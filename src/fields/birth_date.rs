@@ -115,12 +115,10 @@ impl BirthDate {
     }
 }
 
-/// Appends the last digits of a number, zeros included.
-fn push_digits(number: u16, width: u32, out: &mut String) {
-    for place in (0..width).rev() {
-        let digit = (number / 10u16.pow(place) % 10) as u8;
-        out.push(char::from(b'0' + digit));
-    }
+/// Appends the last digits of a number, four at most, zeros included.
+fn push_digits(number: u16, width: usize, out: &mut String) {
+    let digits = [number / 1000, number / 100, number / 10, number].map(|part| b'0' + (part % 10) as u8);
+    out.push_str(str::from_utf8(&digits[4 - width..]).expect("digits are ASCII"));
 }
 
 #[cfg(test)]

@@ -91,7 +91,7 @@ pub fn parse(raw: &str, words: &NameWords, out: &mut String) -> Outcome<()> {
 
 /// The same for a cell of a column whose encodings are known.
 pub fn parse_in_column(raw: &str, words: &NameWords, prior: &ColumnPrior, out: &mut String) -> Outcome<()> {
-    if is_settled(raw, words, prior) {
+    if needs_nothing(raw, words, prior) {
         out.clear();
         out.push_str(raw);
         return if words.is_placeholder(out) {
@@ -103,8 +103,13 @@ pub fn parse_in_column(raw: &str, words: &NameWords, prior: &ColumnPrior, out: &
     parse_parts(raw, words, prior, out, &mut NameParts::default())
 }
 
+/// Whether one look shows that a cell is a name as it stands, in every column that is believed to be plain.
+pub fn is_settled(raw: &str, words: &NameWords) -> bool {
+    needs_nothing(raw, words, &words.book.alone) && !words.is_placeholder(raw)
+}
+
 /// Whether one look shows that there is nothing to do.
-fn is_settled(raw: &str, words: &NameWords, prior: &ColumnPrior) -> bool {
+fn needs_nothing(raw: &str, words: &NameWords, prior: &ColumnPrior) -> bool {
     let glance = words.book.detector.glance(raw);
     let plain = !glance.unclean && !glance.encoded && !glance.sign && glance.letter;
     plain && prior.trusts_plain() && !words.book.around.may_begin_with_title(raw)
@@ -128,7 +133,7 @@ pub fn parse_parts(
         done = done.union(repairs);
         // What was decoded once is no text of the column's encoding any more.
         let alone = &words.book.alone;
-        if repairs.is_empty() || is_settled(out, words, alone) {
+        if repairs.is_empty() || needs_nothing(out, words, alone) {
             break;
         }
         let text = std::mem::take(out);

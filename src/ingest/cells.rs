@@ -86,6 +86,9 @@ pub trait Question {
     fn see(&mut self, cells: &Cells<'_>);
     /// Which of the records seen are kept.
     fn answer(&mut self) -> Vec<bool>;
+    /// Whether a record that the answer keeps is needed as a row, now that all its cells can be seen. Asked once for
+    /// each, in order.
+    fn needs(&mut self, cells: &Cells<'_>) -> bool;
 }
 
 /// Writes the text of a quoted field, given with its outer quotes, with doubled quotes made single.

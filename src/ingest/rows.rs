@@ -33,12 +33,6 @@ impl Rows {
         }
     }
 
-    /// Room for so many rows more.
-    pub(super) fn reserve(&mut self, n_rows: usize) {
-        self.lines.reserve(n_rows);
-        self.columns.iter_mut().for_each(|column| column.reserve(n_rows));
-    }
-
     /// Adds a row.
     #[inline]
     pub(super) fn push(&mut self, splitter: &Splitter, text: BlockText<'_>, line: u64, fields: &Fields) {

@@ -302,7 +302,10 @@ impl BatchReader {
         for row in 0..batch.n_rows() {
             question.see(&Cells::Row { columns: &batch.columns, row });
         }
-        let mask = question.answer();
+        let mut mask = question.answer();
+        for (row, kept) in mask.iter_mut().enumerate().filter(|(_, kept)| **kept) {
+            *kept = question.needs(&Cells::Row { columns: &batch.columns, row });
+        }
         batch.columns = batch.columns.iter().map(|column| column.filter(&mask)).collect();
         let n_rows = batch.n_rows();
         let mut kept = mask.iter();

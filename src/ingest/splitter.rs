@@ -92,7 +92,6 @@ impl Splitter {
             false
         })?;
         let answer = question.answer();
-        rows.reserve(answer.iter().filter(|kept| **kept).count());
         let mut fields = Fields::default();
         for (row, is_kept) in answer.into_iter().enumerate() {
             let Some(&(start, line)) = places.get(row).filter(|_| is_kept) else { continue };
@@ -103,8 +102,10 @@ impl Splitter {
             } else {
                 record_at(text.bytes, start, true, &self.dialect, &mut fields).ok_or("a record was lost")?;
             }
-            rows.n_passed -= 1;
-            rows.push(self, text, line, &fields);
+            if question.needs(&Cells::Text { block: text, fields: &fields, wanted: &self.wanted }) {
+                rows.n_passed -= 1;
+                rows.push(self, text, line, &fields);
+            }
         }
         Ok((rows.finish(self, block.index), block.bytes, block.structure))
     }
@@ -338,6 +339,11 @@ mod tests {
 
         fn answer(&mut self) -> Vec<bool> {
             (0..self.0).map(|row| row % 2 == 1).collect()
+        }
+
+        fn needs(&mut self, cells: &Cells<'_>) -> bool {
+            let _ = cells.get(1);
+            true
         }
     }
 

@@ -9,7 +9,7 @@ use crate::fields::person_name::{self, NameDifference};
 use crate::normalize::citizen_sex;
 use crate::record::{CellState, CitizenFacts, NormalBatch, Repair, in_time};
 use crate::reference::{People, PersonRef, Slot};
-use crate::rulebook::{Distance, NumberState, Rulebook, Situation};
+use crate::rulebook::{Distance, LifeStatus, NumberState, Rulebook, Situation};
 
 /// What a row and a citizen have in common. A field is `None` where the list has no usable value or the
 /// reference does not say.
@@ -62,7 +62,10 @@ pub fn batch(rows: &NormalBatch, slots: &[Option<Slot>], people: &People, book: 
         slots.iter().map(|slot| slot.and_then(|slot| people.first(slot))).collect();
     let facts: Vec<CitizenFacts> =
         in_time(&first, |person| person.iter().for_each(|&person| people.prefetch_facts(person)))
-            .map(|person| person.map_or_else(CitizenFacts::default, |person| people.facts(person)))
+            .enumerate()
+            .map(|(row, person)| {
+                person.map_or_else(CitizenFacts::default, |person| facts_of(rows, row, person, people))
+            })
             .collect();
     (0..rows.n_rows())
         .map(|row| match (slots[row], first[row]) {
@@ -79,10 +82,24 @@ pub fn batch(rows: &NormalBatch, slots: &[Option<Slot>], people: &People, book: 
 /// Whether a row is the citizen of its number.
 pub fn is_citizen(rows: &NormalBatch, row: usize, slot: Slot, people: &People, book: &Rulebook) -> bool {
     let found = people.first(slot).map(|person| {
-        let link = tie(rows, row, (person, people.facts(person)), people, book);
+        let link = tie(rows, row, (person, facts_of(rows, row, person, people)), people, book);
         settle(rows, row, slot, link, people, book)
     });
     matches!(found, Some(Finding::Somebody(_, link)) if link.same_person)
+}
+
+/// What is compared of a citizen; of one who is as expected, the row says it.
+fn facts_of(rows: &NormalBatch, row: usize, person: PersonRef, people: &People) -> CitizenFacts {
+    if !person.is_as_expected() {
+        return people.facts(person);
+    }
+    CitizenFacts {
+        number: rows.number.packed[row],
+        name_key: rows.name_keys[row],
+        birth: rows.birth.packed[row],
+        sex: rows.sex.packed[row] + 1,
+        life: LifeStatus::Living as u8,
+    }
 }
 
 /// One citizen carries the number, or several do.
@@ -99,7 +116,9 @@ fn settle(
         return Finding::Somebody(slot, link);
     }
     let mut all = vec![link];
-    all.extend(others.map(|person| tie(rows, row, (person, people.facts(person)), people, book)));
+    all.extend(
+        others.map(|person| tie(rows, row, (person, facts_of(rows, row, person, people)), people, book)),
+    );
     all.iter_mut().for_each(|link| link.repeated = true);
     let fitting: Vec<&Link> = all.iter().filter(|link| link.same_person).collect();
     match fitting.as_slice() {

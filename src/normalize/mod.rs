@@ -4,10 +4,12 @@
 //! file and judges nothing.
 
 mod citizens;
+mod expected;
 mod lift;
 mod list;
 
 pub use citizens::{NumberReader, Numbers, citizen_sex, citizens};
+pub use expected::{FingerprintReader, expected};
 pub use list::list;
 
 use crate::record::TextColumn;

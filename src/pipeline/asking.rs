@@ -1,16 +1,19 @@
 //! The question that a list puts to the reference: for each piece, which citizens carry a number asked for.
 
+use super::listed::Listed;
 use super::mapped;
 use crate::ingest::{BatchReader, Cells, Question, RawBatch, Work};
-use crate::normalize::{self, Context, NumberReader, Numbers};
+use crate::normalize::{self, Context, FingerprintReader, NumberReader, Numbers};
 use crate::record::{CitizenBatch, FieldKind, Trouble};
-use crate::reference::{Slot, Wanted};
+use crate::reference::Slot;
 
 /// What a worker found in a piece of the reference.
 pub(super) struct Asked {
     pub(super) citizens: CitizenBatch,
     /// Slot of the list, row of the batch.
     pub(super) hits: Vec<(Slot, u32)>,
+    /// Slots whose citizen is what the list expects.
+    pub(super) as_expected: Vec<Slot>,
     /// Every number of the piece.
     pub(super) numbers: Vec<u64>,
     /// Records without a number that can be read.
@@ -22,10 +25,17 @@ pub(super) struct Asked {
 /// Which citizens of a piece the list asks for.
 struct Asking<'a> {
     reader: NumberReader<'a>,
-    wanted: &'a Wanted,
+    fingerprints: FingerprintReader<'a>,
+    listed: &'a Listed,
+    /// The numbers of all records.
     seen: Vec<Numbers>,
+    /// Record and slots of those asked for, and how many of them were looked at.
+    found: Vec<(usize, [Option<Slot>; 2])>,
+    n_looked_at: usize,
+    /// The numbers of those that are rows.
     kept: Vec<Numbers>,
     hits: Vec<(Slot, u32)>,
+    as_expected: Vec<Slot>,
 }
 
 impl Question for Asking<'_> {
@@ -40,20 +50,36 @@ impl Question for Asking<'_> {
 
     fn answer(&mut self) -> Vec<bool> {
         // The filter for all; then the few that pass.
+        let Listed { wanted, expected, .. } = self.listed;
         let both = |numbers: &Numbers| [numbers.citizen, numbers.old];
-        let passed = self.wanted.may_hold_any(&self.seen.iter().map(both).collect::<Vec<_>>());
+        let passed = wanted.may_hold_any(&self.seen.iter().map(both).collect::<Vec<_>>());
         let numbers: Vec<u64> = passed.iter().flat_map(|&row| both(&self.seen[row])).collect();
-        let slots = self.wanted.slots(&numbers);
+        let slots = wanted.slots(&numbers);
         let mut mask = vec![false; self.seen.len()];
-        for (&row, slots) in passed.iter().zip(slots.as_chunks::<2>().0) {
-            let at = self.kept.len() as u32;
-            self.hits.extend(slots.iter().flatten().map(|&slot| (slot, at)));
+        for (&row, &slots) in passed.iter().zip(slots.as_chunks::<2>().0) {
             mask[row] = slots.iter().any(Option::is_some);
             if mask[row] {
-                self.kept.push(self.seen[row]);
+                slots[0].into_iter().for_each(|slot| expected.prefetch(slot));
+                self.found.push((row, slots));
             }
         }
         mask
+    }
+
+    fn needs(&mut self, cells: &Cells<'_>) -> bool {
+        let (row, slots) = self.found[self.n_looked_at];
+        self.n_looked_at += 1;
+        if let [Some(slot), None] = slots
+            && let Some(fingerprint) = self.fingerprints.read(|column| cells.get(column))
+            && self.listed.expected.is(slot, fingerprint)
+        {
+            self.as_expected.push(slot);
+            return false;
+        }
+        let at = self.kept.len() as u32;
+        self.hits.extend(slots.iter().flatten().map(|&slot| (slot, at)));
+        self.kept.push(self.seen[row]);
+        true
     }
 }
 
@@ -62,23 +88,28 @@ pub(super) fn asked(
     piece: Work,
     reader: &BatchReader,
     (file, fields): (usize, &[FieldKind]),
-    wanted: &Wanted,
+    listed: &Listed,
     context: Context<'_>,
 ) -> Result<(Asked, RawBatch), Trouble> {
     let mut asking = Asking {
         reader: NumberReader::new(fields, context),
-        wanted,
+        fingerprints: FingerprintReader::new(fields, context),
+        listed,
         seen: Vec::with_capacity(1 << 14),
+        found: Vec::new(),
+        n_looked_at: 0,
         kept: Vec::new(),
         hits: Vec::new(),
+        as_expected: Vec::new(),
     };
     let n_bytes = piece.n_bytes();
     let mut raw = reader.read_where(piece, &mut asking)?;
     raw.n_passed = raw.n_read();
     let batch = mapped(&mut raw, file, fields);
     let citizens = normalize::citizens(&batch, &asking.kept, context);
+    let Asking { seen, hits, as_expected, .. } = asking;
     let numbers: Vec<u64> =
-        asking.seen.iter().map(|numbers| numbers.citizen).filter(|&number| number != 0).collect();
-    let n_without_number = (asking.seen.len() - numbers.len()) as u64;
-    Ok((Asked { citizens, hits: asking.hits, numbers, n_without_number, n_bytes }, raw))
+        seen.iter().map(|numbers| numbers.citizen).filter(|&number| number != 0).collect();
+    let n_without_number = (seen.len() - numbers.len()) as u64;
+    Ok((Asked { citizens, hits, as_expected, numbers, n_without_number, n_bytes }, raw))
 }

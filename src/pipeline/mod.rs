@@ -5,6 +5,7 @@
 
 mod asking;
 mod inputs;
+mod listed;
 mod old_text;
 mod ordered;
 mod publish;

@@ -9,6 +9,7 @@ use std::time::Instant;
 use rayon::ThreadPool;
 
 use super::asking::asked;
+use super::listed::{Listed, Slots};
 use super::ordered::each_in_order;
 use super::slips::Slips;
 use super::{InputOptions, MaxBad, Observer, Prepared, Stage, Stop, mapped, prepare, resident_bytes};
@@ -18,7 +19,7 @@ use crate::ingest::{self, BatchReader, Fingerprint, RawBatch, Work};
 use crate::link;
 use crate::normalize::{self, Context, NamePrior};
 use crate::record::{Exit, FieldKind, NormalBatch, Severity, Trouble, TroubleCode};
-use crate::reference::{People, Repeats, Slot, Wanted};
+use crate::reference::{People, Repeats, Slot};
 use crate::report::counts::Counts;
 use crate::report::folder::{self, MANIFEST, RunFolder, Written};
 use crate::report::summary::{self, Input, ReferenceFacts, Resources, Summary};
@@ -129,7 +130,7 @@ pub fn reconcile(
     if plan.max_bad.is_passed(bad, total) {
         return run.refuse(folder, slips, inputs, (bad, total), &started, clock);
     }
-    let (people, reference) = run.read_references(references, &listed.wanted, &mut slips)?;
+    let (people, reference) = run.read_references(references, &listed, &mut slips)?;
     let read_reference_s = run.seconds() - read_list_s;
     let (counts, mut outputs) = run.decide(&folder, &listed, &inputs, &people)?;
     // The process ends after this run, and its end gives the memory back at once; cell by cell takes longer.
@@ -217,25 +218,6 @@ fn of_reference(trouble: Trouble) -> Trouble {
 
 fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-/// The slot of each row of a batch.
-type Slots = Vec<Option<Slot>>;
-
-/// The rows of all lists, and the numbers they ask for.
-#[derive(Default)]
-struct Listed {
-    batches: Vec<NormalBatch>,
-    slots: Vec<Slots>,
-    wanted: Wanted,
-}
-
-impl Listed {
-    fn add(&mut self, batch: NormalBatch) {
-        let numbers = (0..batch.n_rows()).map(|row| batch.number.value(row).unwrap_or_default());
-        self.slots.push(self.wanted.add(&numbers.collect::<Vec<_>>()));
-        self.batches.push(batch);
-    }
 }
 
 /// One reconciliation on its way.
@@ -332,10 +314,12 @@ impl Run<'_> {
                 let mut raw = reader.read(piece)?;
                 raw.n_passed = raw.n_read();
                 let batch = mapped(&mut raw, file, fields);
-                Ok((normalize::list(&batch, context), raw))
+                let rows = normalize::list(&batch, context);
+                let fingerprints = normalize::expected(&rows, self.book);
+                Ok(((rows, fingerprints), raw))
             };
-            let input = self.read(prepared, wanted, slips, work, |batch| {
-                listed.add(batch);
+            let input = self.read(prepared, wanted, slips, work, |(rows, fingerprints)| {
+                listed.add(rows, &fingerprints);
                 Ok(())
             })?;
             inputs.push(input);
@@ -347,27 +331,27 @@ impl Run<'_> {
     fn read_references(
         &self,
         references: Vec<Prepared<'_>>,
-        wanted: &Wanted,
+        listed: &Listed,
         slips: &mut Slips,
     ) -> Result<(People, ReferenceFacts), Trouble> {
         self.observer.begin(Stage::Reference, references.iter().map(|file| file.opened.n_bytes).sum());
-        let mut people = People::new(wanted);
+        let mut people = People::new(&listed.wanted);
         let total: u64 = references.iter().map(|file| file.opened.n_bytes).sum();
         let mut repeats: Option<Repeats> = None;
         let mut facts = ReferenceFacts {
             files: Vec::new(),
             citizens_found: 0,
-            numbers_asked: wanted.n_numbers() as u64,
+            numbers_asked: listed.wanted.n_numbers() as u64,
             repeated_numbers: 0,
             without_number: 0,
         };
         let mut n_without = 0;
         for (file, prepared) in references.into_iter().enumerate() {
             let work = |piece: Work, reader: &BatchReader, fields: &[FieldKind], context: Context<'_>| {
-                asked(piece, reader, (file, fields), wanted, context)
+                asked(piece, reader, (file, fields), listed, context)
             };
             let input = self.read(prepared, &REFERENCE_FIELDS, slips, work, |asked| {
-                people.add(asked.citizens, &asked.hits);
+                people.add(asked.citizens, &asked.hits, &asked.as_expected);
                 // The first piece tells how many numbers there will be.
                 let n_pieces = total / asked.n_bytes.max(1) + 1;
                 let about = asked.numbers.len() * n_pieces as usize;

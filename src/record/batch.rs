@@ -98,11 +98,6 @@ impl TextBuilder {
         Self(MutableBinaryViewArray::with_capacity(n_rows))
     }
 
-    /// Room for so many rows more.
-    pub fn reserve(&mut self, n_rows: usize) {
-        self.0.reserve(n_rows);
-    }
-
     /// Adds a row.
     #[inline]
     pub fn push(&mut self, text: &str) {

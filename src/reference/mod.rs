@@ -4,11 +4,13 @@
 //! asked-for citizens in [`People`]. Memory follows the list, not the reference. Knows nothing of who matches
 //! whom.
 
+mod expected;
 mod people;
 mod repeats;
 mod units;
 mod wanted;
 
+pub use expected::Expected;
 pub use people::{People, PersonRef};
 pub use repeats::Repeats;
 pub use wanted::{Slot, Wanted};
