@@ -105,6 +105,52 @@ fn the_samples_are_judged_as_promised() {
     assert!(auto["given"].as_u64().expect("a count") > 300);
 }
 
+/// A citizen who is what the row expects is known by a fingerprint of cells in capitals; names in small letters are all
+/// read and compared, to the same verdicts.
+#[test]
+fn a_fingerprint_says_what_reading_says() {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let packed = fs::read(project().join("samples/dan_cu.csv.gz")).expect("a sample");
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(&packed[..]), &mut text)
+        .expect("a gzip file");
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let header = reader.headers().expect("a header").clone();
+    let name = header.iter().position(|column| column == "Họ và tên").expect("a column of names");
+    writer.write_record(&header).expect("memory");
+    for record in reader.records() {
+        let record = record.expect("a record");
+        let cells = record.iter().enumerate();
+        let cells = cells.map(|(at, cell)| if at == name { cell.to_lowercase() } else { cell.to_owned() });
+        writer.write_record(cells).expect("memory");
+    }
+    let small = home.path().join("dan_cu.csv");
+    fs::write(&small, writer.into_inner().expect("memory")).expect("a file");
+    let run = |out: &str, reference: &Path| {
+        let out = home.path().join(out);
+        let output = lamsach()
+            .arg("reconcile")
+            .arg(project().join("samples/tiem_chung.csv"))
+            .args(["--against".as_ref(), reference.as_os_str(), "-o".as_ref(), out.as_os_str()])
+            .args(["--as-of", "2026-06-30", "--quiet"])
+            .output()
+            .expect("the tool starts");
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        let rows = |file: &str| fs::read_to_string(out.join(file)).expect("a result");
+        let decisions: Vec<String> = csv::Reader::from_reader(rows("corrections.csv").as_bytes())
+            .records()
+            .map(|row| row.expect("a row"))
+            .map(|row| [0, 1, 2, 3, 4, 5, 7, 8, 9].map(|cell| row[cell].to_owned()).join("|"))
+            .collect();
+        (rows("verdicts.csv"), rows("findings.csv"), decisions)
+    };
+    let (by_fingerprint, by_reading) = (run("a", &project().join("samples/dan_cu.csv.gz")), run("b", &small));
+    assert!(by_fingerprint.0 == by_reading.0, "verdicts");
+    assert!(by_fingerprint.1 == by_reading.1, "findings");
+    assert!(by_fingerprint.2 == by_reading.2, "corrections but for their new values");
+}
+
 #[test]
 fn rows_add_up_for_a_list_in_two_halves() {
     let bench = Bench::new();
