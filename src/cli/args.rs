@@ -204,6 +204,14 @@ pub(super) enum FieldName {
     Date,
     /// Sex.
     Sex,
+    /// Telephone.
+    Phone,
+    /// Tax code.
+    TaxCode,
+    /// Social insurance number.
+    Insurance,
+    /// Health insurance card.
+    HealthCard,
 }
 
 /// The case in which names are written.
@@ -218,7 +226,7 @@ pub(super) enum NameCase {
     Upper,
 }
 
-/// One line out for each value: canonical value, tab, what was done (joined by +), tab, codes of findings.
+/// One line out for each value: canonical value, tab, what was done (joined by +), tab, codes of findings, or the name of the defect where no check speaks of the field.
 #[derive(Debug, Args)]
 pub(super) struct Field {
     /// The field.

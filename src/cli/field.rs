@@ -2,12 +2,14 @@
 
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 
+use clap::ValueEnum;
 use serde_json::json;
 
 use super::args::{Field, FieldName, NameCase};
 use super::{language, options};
 use crate::filter::{
-    Answer, Case, Compared, DateFilter, Encoding, Filter, NameFilter, NumberFilter, SexFilter,
+    Answer, Case, Compared, DateFilter, Encoding, Filter, HealthCardFilter, InsuranceFilter, NameFilter,
+    NumberFilter, PhoneFilter, SexFilter, TaxCodeFilter,
 };
 use crate::record::{Exit, Trouble, TroubleCode};
 use crate::rulebook::{Language, Rulebook};
@@ -43,6 +45,10 @@ pub(super) fn run(args: &Field) -> Result<Exit, Trouble> {
             writer.each(lines, &DateFilter::new(&book, source, as_of))
         }
         FieldName::Sex => writer.each(lines, &SexFilter { book: &book, source }),
+        FieldName::Phone => writer.each(lines, &PhoneFilter { book: &book }),
+        FieldName::TaxCode => writer.each(lines, &TaxCodeFilter),
+        FieldName::Insurance => writer.each(lines, &InsuranceFilter),
+        FieldName::HealthCard => writer.each(lines, &HealthCardFilter { book: &book }),
     }
 }
 
@@ -60,7 +66,10 @@ fn refuse_for_others(args: &Field) -> Result<(), Trouble> {
     match of_names {
         Some((option, _)) => Err(Trouble::new(TroubleCode::BadOption)
             .word("option", option)
-            .word("value", format!("{:?}", args.field).to_lowercase())
+            .word(
+                "value",
+                args.field.to_possible_value().map_or(String::new(), |value| value.get_name().to_owned()),
+            )
             .word("help", "lamsach field name")),
         None => Ok(()),
     }
@@ -94,7 +103,11 @@ impl Answers<'_> {
             return self.json(raw, answer);
         }
         let codes = answer.findings.iter().map(|id| self.book.checks.get(*id).code.as_str());
-        let mut cells = vec![answer.canonical.clone(), joined(answer.done()), joined(codes)];
+        let findings = match answer.state.defect().filter(|_| answer.findings.is_empty()) {
+            Some(defect) => defect.name().to_owned(),
+            None => joined(codes),
+        };
+        let mut cells = vec![answer.canonical.clone(), joined(answer.done()), findings];
         if self.args.proposals {
             cells.push(answer.proposals.join("; "));
         }

@@ -4,10 +4,14 @@
 //! file and no word list: lists of codes and words are arguments, built from the rules by the caller.
 
 pub mod birth_date;
+pub mod health_insurance;
 pub mod id_number;
 pub mod nationality;
 pub mod person_name;
+pub mod phone;
 pub mod sex;
+pub mod tax_code;
 
 mod empty_words;
+mod typed_digits;
 mod typed_marks;

@@ -4,9 +4,11 @@
 //! reads, the rulebook names the findings. Reads no stream and prints nothing.
 
 mod name;
+mod numbers;
 mod value;
 
 pub use name::{Case, Compared, NameFilter};
+pub use numbers::{HealthCardFilter, InsuranceFilter, PhoneFilter, TaxCodeFilter};
 pub use value::{DateFilter, NumberFilter, SexFilter};
 
 pub use crate::text::Encoding;

@@ -37,11 +37,13 @@ pub enum Defect {
     Destroyed,
     /// A code that the source's table does not know.
     UnknownCode,
+    /// The check digit does not fit the others.
+    Checksum,
 }
 
 impl Defect {
     /// Every defect, in the order of the discriminants.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Placeholder,
         Self::Scientific,
         Self::Characters,
@@ -57,6 +59,7 @@ impl Defect {
         Self::Ambiguous,
         Self::Destroyed,
         Self::UnknownCode,
+        Self::Checksum,
     ];
 
     /// The name used by rules.
@@ -77,6 +80,7 @@ impl Defect {
             Self::Ambiguous => "ambiguous",
             Self::Destroyed => "destroyed",
             Self::UnknownCode => "unknown_code",
+            Self::Checksum => "checksum",
         }
     }
 
@@ -144,11 +148,13 @@ pub enum Repair {
     Entity,
     /// A note after the name was taken off: `(chết)`, ` - TĐ`.
     Note,
+    /// A number of a plan that is over became its successor: 0168 to 038.
+    Renumbered,
 }
 
 impl Repair {
     /// Every repair, in the order of the discriminants.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Spaces,
         Self::Invisible,
         Self::UnicodeForm,
@@ -176,6 +182,7 @@ impl Repair {
         Self::TypedKeys,
         Self::Entity,
         Self::Note,
+        Self::Renumbered,
     ];
 
     /// The name used by rules and in reports.
@@ -208,6 +215,7 @@ impl Repair {
             Self::TypedKeys => "typed_keys",
             Self::Entity => "entity",
             Self::Note => "note",
+            Self::Renumbered => "renumbered",
         }
     }
 

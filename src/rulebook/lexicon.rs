@@ -3,8 +3,10 @@
 use serde::Deserialize;
 
 use super::files::RuleFiles;
+use crate::fields::health_insurance::CardWords;
 use crate::fields::id_number::IdWords;
 use crate::fields::person_name::{NameTexts, NameWords};
+use crate::fields::phone::PhoneWords;
 use crate::record::{FieldKind, Trouble};
 
 #[derive(Debug, Deserialize)]
@@ -23,6 +25,19 @@ struct Placeholder {
 struct Prefix {
     kind: String,
     prefix: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct PhonePrefix {
+    kind: String,
+    prefix: String,
+    new_prefix: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct CardCode {
+    code: String,
+    benefit: u8,
 }
 
 #[derive(Debug, Deserialize)]
@@ -77,6 +92,39 @@ pub fn id_words(files: &RuleFiles) -> Result<IdWords, Trouble> {
         values("digits"),
         values("text"),
     ))
+}
+
+/// The prefixes of telephone numbers.
+///
+/// # Errors
+/// When the file is wrong or names a kind that does not exist.
+pub fn phone_words(files: &RuleFiles) -> Result<PhoneWords, Trouble> {
+    const NAME: &str = "lexicon/phone_prefixes.csv";
+    let rows: Vec<PhonePrefix> = files.csv(NAME)?;
+    let unknown = rows.iter().position(|row| !["mobile", "area", "moved"].contains(&row.kind.as_str()));
+    if let Some(row) = unknown {
+        return Err(files.wrong(NAME, row as u64 + 2, &format!("no kind `{}`", rows[row].kind)));
+    }
+    let of_kind = |kind: &'static str| rows.iter().filter(move |row| row.kind == kind);
+    Ok(PhoneWords::new(
+        of_kind("mobile").map(|row| row.prefix.clone()),
+        of_kind("area").map(|row| row.prefix.clone()),
+        of_kind("moved").map(|row| (row.prefix.clone(), row.new_prefix.clone())),
+    ))
+}
+
+/// The codes of health insurance cards. A card names its province by the last two digits of the province's code.
+///
+/// # Errors
+/// When a file is wrong.
+pub fn card_words(files: &RuleFiles) -> Result<CardWords, Trouble> {
+    const NAME: &str = "lexicon/health_card_codes.csv";
+    let rows: Vec<CardCode> = files.csv(NAME)?;
+    let prefixes: Vec<Prefix> = files.csv("lexicon/number_prefixes.csv")?;
+    let provinces = prefixes.iter().filter(|prefix| prefix.kind == "province");
+    let provinces = provinces.filter_map(|prefix| prefix.prefix.parse().ok());
+    CardWords::new(rows.into_iter().map(|row| (row.code, row.benefit)), provinces)
+        .map_err(|code| files.wrong(NAME, 1, &format!("`{code}` is not two letters")))
 }
 
 /// What the name field needs: empty values, regional pairs, and what names and syllables are made of.

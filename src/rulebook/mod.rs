@@ -19,8 +19,10 @@ pub use source::{LifeStatus, Role, Source};
 pub use wording::{Language, Wording};
 
 use crate::fields::birth_date::DateDifference;
+use crate::fields::health_insurance::CardWords;
 use crate::fields::id_number::IdWords;
 use crate::fields::person_name::{NameDifference, NameWords};
+use crate::fields::phone::PhoneWords;
 use crate::record::{FieldKind, Trouble, TroubleCode};
 
 /// Everything that is data and not code.
@@ -35,6 +37,10 @@ pub struct Rulebook {
     pub id_words: IdWords,
     /// Lists of the name field.
     pub name_words: NameWords,
+    /// Prefixes of telephone numbers.
+    pub phone_words: PhoneWords,
+    /// Codes of health insurance cards.
+    pub card_words: CardWords,
     /// Checks.
     pub checks: CheckBook,
     /// Decisions.
@@ -57,6 +63,8 @@ impl Rulebook {
             headers: lexicon::headers(&files)?,
             id_words: lexicon::id_words(&files)?,
             name_words: lexicon::name_words(&files)?,
+            phone_words: lexicon::phone_words(&files)?,
+            card_words: lexicon::card_words(&files)?,
             checks: CheckBook::load(&files)?,
             policy: Policy::load(&files)?,
             wording: Wording::load(&files)?,

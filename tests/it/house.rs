@@ -170,7 +170,14 @@ fn every_source_has_its_sample_and_its_golden_case() {
 #[test]
 fn lists_are_sorted_unique_and_in_one_unicode_form() {
     let folder = project().join("rules/lexicon");
-    for name in ["headers.csv", "placeholders.csv", "name_dialects.csv", "number_prefixes.csv"] {
+    for name in [
+        "headers.csv",
+        "placeholders.csv",
+        "name_dialects.csv",
+        "number_prefixes.csv",
+        "phone_prefixes.csv",
+        "health_card_codes.csv",
+    ] {
         let text = fs::read_to_string(folder.join(name)).expect("a list");
         assert!(is_nfc(&text) && !text.contains('\r') && text.ends_with('\n'), "{name}");
         let mut reader = csv::Reader::from_reader(text.as_bytes());

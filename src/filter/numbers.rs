@@ -1,0 +1,85 @@
+//! Telephone, tax and insurance numbers: fields that no check speaks of yet, so a defect is told by its name alone.
+
+use super::{Answer, Filter};
+use crate::fields::health_insurance::{self, InsuranceNumber};
+use crate::fields::phone::{self, PhoneKind};
+use crate::fields::tax_code::{self, TaxCode};
+use crate::record::Outcome;
+use crate::rulebook::Rulebook;
+
+/// Reads telephone numbers.
+pub struct PhoneFilter<'a> {
+    /// The rules in force.
+    pub book: &'a Rulebook,
+}
+
+/// Reads tax codes.
+pub struct TaxCodeFilter;
+
+/// Reads social insurance numbers.
+pub struct InsuranceFilter;
+
+/// Reads health insurance cards.
+pub struct HealthCardFilter<'a> {
+    /// The rules in force.
+    pub book: &'a Rulebook,
+}
+
+fn answer<T: Copy>(outcome: &Outcome<T>, write: impl FnOnce(T, &mut Answer)) -> Answer {
+    let mut answer = Answer { state: outcome.state(), ..Answer::default() };
+    if let Outcome::Value(value, _) = outcome {
+        write(*value, &mut answer);
+    }
+    answer
+}
+
+impl Filter for PhoneFilter<'_> {
+    fn answer(&self, raw: &str) -> Answer {
+        answer(&phone::parse(raw, &self.book.phone_words), |number, answer| {
+            number.write(&mut answer.canonical);
+            let kind = match number.kind() {
+                PhoneKind::Mobile => "mobile",
+                PhoneKind::Landline => "landline",
+            };
+            answer.facts.push(("kind", kind.to_owned()));
+        })
+    }
+}
+
+impl Filter for TaxCodeFilter {
+    fn answer(&self, raw: &str) -> Answer {
+        answer(&tax_code::parse(raw), |code, answer| {
+            code.write(&mut answer.canonical);
+            let kind = if matches!(code, TaxCode::Person(_)) { "personal_number" } else { "tax_code" };
+            answer.facts.push(("kind", kind.to_owned()));
+        })
+    }
+}
+
+impl Filter for InsuranceFilter {
+    fn answer(&self, raw: &str) -> Answer {
+        answer(&health_insurance::parse_number(raw), |number, answer| {
+            number.write(&mut answer.canonical);
+            let is_person = matches!(number, InsuranceNumber::Person(_));
+            let kind = if is_person { "personal_number" } else { "insurance_number" };
+            answer.facts.push(("kind", kind.to_owned()));
+        })
+    }
+}
+
+impl Filter for HealthCardFilter<'_> {
+    fn answer(&self, raw: &str) -> Answer {
+        answer(&health_insurance::parse_card(raw, &self.book.card_words), |card, answer| {
+            card.write(&mut answer.canonical);
+            if let Some((object, benefit, province)) = card.class {
+                let object = object.map(char::from).iter().collect();
+                answer.facts.extend([
+                    ("object", object),
+                    ("benefit", benefit.to_string()),
+                    ("province_code", format!("{province:02}")),
+                ]);
+            }
+            answer.facts.push(("insurance_number", format!("{:010}", card.number)));
+        })
+    }
+}
