@@ -6,6 +6,7 @@
 
 pub mod record;
 pub mod text;
+pub mod places;
 pub mod fields;
 pub mod rulebook;
 pub mod ingest;

@@ -212,6 +212,17 @@ pub(super) enum FieldName {
     Insurance,
     /// Health insurance card.
     HealthCard,
+    /// Address: the commune of today.
+    Place,
+}
+
+/// When an address was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PlaceTime {
+    /// Until 30 June 2025: province, district, commune.
+    Before,
+    /// Since 1 July 2025: province, commune.
+    Since,
 }
 
 /// The case in which names are written.
@@ -245,7 +256,7 @@ pub(super) struct Field {
     #[arg(long, help_heading = "Names")]
     pub(super) keys: bool,
     /// Add what may have been meant, joined by `; `.
-    #[arg(long, help_heading = "Names")]
+    #[arg(long)]
     pub(super) proposals: bool,
     /// Compare two names with a tab between (or two arguments): level, distance, differing words.
     #[arg(long, conflicts_with_all = ["keys", "proposals", "column"], help_heading = "Names")]
@@ -259,6 +270,9 @@ pub(super) struct Field {
     /// Latest possible date instead of today: yyyy-mm-dd.
     #[arg(long, value_name = "DATE", help_heading = "Reading")]
     pub(super) as_of: Option<String>,
+    /// When the addresses were written; without it both are read.
+    #[arg(long, value_enum, help_heading = "Reading")]
+    pub(super) time: Option<PlaceTime>,
     #[command(flatten)]
     pub(super) common: Common,
 }

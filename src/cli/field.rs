@@ -5,11 +5,11 @@ use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use clap::ValueEnum;
 use serde_json::json;
 
-use super::args::{Field, FieldName, NameCase};
+use super::args::{Field, FieldName, NameCase, PlaceTime};
 use super::{language, options};
 use crate::filter::{
     Answer, Case, Compared, DateFilter, Encoding, Filter, HealthCardFilter, InsuranceFilter, NameFilter,
-    NumberFilter, PhoneFilter, SexFilter, TaxCodeFilter,
+    NumberFilter, PhoneFilter, PlaceFilter, SexFilter, TaxCodeFilter, Time,
 };
 use crate::record::{Exit, Trouble, TroubleCode};
 use crate::rulebook::{Language, Rulebook};
@@ -48,6 +48,13 @@ pub(super) fn run(args: &Field) -> Result<Exit, Trouble> {
         FieldName::Phone => writer.each(lines, &PhoneFilter { book: &book }),
         FieldName::TaxCode => writer.each(lines, &TaxCodeFilter),
         FieldName::Insurance => writer.each(lines, &InsuranceFilter),
+        FieldName::Place => {
+            let time = args.time.map(|time| match time {
+                PlaceTime::Before => Time::Before,
+                PlaceTime::Since => Time::Since,
+            });
+            writer.each(lines, &PlaceFilter::new(&book, time)?)
+        }
         FieldName::HealthCard => writer.each(lines, &HealthCardFilter { book: &book }),
     }
 }
@@ -58,7 +65,6 @@ fn refuse_for_others(args: &Field) -> Result<(), Trouble> {
         ("--column", args.column),
         ("--encoding", args.encoding.is_some()),
         ("--keys", args.keys),
-        ("--proposals", args.proposals),
         ("--compare", args.compare),
         ("--case", args.case != NameCase::Kept),
     ];

@@ -34,7 +34,7 @@ const WEIGHTS: [u64; 9] = [31, 29, 23, 19, 17, 13, 7, 5, 3];
 fn has_check_digit(code: u64) -> bool {
     let digit = |place: u32| code / 10_u64.pow(9 - place) % 10;
     let sum: u64 = (0..9).map(|place| WEIGHTS[place as usize] * digit(place)).sum();
-    sum % 11 != 0 && 10 - sum % 11 == digit(9)
+    !sum.is_multiple_of(11) && 10 - sum % 11 == digit(9)
 }
 
 /// Reads one cell.

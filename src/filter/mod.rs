@@ -5,12 +5,15 @@
 
 mod name;
 mod numbers;
+mod place;
 mod value;
 
 pub use name::{Case, Compared, NameFilter};
 pub use numbers::{HealthCardFilter, InsuranceFilter, PhoneFilter, TaxCodeFilter};
+pub use place::PlaceFilter;
 pub use value::{DateFilter, NumberFilter, SexFilter};
 
+pub use crate::places::Time;
 pub use crate::text::Encoding;
 
 use crate::record::{CellState, Outcome, Repair};

@@ -71,8 +71,11 @@ impl Structure {
     pub fn last_line_end_before(&self, end: usize) -> Option<usize> {
         let words = end.div_ceil(64).min(self.lines.len());
         let (last, before) = self.lines[..words].split_last()?;
-        let kept =
-            if end / 64 + 1 == words && end % 64 != 0 { u64::MAX >> (64 - end % 64) } else { u64::MAX };
+        let kept = if end / 64 + 1 == words && !end.is_multiple_of(64) {
+            u64::MAX >> (64 - end % 64)
+        } else {
+            u64::MAX
+        };
         let mut lines =
             std::iter::once(last & kept).chain(before.iter().rev().copied()).zip((0..words).rev());
         let (bits, index) = lines.find(|(bits, _)| *bits != 0)?;

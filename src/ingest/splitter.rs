@@ -163,7 +163,7 @@ impl Splitter {
         keep: &mut impl FnMut(&Cells<'_>, usize, u64) -> bool,
     ) {
         let Plain { structure, start, until } = plain;
-        let bytes = &text.bytes[..];
+        let bytes = text.bytes;
         let mut marks = structure.marks(0);
         while *at < until {
             // Every field of a record that may be blank or have a field too long has to be looked at.

@@ -67,12 +67,15 @@ pub enum Kind {
     Difference,
     /// Something known of the record as a whole.
     Flag,
+    /// Something about the unit that an address means.
+    Place,
     /// The verdict itself.
     Verdict,
 }
 
 /// Names that `of` may hold for conflicts and flags.
 const CONFLICTS: [&str; 3] = ["sex", "birth_date", "parent_age"];
+const PLACES: [&str; 5] = ["old_unit", "split_unit", "several_units", "level_missing", "unknown_unit"];
 const FLAGS: [&str; 7] =
     ["duplicate", "shared_number", "deceased", "cancelled", "old_number", "foreigner", "reference_duplicate"];
 
@@ -251,6 +254,7 @@ fn is_known(kind: Kind, of: &str) -> bool {
         Kind::Repair => Repair::from_name(of).is_some(),
         Kind::Conflict => CONFLICTS.contains(&of),
         Kind::Flag => FLAGS.contains(&of),
+        Kind::Place => PLACES.contains(&of),
         Kind::Verdict => Verdict::from_name(of).is_some(),
         // The ways of differing belong to the fields; `Rulebook::load` sees to it that each has its check.
         Kind::Difference => !of.is_empty(),

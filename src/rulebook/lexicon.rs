@@ -7,6 +7,7 @@ use crate::fields::health_insurance::CardWords;
 use crate::fields::id_number::IdWords;
 use crate::fields::person_name::{NameTexts, NameWords};
 use crate::fields::phone::PhoneWords;
+use crate::places::{Gazetteer, PlaceTexts, PlaceWords};
 use crate::record::{FieldKind, Trouble};
 
 #[derive(Debug, Deserialize)]
@@ -32,6 +33,13 @@ struct PhonePrefix {
     kind: String,
     prefix: String,
     new_prefix: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct PlaceWord {
+    kind: String,
+    form: String,
+    stands_for: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -125,6 +133,26 @@ pub fn card_words(files: &RuleFiles) -> Result<CardWords, Trouble> {
     let provinces = provinces.filter_map(|prefix| prefix.prefix.parse().ok());
     CardWords::new(rows.into_iter().map(|row| (row.code, row.benefit)), provinces)
         .map_err(|code| files.wrong(NAME, 1, &format!("`{code}` is not two letters")))
+}
+
+/// The administrative units and the words of addresses. Not part of loading the rules: only addresses need it.
+///
+/// # Errors
+/// When a file is wrong.
+pub fn gazetteer(files: &RuleFiles) -> Result<Gazetteer, Trouble> {
+    let rows: Vec<PlaceWord> = files.csv("lexicon/place_words.csv")?;
+    let words = rows.iter().map(|row| (row.kind.as_str(), row.form.as_str(), row.stands_for.as_str()));
+    let texts = PlaceTexts {
+        provinces_2024: files.text("places/provinces_2024.csv")?,
+        districts_2024: files.text("places/districts_2024.csv")?,
+        communes_2024: files.text("places/communes_2024.csv")?,
+        communes_prior: files.text("places/communes_prior.csv")?,
+        provinces_2025: files.text("places/provinces_2025.csv")?,
+        communes_2025: files.text("places/communes_2025.csv")?,
+        commune_mapping: files.text("places/commune_mapping.csv")?,
+    };
+    // The message names the list and its line.
+    Gazetteer::new(&texts, PlaceWords::new(words)).map_err(|cause| files.wrong("places", 1, &cause))
 }
 
 /// What the name field needs: empty values, regional pairs, and what names and syllables are made of.

@@ -23,6 +23,7 @@ use crate::fields::health_insurance::CardWords;
 use crate::fields::id_number::IdWords;
 use crate::fields::person_name::{NameDifference, NameWords};
 use crate::fields::phone::PhoneWords;
+use crate::places::Gazetteer;
 use crate::record::{FieldKind, Trouble, TroubleCode};
 
 /// Everything that is data and not code.
@@ -72,6 +73,14 @@ impl Rulebook {
         };
         book.check_differences()?;
         Ok(book)
+    }
+
+    /// The administrative units of the rules in force.
+    ///
+    /// # Errors
+    /// When a list of `places/` is wrong.
+    pub fn gazetteer(&self) -> Result<Gazetteer, Trouble> {
+        lexicon::gazetteer(&self.files)
     }
 
     /// Every way of differing that the fields know has its distance and its check: one without would be decided

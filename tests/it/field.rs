@@ -112,6 +112,23 @@ fn vectors_hold() {
 }
 
 #[test]
+fn addresses_become_the_communes_of_today() {
+    let found = |address: &str, more: &[&str]| {
+        lines(&[&["place", "--proposals"], more, &[address]].concat(), b"").remove(0)
+    };
+    assert_eq!(found("TT Diêu Trì, H.Tuy Phước, Bình Định", &[]), "Xã Tuy Phước, Tỉnh Gia Lai\t\tAD02\t");
+    assert_eq!(
+        found("Phường Bến Nghé, Quận 1, TP.HCM", &[]),
+        "Phường Sài Gòn, Thành phố Hồ Chí Minh\t\tAD02\t"
+    );
+    // Unknown, and told in one of the two orders only.
+    assert_eq!(found("Paris, France", &[]), "\t\tAD09\t");
+    let today = "Phường Sài Gòn, Thành phố Hồ Chí Minh";
+    assert_eq!(found(today, &["--time", "since"]), format!("{today}\t\t\t"));
+    assert!(found(today, &["--time", "before"]).contains("AD09"));
+}
+
+#[test]
 fn other_fields_are_read_too() {
     assert_eq!(lines(&["number", "0793 0201 2345"], b""), ["079302012345\tseparator\tID05"]);
     assert_eq!(lines(&["date", "--as-of", "2026-01-01", "1/2/1990"], b""), ["01/02/1990\tdate_notation\t"]);

@@ -39,11 +39,12 @@ fn code(text: &str) -> String {
 }
 
 /// Which rooms a room may use. A room that is not listed uses nothing.
-const MAY_USE: [(&str, &[&str]); 18] = [
+const MAY_USE: [(&str, &[&str]); 19] = [
     ("record", &[]),
     ("text", &["record"]),
+    ("places", &["text", "record"]),
     ("fields", &["text", "record"]),
-    ("rulebook", &["fields", "text", "record"]),
+    ("rulebook", &["fields", "places", "text", "record"]),
     ("ingest", &["record"]),
     ("mapping", &["record", "rulebook", "text"]),
     ("normalize", &["record", "rulebook", "fields", "text"]),
@@ -52,7 +53,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
     ("link", &["record", "rulebook", "fields", "reference", "normalize"]),
     ("decide", &["record", "rulebook", "fields", "reference", "link"]),
     ("report", &["record", "rulebook", "fields", "reference", "decide", "ingest", "normalize"]),
-    ("filter", &["record", "rulebook", "fields", "text"]),
+    ("filter", &["record", "rulebook", "fields", "places", "text"]),
     ("evaluate", &["record"]),
     ("generate", &[]),
     (
@@ -99,7 +100,9 @@ fn rooms_use_only_the_rooms_below_them() {
 #[test]
 fn knowledge_knows_no_machinery() {
     const MACHINERY: [&str; 7] = ["polars", "rayon", "csv::", "clap", "anyhow", "std::fs", "std::thread"];
-    for (file, text) in sources().iter().filter(|(file, _)| matches!(room(file), "text" | "fields")) {
+    for (file, text) in
+        sources().iter().filter(|(file, _)| matches!(room(file), "text" | "fields" | "places"))
+    {
         for word in MACHINERY {
             assert!(!code(text).contains(word), "{file} knows {word}");
         }
@@ -177,6 +180,7 @@ fn lists_are_sorted_unique_and_in_one_unicode_form() {
         "number_prefixes.csv",
         "phone_prefixes.csv",
         "health_card_codes.csv",
+        "place_words.csv",
     ] {
         let text = fs::read_to_string(folder.join(name)).expect("a list");
         assert!(is_nfc(&text) && !text.contains('\r') && text.ends_with('\n'), "{name}");
@@ -200,7 +204,7 @@ fn the_codes_of_checks_are_pinned() {
     let codes: Vec<String> = codes.into_iter().collect();
     assert_eq!(
         codes.join(" "),
-        "DB01 DB02 DB03 DB05 DB06 DB07 DB08 DB09 DB10 DB12 DB13 DB14 ID01 ID02 ID03 ID04 ID05 ID06 ID07 ID08 ID09 \
+        "AD02 AD03 AD05 AD07 AD09 DB01 DB02 DB03 DB05 DB06 DB07 DB08 DB09 DB10 DB12 DB13 DB14 ID01 ID02 ID03 ID04 ID05 ID06 ID07 ID08 ID09 \
          ID10 ID11 ID12 ID13 ID14 ID16 ID17 ID21 ID22 ID24 ID25 ID26 NA01 NA03 NA04 NA05 NA06 NA07 NA09 NA10 NA11 NA12 \
          NA13 NA14 NA15 NA16 NA18 NA20 NA21 NA22 PS01 PS02 PS06 PS07 PS08 SX01 SX04 SX05"
     );

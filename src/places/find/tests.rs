@@ -1,0 +1,123 @@
+//! Tests of the module above: addresses by hand, and every commune of 30 June 2025.
+
+use super::*;
+use crate::places::{PlaceTexts, PlaceWords};
+
+macro_rules! rules {
+    ($name:literal) => {
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/", $name))
+    };
+}
+
+fn gazetteer() -> Gazetteer {
+    let texts = PlaceTexts {
+        provinces_2024: rules!("places/provinces_2024.csv"),
+        districts_2024: rules!("places/districts_2024.csv"),
+        communes_2024: rules!("places/communes_2024.csv"),
+        communes_prior: rules!("places/communes_prior.csv"),
+        provinces_2025: rules!("places/provinces_2025.csv"),
+        communes_2025: rules!("places/communes_2025.csv"),
+        commune_mapping: rules!("places/commune_mapping.csv"),
+    };
+    let words = rules!("lexicon/place_words.csv").lines().skip(1).filter_map(|line| {
+        let mut cells = line.split(',');
+        Some((cells.next()?, cells.next()?, cells.next()?))
+    });
+    Gazetteer::new(&texts, PlaceWords::new(words)).expect("the lists are whole")
+}
+
+/// The readings as addresses of the time they are of.
+fn read(gazetteer: &Gazetteer, address: &str, time: Option<Time>) -> Vec<String> {
+    let shown = |reading: &Reading<'_>| match (reading.commune, reading.province) {
+        (Some(commune), _) => gazetteer.address(commune),
+        (None, Some(province)) => province.full_name(),
+        (None, None) => String::new(),
+    };
+    gazetteer.read(address, time).iter().map(shown).collect()
+}
+
+#[test]
+fn addresses_are_read() {
+    let gazetteer = gazetteer();
+    let check = |address: &str, expected: &[&str]| {
+        assert_eq!(read(&gazetteer, address, None), expected, "{address}");
+    };
+    let phuong_3 = ["Phường 3, Quận 5, Thành phố Hồ Chí Minh"];
+    for address in [
+        "P.3 Q.5 TPHCM",
+        "P3, Q5, TP.HCM",
+        "Phường 03, Quận 05, Thành phố Hồ Chí Minh",
+        "12 Lê Lợi, phường 3, quận 5, tp hcm",
+        "phuong 3 - quan 5 - ho chi minh",
+    ] {
+        let found = read(&gazetteer, address, None);
+        assert!(
+            found.iter().all(|found| found.ends_with("Quận 5, Thành phố Hồ Chí Minh")),
+            "{address}: {found:?}"
+        );
+        assert_eq!(found.len(), phuong_3.len(), "{address}: {found:?}");
+    }
+    check(
+        "Xã Thanh Kỳ, Tỉnh Thanh Hóa",
+        &["Xã Thanh Kỳ, Huyện Như Thanh, Tỉnh Thanh Hóa", "Xã Thanh Kỳ, Tỉnh Thanh Hóa"],
+    );
+    check("Thôn 3, xã Phú Thành, huyện Phú Tân, An Giang", &["Xã Phú Thành, Huyện Phú Tân, Tỉnh An Giang"]);
+    check(
+        "Thị trấn Diêu Trì, Huyện Tuy Phước, Tỉnh Bình Định",
+        &["Thị trấn Diêu Trì, Huyện Tuy Phước, Tỉnh Bình Định"],
+    );
+    check("thi tran dieu tri, tuy phuoc, binh dinh", &["Thị trấn Diêu Trì, Huyện Tuy Phước, Tỉnh Bình Định"]);
+    check("TT Diêu Trì H.Tuy Phước T.Bình Định", &["Thị trấn Diêu Trì, Huyện Tuy Phước, Tỉnh Bình Định"]);
+    check("Tam Quan Bac, Hoai Nhon, Binh Dinh", &["Phường Tam Quan Bắc, Thị xã Hoài Nhơn, Tỉnh Bình Định"]);
+    check("Phường Sài Gòn, Thành phố Hồ Chí Minh", &["Phường Sài Gòn, Thành phố Hồ Chí Minh"]);
+    check("Phường Sài Gòn, SG", &["Phường Sài Gòn, Thành phố Hồ Chí Minh"]);
+    check("Paris, France", &[]);
+    check("", &[]);
+}
+
+#[test]
+fn a_time_leaves_one_reading() {
+    let gazetteer = gazetteer();
+    let both = read(&gazetteer, "Xã Thanh Kỳ, Tỉnh Thanh Hóa", None);
+    assert_eq!(both.len(), 2);
+    for (time, expected) in [(Time::Before, &both[0]), (Time::Since, &both[1])] {
+        assert_eq!(
+            read(&gazetteer, "Xã Thanh Kỳ, Tỉnh Thanh Hóa", Some(time)),
+            std::slice::from_ref(expected)
+        );
+    }
+}
+
+#[test]
+fn every_commune_of_before_is_found_by_its_address_and_has_its_place_today() {
+    let gazetteer = gazetteer();
+    let (mut n_one, mut n_several, mut lost) = (0, 0, Vec::new());
+    for commune in gazetteer.old_communes() {
+        match gazetteer.today(&commune.code) {
+            Today::One(_) => n_one += 1,
+            Today::Several(candidates) => {
+                n_several += 1;
+                assert!(candidates.len() > 1);
+            }
+            Today::Unknown => panic!("{commune:?} is nowhere"),
+        }
+        let address = gazetteer.address(commune);
+        let readings = gazetteer.read(&address, Some(Time::Before));
+        if !readings.iter().any(|reading| reading.commune == Some(commune)) {
+            lost.push(address);
+        }
+    }
+    assert_eq!((n_one, n_several), (10_035 - 381, 381));
+    assert!(lost.is_empty(), "{} not found: {:?}", lost.len(), &lost[..lost.len().min(10)]);
+}
+
+#[test]
+fn every_commune_of_today_is_found_by_its_address() {
+    let gazetteer = gazetteer();
+    let lost = gazetteer.communes.units.iter().filter(|commune| {
+        let readings = gazetteer.read(&gazetteer.address(commune), Some(Time::Since));
+        !matches!(&readings[..], [only] if only.commune == Some(commune))
+    });
+    let lost: Vec<String> = lost.map(|commune| gazetteer.address(commune)).collect();
+    assert!(lost.is_empty(), "{} not found: {:?}", lost.len(), &lost[..lost.len().min(10)]);
+}
