@@ -76,6 +76,23 @@ pub fn letter(character: char) -> Option<Letter> {
     if code < LOW.len() { LOW[code] } else { HIGH.get(code.wrapping_sub(HIGH_START)).copied().flatten() }
 }
 
+/// How many places there are for the letters of tables by letter.
+pub(super) const LETTER_PLACES: usize = LOW_SIZE + HIGH_SIZE;
+
+/// The place of a character in tables by letter; nothing for characters far from any letter.
+pub(super) fn letter_place(character: char) -> Option<usize> {
+    let code = character as usize;
+    match code.checked_sub(HIGH_START) {
+        None => Some(code).filter(|&code| code < LOW_SIZE),
+        Some(high) => Some(LOW_SIZE + high).filter(|&place| place < LETTER_PLACES),
+    }
+}
+
+/// The letters in the order of their places.
+pub(super) fn letters_by_place() -> impl Iterator<Item = Option<Letter>> {
+    LOW.iter().chain(&HIGH).copied()
+}
+
 /// Puts a letter together. A shape or tone that the base never takes is left out.
 pub fn compose(letter: Letter) -> char {
     let lower = match row(letter.base, letter.shape).or_else(|| row(letter.base, Shape::Plain)) {

@@ -31,11 +31,10 @@ const DOUBTFUL: f32 = 4.0;
 
 /// What the word may be in the old encodings.
 fn readings(word: &str, grammar: &Grammar, tables: &LegacyTables) -> impl Iterator<Item = Syllable> {
-    let characters: Vec<char> = word.chars().collect();
     let encodings = [Encoding::Tcvn3, Encoding::Vni, Encoding::Viscii, Encoding::Vps, Encoding::Cp1258];
     encodings.into_iter().filter_map(move |encoding| {
         let mut text = String::new();
-        let decoded = tables.decode_word(encoding, &characters, grammar, &mut text);
+        let decoded = tables.decode_word(encoding, word.chars(), grammar, &mut text);
         let reading = grammar.read(&text).filter(|reading| decoded && reading.possible)?;
         Some(reading.syllable)
     })

@@ -6,7 +6,7 @@ use super::column::READINGS;
 use super::vocabulary::{Kind, Weight};
 use super::{Detector, Place};
 use crate::text::legacy::{CellCase, Method, is_separator, keys, settle_case};
-use crate::text::{Encoding, clean, letter, push_lower, push_upper};
+use crate::text::{Encoding, Reading, clean, letter, push_lower, push_upper};
 
 /// One word with its readings.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ const CASES_MAX: usize = 4;
 
 /// Takes the cell apart.
 pub(super) fn read_tokens(detector: &Detector, characters: &[char]) -> Vec<Token> {
-    let case = CellCase::of(characters);
+    let case = CellCase::of(characters.iter().copied());
     let mut spans = Vec::with_capacity(8);
     let mut start = 0;
     for (index, character) in characters.iter().enumerate() {
@@ -84,11 +84,11 @@ pub(super) fn read_clear(
     characters: &[char],
     out: &mut String,
 ) -> bool {
-    let case = CellCase::of(characters);
+    let case = CellCase::of(characters.iter().copied());
     let (mut changed, mut clear) = (0, true);
     let mut text = String::with_capacity(24);
-    let known = |word: &str| {
-        let reading = detector.grammar.read(word).filter(|reading| reading.possible);
+    let known = |reading: Option<Reading>| {
+        let reading = reading.filter(|reading| reading.possible);
         reading.is_some_and(|reading| detector.vocabulary.knows(reading.syllable))
     };
     out.clear();
@@ -100,9 +100,8 @@ pub(super) fn read_clear(
             text.extend(word);
         } else {
             // A word of names as it shows is for the closer look; so is a strange case.
-            let shown: String = word.iter().collect();
-            clear =
-                !known(&shown) && detector.tables.decode_word(encoding, word, &detector.grammar, &mut text);
+            clear = !known(detector.grammar.read_letters(word.iter().copied()))
+                && detector.tables.decode_word(encoding, word.iter().copied(), &detector.grammar, &mut text);
             match encoding {
                 Encoding::Mojibake => {}
                 Encoding::Tcvn3 => settle_case(word, case, &mut text),
@@ -111,7 +110,7 @@ pub(super) fn read_clear(
             clear &= misfit(text.chars(), case) == 0.0;
             changed += 1;
         }
-        if !clear || !(known(&text) || word.is_empty()) {
+        if !clear || !(known(detector.grammar.read(&text)) || word.is_empty()) {
             out.clear();
             return false;
         }
@@ -276,7 +275,8 @@ impl Reader<'_> {
 
     fn decode(&mut self, encoding: Encoding, word: &[char]) -> bool {
         self.text.clear();
-        self.detector.tables.decode_word(encoding, word, &self.detector.grammar, &mut self.text)
+        let characters = word.iter().copied();
+        self.detector.tables.decode_word(encoding, characters, &self.detector.grammar, &mut self.text)
     }
 
     /// The word in an encoding of one or two codes a letter, and whether that is the word itself.

@@ -18,15 +18,20 @@ pub(crate) enum CellCase {
 
 impl CellCase {
     /// The case of the words of a cell.
-    pub(crate) fn of(text: &[char]) -> Self {
+    pub(crate) fn of(text: impl Iterator<Item = char>) -> Self {
         let (mut first_upper, mut first_lower, mut upper, mut lower) = (false, false, false, false);
-        for word in text.split(is_separator) {
-            if let Some((&first, rest)) = word.split_first() {
+        let mut inside = false;
+        for character in text {
+            if is_separator(&character) {
+                inside = false;
+            } else if inside {
+                upper |= character.is_ascii_uppercase();
+                lower |= character.is_ascii_lowercase();
+            } else {
                 // Ă Â Đ Ê Ô Ơ Ư have capitals, at A1 to A7.
-                first_upper |= first.is_ascii_uppercase() || matches!(first, '\u{A1}'..='\u{A7}');
-                first_lower |= first.is_ascii_lowercase();
-                upper |= rest.iter().any(char::is_ascii_uppercase);
-                lower |= rest.iter().any(char::is_ascii_lowercase);
+                first_upper |= character.is_ascii_uppercase() || matches!(character, '\u{A1}'..='\u{A7}');
+                first_lower |= character.is_ascii_lowercase();
+                inside = true;
             }
         }
         match (first_upper, first_lower) {

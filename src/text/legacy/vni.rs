@@ -4,6 +4,8 @@
 //! too (`Hoøang`).
 
 use super::bytes::{byte_of, rows, shown};
+use crate::text::letters::{LETTER_PLACES, letter_place, letters_by_place};
+use crate::text::tone::tone_would_move;
 use crate::text::{Grammar, Letter, Shape, Tone, compose, letter, push_lower, push_upper, tone_place};
 
 #[derive(Debug)]
@@ -12,11 +14,26 @@ pub(super) struct Vni {
     marks: Box<[Option<(Shape, Tone)>; 256]>,
     /// Letters with a code of their own.
     single: Box<[Option<Letter>; 256]>,
+    /// The same, as characters.
+    singles: Box<[Option<char>; 256]>,
+    /// Per mark, the letter with it by the place of the letter without.
+    marked: Vec<[Option<char>; LETTER_PLACES]>,
+    /// The place of a mark in `marked`, for both its forms; [`NO_MARK`] for other bytes.
+    mark_places: Box<[u8; 256]>,
 }
+
+/// There are far fewer marks.
+const NO_MARK: u8 = u8::MAX;
 
 impl Vni {
     pub(super) fn new(legacy: &str) -> Result<Self, String> {
-        let mut vni = Self { marks: Box::new([None; 256]), single: Box::new([None; 256]) };
+        let mut vni = Self {
+            marks: Box::new([None; 256]),
+            single: Box::new([None; 256]),
+            singles: Box::new([None; 256]),
+            marked: Vec::new(),
+            mark_places: Box::new([NO_MARK; 256]),
+        };
         for (bytes, decoded) in rows(legacy, "vni")? {
             let parts = letter(decoded).ok_or_else(|| format!("legacy.csv: {decoded} is no letter"))?;
             match bytes[..] {
@@ -29,34 +46,67 @@ impl Vni {
                 _ => return Err("legacy.csv: VNI has one or two bytes a letter".to_owned()),
             }
         }
+        vni.fill_marked();
         Ok(vni)
     }
 
-    /// Appends the word; says no if a character or a mark has no reading.
-    pub(super) fn decode(&self, word: &[char], grammar: &Grammar, out: &mut String) -> bool {
-        let start = out.len();
-        // Letters with a code of their own, whose case got lost where the text was changed as a whole.
-        let mut unsure = 0_u64;
-        for &character in word {
-            if character.is_ascii() {
-                out.push(character);
-                continue;
+    /// Works out what every mark makes of every letter.
+    fn fill_marked(&mut self) {
+        for byte in 0..=u8::MAX {
+            self.singles[usize::from(byte)] = self.single[usize::from(byte)].map(compose);
+            let Some((shape, tone)) = self.marks[usize::from(small(byte))] else { continue };
+            let mut marked = [None; LETTER_PLACES];
+            for (place, base) in letters_by_place().enumerate() {
+                marked[place] = base.and_then(|base| add(base, shape, tone)).map(compose);
             }
-            let Some(byte) = byte_of(character) else { return false };
-            if let Some(letter) = self.single[usize::from(byte)] {
-                unsure |= 1 << out[start..].chars().count().min(63);
-                out.push(compose(letter));
-            } else if let Some((shape, tone)) = self.marks[usize::from(small(byte))]
-                && let Some(base) = out[start..].chars().next_back().and_then(letter)
-                && let Some(marked) = add(base, shape, tone)
-            {
-                out.pop();
-                out.push(compose(marked));
-            } else {
-                return false;
-            }
+            let known = self.marked.iter().position(|known| *known == marked);
+            let place = known.unwrap_or_else(|| {
+                self.marked.push(marked);
+                self.marked.len() - 1
+            });
+            self.mark_places[usize::from(byte)] = u8::try_from(place).expect("there are at most 256 marks");
         }
-        settle_singles(start, unsure, out);
+    }
+
+    /// The letter with a mark, if the letter can take it.
+    fn with_mark(&self, base: char, mark: u8) -> Option<char> {
+        let marked = self.marked.get(usize::from(self.mark_places[usize::from(mark)]))?;
+        marked[letter_place(base)?]
+    }
+
+    /// Appends the word; says no if a character or a mark has no reading.
+    pub(super) fn decode(
+        &self,
+        word: impl Iterator<Item = char>,
+        grammar: &Grammar,
+        out: &mut String,
+    ) -> bool {
+        let start = out.len();
+        let mut case = Case::default();
+        // Kept back until it is sure that no mark follows.
+        let mut last: Option<char> = None;
+        for character in word {
+            let (next, single) = match character {
+                '\0'..='\x7F' => (character, false),
+                _ => {
+                    let Some(byte) = byte_of(character) else { return false };
+                    if let Some(letter) = self.singles[usize::from(byte)] {
+                        (letter, true)
+                    } else if let Some(marked) = last.and_then(|last| self.with_mark(last, byte)) {
+                        last = Some(marked);
+                        continue;
+                    } else {
+                        return false;
+                    }
+                }
+            };
+            case.note(next, single);
+            out.extend(last.replace(next));
+        }
+        out.extend(last);
+        if case.is_unsettled() {
+            settle_singles(start, case.unsure, out);
+        }
         settle_tone(start, grammar, out);
         true
     }
@@ -112,11 +162,46 @@ fn add(base: Letter, shape: Shape, tone: Tone) -> Option<Letter> {
     (base.is_vowel() && letter(compose(marked)) == Some(marked)).then_some(marked)
 }
 
-/// Gives the unsure letters after the first the case of the sure ones.
-fn settle_singles(start: usize, unsure: u64, out: &mut String) {
-    if unsure >> 1 == 0 {
-        return;
+/// The case of the letters of a word.
+#[derive(Default)]
+struct Case {
+    count: u32,
+    /// Letters with a code of their own, whose case got lost where the text was changed as a whole; all from the
+    /// 64th on are one.
+    unsure: u64,
+    /// Which cases are among the others after the first, and among the unsure after the first: capitals, small.
+    sure: [bool; 2],
+    lost: [bool; 2],
+}
+
+impl Case {
+    fn note(&mut self, character: char, single: bool) {
+        if single {
+            self.unsure |= 1 << self.count.min(63);
+        }
+        if self.count > 0 {
+            let cases = if single { &mut self.lost } else { &mut self.sure };
+            cases[0] |= character.is_uppercase();
+            cases[1] |= character.is_lowercase();
+        }
+        self.count += 1;
     }
+
+    /// Whether a letter may be in another case than the sure ones are.
+    fn is_unsettled(&self) -> bool {
+        let settled = match self.sure {
+            [false, false] => true,
+            [true, false] => !self.lost[1],
+            [false, true] => !self.lost[0],
+            [true, true] => false,
+        };
+        self.unsure >> 1 != 0 && (!settled || self.count > 63)
+    }
+}
+
+/// Gives the unsure letters after the first the case of the sure ones.
+#[cold]
+fn settle_singles(start: usize, unsure: u64, out: &mut String) {
     let is_unsure = |index: usize| unsure & 1 << index.min(63) != 0;
     let sure = out[start..].chars().enumerate().skip(1).filter(|&(index, _)| !is_unsure(index));
     let (upper, lower) = sure.fold((0, 0), |(upper, lower), (_, character)| {
@@ -138,6 +223,9 @@ fn settle_singles(start: usize, unsure: u64, out: &mut String) {
 /// Moves the tone of the word at the end of the text if only that makes it a syllable.
 fn settle_tone(start: usize, grammar: &Grammar, out: &mut String) {
     let word = &out[start..];
+    if !tone_would_move(word) {
+        return;
+    }
     if grammar.read(word).is_some_and(|reading| !reading.possible) {
         let mut placed = String::with_capacity(word.len());
         tone_place(word, &mut placed);
