@@ -10,6 +10,7 @@ mod bytes;
 mod case;
 mod entities;
 pub(super) mod keys;
+mod look;
 mod mojibake;
 mod rows;
 mod tcvn3;
@@ -22,6 +23,7 @@ pub use entities::Entities;
 
 use super::Grammar;
 use bytes::ByteTable;
+use look::{HIGH, look};
 use mojibake::CodePages;
 use tcvn3::Tcvn3;
 use vni::Vni;
@@ -122,14 +124,18 @@ impl LegacyTables {
         out.clear();
         // A letter of two bytes in the code page may be one of three.
         out.reserve(text.len() + text.len() / 2);
-        if matches!(encoding, Encoding::Tcvn3 | Encoding::Tcvn3Case) {
-            return self.tcvn3.decode_cell(text, grammar, out);
+        match encoding {
+            Encoding::Tcvn3 | Encoding::Tcvn3Case => return self.tcvn3.decode_cell(text, grammar, out),
+            Encoding::Vni => return self.vni.decode_cell(text, grammar, out),
+            _ => {}
         }
+        let keeps_ascii = self.keeps_ascii(encoding);
         let mut start = 0;
         while start < text.len() {
-            let end = word_end(text.as_bytes(), start);
+            let (end, seen) = look(text.as_bytes(), start);
             let (word, before) = (&text[start..end], out.len());
-            if self.keeps(encoding, word) || !self.decode_word(encoding, word.chars(), grammar, out) {
+            let keeps = keeps_ascii && seen & HIGH == 0;
+            if keeps || !self.decode_word(encoding, word.chars(), grammar, out) {
                 out.truncate(before);
                 out.push_str(word);
             }
@@ -140,16 +146,15 @@ impl LegacyTables {
         }
     }
 
-    /// Whether the word stands for itself, as ASCII does in most encodings.
-    fn keeps(&self, encoding: Encoding, word: &str) -> bool {
-        let by_bytes = match encoding {
+    /// Whether words of ASCII stand for themselves.
+    fn keeps_ascii(&self, encoding: Encoding) -> bool {
+        match encoding {
             Encoding::Viscii => self.viscii.keeps_ascii,
             Encoding::Vps => self.vps.keeps_ascii,
             Encoding::Cp1258 => self.cp1258.keeps_ascii,
-            Encoding::Viqr | Encoding::Telex | Encoding::VniKeys => false,
             Encoding::Tcvn3 | Encoding::Tcvn3Case | Encoding::Vni | Encoding::Mojibake => true,
-        };
-        by_bytes && word.is_ascii()
+            Encoding::Viqr | Encoding::Telex | Encoding::VniKeys => false,
+        }
     }
 
     /// Appends one word as the encoding reads it; says no, with anything appended, if it cannot be its text.
@@ -261,12 +266,6 @@ fn likelihood(word: &str, grammar: &Grammar) -> u8 {
 /// White space that is never a letter. The no-break space and U+0085 are not among it.
 pub(super) fn is_separator(character: &char) -> bool {
     matches!(character, ' ' | '\t' | '\n' | '\r')
-}
-
-/// The end of the word that begins here.
-fn word_end(bytes: &[u8], start: usize) -> usize {
-    let is_end = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
-    bytes[start..].iter().position(is_end).map_or(bytes.len(), |length| start + length)
 }
 
 #[cfg(test)]

@@ -59,6 +59,12 @@ fn place_words(text: &str, case: Case, out: &mut String) {
 
 /// Whether [`tone_place`] would change a word of letters only. May say no of other words.
 pub(super) fn tone_would_move(text: &str) -> bool {
+    // Where one letter at most is a vowel, there is no other place.
+    let may_be_vowel =
+        |byte: u8| matches!(byte | 0x20, b'a' | b'e' | b'i' | b'o' | b'u' | b'y') || byte >= 0xC3;
+    if text.bytes().filter(|&byte| may_be_vowel(byte)).count() < 2 {
+        return false;
+    }
     let mut word = Word::default();
     for character in text.chars() {
         match letter(character) {

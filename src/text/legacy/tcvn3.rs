@@ -5,7 +5,7 @@
 
 use super::bytes::{ByteTable, byte_of};
 use super::case::{CellCase, settle_case};
-use super::word_end;
+use super::look::{HIGH, LOWER, UPPER, look};
 use crate::text::letters::code;
 use crate::text::{Grammar, Letter, Tone, compose, letter, push_lower, push_upper};
 
@@ -20,29 +20,6 @@ pub(super) struct Tcvn3 {
     /// letter with a tone may be the second. 0 elsewhere.
     halves: Box<[[u8; 256]; 2]>,
 }
-
-/// What the bytes of a word show, as bits.
-mod signs {
-    pub(super) const LOWER: u8 = 1;
-    pub(super) const UPPER: u8 = 2;
-    pub(super) const HIGH: u8 = 4;
-}
-use signs::{HIGH, LOWER, UPPER};
-
-static SIGNS: [u8; 256] = {
-    let mut table = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = match byte as u8 {
-            b'a'..=b'z' => LOWER,
-            b'A'..=b'Z' => UPPER,
-            0x80.. => HIGH,
-            _ => 0,
-        };
-        byte += 1;
-    }
-    table
-};
 
 impl Tcvn3 {
     pub(super) fn new(legacy: &str) -> Result<Self, String> {
@@ -170,18 +147,6 @@ impl Cell<'_> {
     fn case(&mut self) -> CellCase {
         *self.case.get_or_insert_with(|| CellCase::of(self.text.chars()))
     }
-}
-
-/// The end of the word, and what its bytes show; the case of the first character does not count.
-fn look(bytes: &[u8], start: usize) -> (usize, u8) {
-    let end = word_end(bytes, start);
-    let mut seen = 0;
-    if let [first, rest @ ..] = &bytes[start..end] {
-        seen = rest
-            .iter()
-            .fold(SIGNS[usize::from(*first)] & HIGH, |seen, &byte| seen | SIGNS[usize::from(byte)]);
-    }
-    (end, seen)
 }
 
 /// Whether most ASCII letters after the first character are capitals.

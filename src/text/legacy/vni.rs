@@ -4,6 +4,7 @@
 //! too (`Hoøang`).
 
 use super::bytes::{byte_of, rows, shown};
+use super::is_separator;
 use crate::text::letters::{LETTER_PLACES, letter_place, letters_by_place};
 use crate::text::tone::tone_would_move;
 use crate::text::{Grammar, Letter, Shape, Tone, compose, letter, push_lower, push_upper, tone_place};
@@ -16,6 +17,8 @@ pub(super) struct Vni {
     single: Box<[Option<Letter>; 256]>,
     /// The same, as characters.
     singles: Box<[Option<char>; 256]>,
+    /// Which bytes bring a tone.
+    toned: Box<[bool; 256]>,
     /// Per mark, the letter with it by the place of the letter without.
     marked: Vec<[Option<char>; LETTER_PLACES]>,
     /// The place of a mark in `marked`, for both its forms; [`NO_MARK`] for other bytes.
@@ -31,6 +34,7 @@ impl Vni {
             marks: Box::new([None; 256]),
             single: Box::new([None; 256]),
             singles: Box::new([None; 256]),
+            toned: Box::new([false; 256]),
             marked: Vec::new(),
             mark_places: Box::new([NO_MARK; 256]),
         };
@@ -53,8 +57,11 @@ impl Vni {
     /// Works out what every mark makes of every letter.
     fn fill_marked(&mut self) {
         for byte in 0..=u8::MAX {
-            self.singles[usize::from(byte)] = self.single[usize::from(byte)].map(compose);
-            let Some((shape, tone)) = self.marks[usize::from(small(byte))] else { continue };
+            let (index, mark) = (usize::from(byte), self.marks[usize::from(small(byte))]);
+            self.singles[index] = self.single[index].map(compose);
+            let tones = [self.single[index].map(|letter| letter.tone), mark.map(|(_, tone)| tone)];
+            self.toned[index] = tones.iter().flatten().any(|&tone| tone != Tone::Level);
+            let Some((shape, tone)) = mark else { continue };
             let mut marked = [None; LETTER_PLACES];
             for (place, base) in letters_by_place().enumerate() {
                 marked[place] = base.and_then(|base| add(base, shape, tone)).map(compose);
@@ -64,7 +71,7 @@ impl Vni {
                 self.marked.push(marked);
                 self.marked.len() - 1
             });
-            self.mark_places[usize::from(byte)] = u8::try_from(place).expect("there are at most 256 marks");
+            self.mark_places[index] = u8::try_from(place).expect("there are at most 256 marks");
         }
     }
 
@@ -77,38 +84,39 @@ impl Vni {
     /// Appends the word; says no if a character or a mark has no reading.
     pub(super) fn decode(
         &self,
-        word: impl Iterator<Item = char>,
+        mut word: impl Iterator<Item = char>,
         grammar: &Grammar,
         out: &mut String,
     ) -> bool {
-        let start = out.len();
-        let mut case = Case::default();
-        // Kept back until it is sure that no mark follows.
-        let mut last: Option<char> = None;
-        for character in word {
-            let (next, single) = match character {
-                '\0'..='\x7F' => (character, false),
-                _ => {
-                    let Some(byte) = byte_of(character) else { return false };
-                    if let Some(letter) = self.singles[usize::from(byte)] {
-                        (letter, true)
-                    } else if let Some(marked) = last.and_then(|last| self.with_mark(last, byte)) {
-                        last = Some(marked);
-                        continue;
-                    } else {
-                        return false;
-                    }
-                }
-            };
-            case.note(next, single);
-            out.extend(last.replace(next));
+        let mut state = Word::new(out);
+        let read = word.all(|character| state.take(self, character, out));
+        if read {
+            state.finish(grammar, out);
         }
-        out.extend(last);
-        if case.is_unsettled() {
-            settle_singles(start, case.unsure, out);
+        read
+    }
+
+    /// Appends a whole cell; words with a character or a mark without a reading stay as they are.
+    pub(super) fn decode_cell(&self, text: &str, grammar: &Grammar, out: &mut String) {
+        let (mut state, mut read, mut start) = (Word::new(out), true, 0);
+        let end_word = |state: &Word, read, shown, out: &mut String| {
+            if read {
+                state.finish(grammar, out);
+            } else {
+                out.truncate(state.start);
+                out.push_str(shown);
+            }
+        };
+        for (at, character) in text.char_indices() {
+            if is_separator(&character) {
+                end_word(&state, read, &text[start..at], out);
+                out.push(character);
+                (state, read, start) = (Word::new(out), true, at + 1);
+            } else {
+                read = read && state.take(self, character, out);
+            }
         }
-        settle_tone(start, grammar, out);
-        true
+        end_word(&state, read, &text[start..], out);
     }
 
     pub(super) fn encode(&self, text: &str) -> Option<String> {
@@ -162,52 +170,86 @@ fn add(base: Letter, shape: Shape, tone: Tone) -> Option<Letter> {
     (base.is_vowel() && letter(compose(marked)) == Some(marked)).then_some(marked)
 }
 
-/// The case of the letters of a word.
-#[derive(Default)]
-struct Case {
+/// A word on its way out.
+struct Word {
+    /// Where it begins in the output.
+    start: usize,
+    /// The letter that a mark would go to; at the start one that takes none.
+    last: char,
     count: u32,
-    /// Letters with a code of their own, whose case got lost where the text was changed as a whole; all from the
-    /// 64th on are one.
+    /// Letters with a code of their own, which may have lost their case; all from the 64th on are one.
     unsure: u64,
-    /// Which cases are among the others after the first, and among the unsure after the first: capitals, small.
-    sure: [bool; 2],
-    lost: [bool; 2],
+    /// Whether there is a tone.
+    toned: bool,
+    /// Whether the last letter beyond ASCII has both a shape and the tone, so that no place is better.
+    firm: bool,
 }
 
-impl Case {
-    fn note(&mut self, character: char, single: bool) {
-        if single {
-            self.unsure |= 1 << self.count.min(63);
+impl Word {
+    #[inline]
+    const fn new(out: &String) -> Self {
+        Self { start: out.len(), last: '\0', count: 0, unsure: 0, toned: false, firm: false }
+    }
+
+    /// Takes one more character; says no if it has no reading here.
+    #[inline(always)]
+    fn take(&mut self, vni: &Vni, character: char, out: &mut String) -> bool {
+        let mut next = character;
+        if !character.is_ascii() {
+            let Some(byte) = byte_of(character) else { return false };
+            let index = usize::from(byte);
+            self.toned |= vni.toned[index];
+            if let Some(letter) = vni.singles[index] {
+                self.unsure |= 1 << self.count.min(63);
+                next = letter;
+            } else if let Some(marked) = vni.with_mark(self.last, byte) {
+                out.truncate(out.len() - self.last.len_utf8());
+                self.count -= 1;
+                next = marked;
+            } else {
+                return false;
+            }
+            self.firm = is_firm(next);
         }
-        if self.count > 0 {
-            let cases = if single { &mut self.lost } else { &mut self.sure };
-            cases[0] |= character.is_uppercase();
-            cases[1] |= character.is_lowercase();
-        }
+        out.push(next);
+        self.last = next;
         self.count += 1;
+        true
     }
 
-    /// Whether a letter may be in another case than the sure ones are.
-    fn is_unsettled(&self) -> bool {
-        let settled = match self.sure {
-            [false, false] => true,
-            [true, false] => !self.lost[1],
-            [false, true] => !self.lost[0],
-            [true, true] => false,
-        };
-        self.unsure >> 1 != 0 && (!settled || self.count > 63)
+    /// Settles what only the whole word tells.
+    #[inline]
+    fn finish(&self, grammar: &Grammar, out: &mut String) {
+        // The first letter is no matter of the others.
+        if self.unsure >> 1 != 0 {
+            settle_singles(self.start, self.unsure, out);
+        }
+        if self.toned && !self.firm {
+            settle_tone(self.start, grammar, out);
+        }
     }
 }
 
-/// Gives the unsure letters after the first the case of the sure ones.
-#[cold]
+/// Whether the letter has a hat, horn or breve and a tone: Ấ to ặ, Ế to ệ, Ố to ợ, Ứ to ự.
+const fn is_firm(letter: char) -> bool {
+    matches!(letter, '\u{1EA4}'..='\u{1EB7}' | '\u{1EBE}'..='\u{1EC7}' | '\u{1ED0}'..='\u{1EE3}' | '\u{1EE8}'..='\u{1EF1}')
+}
+
+/// Gives the unsure letters after the first the case of the sure ones. They have a code of their own, and lost their
+/// case where the text was changed as a whole.
 fn settle_singles(start: usize, unsure: u64, out: &mut String) {
     let is_unsure = |index: usize| unsure & 1 << index.min(63) != 0;
-    let sure = out[start..].chars().enumerate().skip(1).filter(|&(index, _)| !is_unsure(index));
-    let (upper, lower) = sure.fold((0, 0), |(upper, lower), (_, character)| {
-        (upper + u32::from(character.is_uppercase()), lower + u32::from(character.is_lowercase()))
-    });
-    if upper == lower {
+    let (mut upper, mut lower, mut lost) = (0, 0, [false; 2]);
+    for (index, character) in out[start..].chars().enumerate().skip(1) {
+        let Some(letter) = letter(character) else { continue };
+        if is_unsure(index) {
+            lost[usize::from(letter.upper)] = true;
+        } else {
+            upper += u32::from(letter.upper);
+            lower += u32::from(!letter.upper);
+        }
+    }
+    if upper == lower || !lost[usize::from(upper < lower)] {
         return;
     }
     let word = out.split_off(start);
