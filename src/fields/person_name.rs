@@ -235,9 +235,8 @@ pub fn exact_key(canonical: &str) -> u64 {
 
 /// The keys of a display form. The buffer only saves allocations.
 pub fn keys(canonical: &str, scratch: &mut String) -> NameKeys {
-    text::unmark(canonical, scratch);
-    let unmarked = text::hash(scratch);
-    NameKeys { exact: exact_key(canonical), unmarked }
+    let (exact, unmarked) = text::spelled_and_unmarked_hash(canonical, scratch);
+    NameKeys { exact, unmarked }
 }
 
 /// A key under which names are the same that some region does not tell apart: hỏi and ngã, s and x, ch and tr, l

@@ -187,7 +187,7 @@ struct Word {
 
 impl Word {
     #[inline]
-    const fn new(out: &String) -> Self {
+    const fn new(out: &str) -> Self {
         Self { start: out.len(), last: '\0', count: 0, unsure: 0, toned: false, firm: false }
     }
 
