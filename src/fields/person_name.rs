@@ -161,7 +161,9 @@ fn parse_once(
     if text.contains('\n') && book.around.is_two_people(text) {
         return Outcome::Defective(Defect::Ambiguous);
     }
-    if out.chars().any(is_look_alike) && look_alike::replace(out, book.detector.grammar()) {
+    if out.chars().any(|character| !character.is_ascii() && is_look_alike(character))
+        && look_alike::replace(out, book.detector.grammar())
+    {
         repairs.insert(Repair::LookAlike);
         // A mark that stood after a Cyrillic letter may find its letter now.
         let replaced = std::mem::take(out);
@@ -183,34 +185,38 @@ fn parse_once(
     }
 }
 
-/// Whether the raw cell may hold text in another encoding. The buffer holds the cleaned text afterwards.
+/// Whether the raw cell may hold text in another encoding. The buffer is free for use.
 fn may_be_encoded(raw: &str, words: &NameWords, prior: &ColumnPrior, scratch: &mut String) -> bool {
-    // Cleaning drops soft hyphens, controls and no-break spaces, which are letters in old encodings.
-    let hidden = |character: char| {
-        matches!(character, '\u{AD}' | '\u{A0}')
-            || character.is_control() && !matches!(character, '\t' | '\n' | '\r')
-    };
-    // Marks and escapes of VIQR, VNI keys and HTML.
-    let marks = |byte: u8| {
-        matches!(
-            byte,
-            b'^' | b'~' | b'+' | b'*' | b'(' | b'?' | b'.' | b'\'' | b'`' | b'&' | b'\\' | b'<' | b'%'
-        ) || byte.is_ascii_digit()
-    };
-    // Signs beyond ASCII: half a letter, more often than not.
-    let sign = |character: char| {
-        !character.is_ascii()
-            && !character.is_alphanumeric()
-            && !matches!(character, '\u{200B}'..='\u{200F}' | '\u{300}'..='\u{36F}')
-    };
-    if !prior.trusts_plain()
-        || raw.bytes().any(marks)
-        || raw.contains(|character| hidden(character) || sign(character))
-    {
+    let glance = words.book.detector.glance(raw);
+    // Cleaning leaves a clean cell as it is.
+    if !prior.trusts_plain() || glance.encoded && !glance.unclean {
+        return true;
+    }
+    if raw.bytes().any(is_mark) || raw.contains(|character| is_hidden(character) || is_sign(character)) {
         return true;
     }
     text::clean(raw, scratch);
     words.book.detector.glance(scratch).encoded
+}
+
+/// Marks and escapes of VIQR, VNI keys and HTML.
+const fn is_mark(byte: u8) -> bool {
+    matches!(byte, b'^' | b'~' | b'+' | b'*' | b'(' | b'?' | b'.' | b'\'' | b'`' | b'&' | b'\\' | b'<' | b'%')
+        || byte.is_ascii_digit()
+}
+
+/// What cleaning drops, and what is a letter in old encodings: soft hyphens, controls and no-break spaces.
+fn is_hidden(character: char) -> bool {
+    matches!(character, '\u{AD}' | '\u{A0}')
+        || character.is_control() && !matches!(character, '\t' | '\n' | '\r')
+}
+
+/// Signs beyond ASCII: half a letter, more often than not.
+fn is_sign(character: char) -> bool {
+    !character.is_ascii()
+        && text::letter(character).is_none()
+        && !character.is_alphanumeric()
+        && !matches!(character, '\u{200B}'..='\u{200F}' | '\u{300}'..='\u{36F}')
 }
 
 /// A letter that may stand for another of the same look: Greek, Cyrillic, the strokes that are not Đ, and letters of

@@ -16,7 +16,7 @@ mod rows;
 mod tcvn3;
 mod vni;
 
-pub(super) use case::{CellCase, settle_case};
+pub(super) use case::{CellCase, is_in_case, settle_case};
 pub(super) use keys::Method;
 
 pub use entities::Entities;

@@ -189,8 +189,10 @@ impl Around {
 
     /// Whether the cleaned text names two people: `Nguyễn Văn A, Trần Thị B`.
     pub(super) fn is_two_people(&self, name: &str) -> bool {
-        let word = |text: &str| matches!(text, "và" | "VÀ" | "Và");
-        if !name.contains(['&', '+', '/', ';', '-', '\n', ',']) && !name.split(' ').any(word) {
+        let sign = |byte: &u8| matches!(byte, b'&' | b'+' | b'/' | b';' | b'-' | b'\n' | b',');
+        let word = |word: &[u8]| ["và", "VÀ", "Và"].iter().any(|and| and.as_bytes() == word);
+        let bytes = name.as_bytes();
+        if !bytes.iter().any(sign) && !bytes.split(|&byte| byte == b' ').any(word) {
             return false;
         }
         let mut folded = small(name);
