@@ -253,6 +253,7 @@ mod tests {
                 raw.push_str(coda);
                 let once = placed(&raw);
                 assert_eq!(placed(&once), once, "{raw}");
+                assert_eq!(tone_would_move(&raw), once != raw, "{raw}");
             }
         }
     }

@@ -122,7 +122,7 @@ mod signs {
     pub(super) const SUSPECT: u8 = 8;
     /// First byte of U+00C0 to U+00FF, letters that legacy text shows too.
     pub(super) const LATIN: u8 = 16;
-    /// First byte of another letter, which legacy text does not show.
+    /// First byte of any other letter.
     pub(super) const OTHER: u8 = 32;
 }
 use signs::{LATIN, LETTER, OTHER, SIGN, SUSPECT, UNCLEAN};

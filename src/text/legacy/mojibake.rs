@@ -219,3 +219,30 @@ fn may_be_misread(word: impl Iterator<Item = char>) -> bool {
     let mut rest = word.skip_while(char::is_ascii).skip(1);
     rest.next().is_some_and(|second| !second.is_ascii())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every way to go on after every first byte, and with a byte too few or too many.
+    #[test]
+    fn letters_of_bytes_are_those_of_the_standard_library() {
+        let check = |bytes: &[u8]| {
+            let (mut letter, mut read) = (Utf8::default(), String::new());
+            let whole = bytes.iter().all(|&byte| letter.take(byte).map(|taken| read.extend(taken)).is_ok());
+            let expected = std::str::from_utf8(bytes).ok();
+            assert_eq!(Some(&*read).filter(|_| whole && letter.missing == 0), expected, "{bytes:X?}");
+        };
+        let edges = [0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC3, 0xE1, 0xFF];
+        for first in 0..=u8::MAX {
+            check(&[first]);
+            for second in 0..=u8::MAX {
+                check(&[first, second]);
+                for third in edges {
+                    check(&[first, second, third]);
+                    edges.iter().for_each(|&fourth| check(&[first, second, third, fourth]));
+                }
+            }
+        }
+    }
+}
