@@ -108,13 +108,14 @@ pub(super) fn read_clear(
         }
         text.clear();
         let read = detector.tables.decode_word(encoding, word.iter().copied(), &detector.grammar, text);
+        // The case is no matter of whether it is a word of names.
+        let known = read && detector.knows(detector.grammar.read(text));
         match encoding {
-            _ if !read => {}
-            Encoding::Mojibake => {}
-            Encoding::Tcvn3 => settle_case(word, case, text),
-            _ => settle_rest(word, case, text),
+            Encoding::Tcvn3 if known => settle_case(word, case, text),
+            Encoding::Vni if known => settle_rest(word, case, text),
+            _ => {}
         }
-        if !read || !detector.knows(detector.grammar.read(text)) || misfit(text.chars(), case) != 0.0 {
+        if !known || misfit(text.chars(), case) != 0.0 {
             out.clear();
             return false;
         }
