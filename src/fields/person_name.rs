@@ -14,6 +14,7 @@ mod look_alike;
 mod packed;
 mod sounds;
 mod spacing;
+mod suspect;
 mod words;
 
 pub use around::NameParts;
@@ -28,6 +29,7 @@ use crate::record::{Defect, Outcome, Repair, Repairs};
 use crate::text::{self, ColumnPrior};
 use destroyed::has_lost_letter;
 use std::collections::HashSet;
+use suspect::may_be_encoded;
 
 /// The words that reading and comparing names needs.
 pub struct NameWords {
@@ -183,40 +185,6 @@ fn parse_once(
     } else {
         Outcome::Value((), repairs)
     }
-}
-
-/// Whether the raw cell may hold text in another encoding. The buffer is free for use.
-fn may_be_encoded(raw: &str, words: &NameWords, prior: &ColumnPrior, scratch: &mut String) -> bool {
-    let glance = words.book.detector.glance(raw);
-    // Cleaning leaves a clean cell as it is.
-    if !prior.trusts_plain() || glance.encoded && !glance.unclean {
-        return true;
-    }
-    if raw.bytes().any(is_mark) || raw.contains(|character| is_hidden(character) || is_sign(character)) {
-        return true;
-    }
-    text::clean(raw, scratch);
-    words.book.detector.glance(scratch).encoded
-}
-
-/// Marks and escapes of VIQR, VNI keys and HTML.
-const fn is_mark(byte: u8) -> bool {
-    matches!(byte, b'^' | b'~' | b'+' | b'*' | b'(' | b'?' | b'.' | b'\'' | b'`' | b'&' | b'\\' | b'<' | b'%')
-        || byte.is_ascii_digit()
-}
-
-/// What cleaning drops, and what is a letter in old encodings: soft hyphens, controls and no-break spaces.
-fn is_hidden(character: char) -> bool {
-    matches!(character, '\u{AD}' | '\u{A0}')
-        || character.is_control() && !matches!(character, '\t' | '\n' | '\r')
-}
-
-/// Signs beyond ASCII: half a letter, more often than not.
-fn is_sign(character: char) -> bool {
-    !character.is_ascii()
-        && text::letter(character).is_none()
-        && !character.is_alphanumeric()
-        && !matches!(character, '\u{200B}'..='\u{200F}' | '\u{300}'..='\u{36F}')
 }
 
 /// A letter that may stand for another of the same look: Greek, Cyrillic, the strokes that are not Đ, and letters of
