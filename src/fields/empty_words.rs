@@ -67,6 +67,12 @@ impl EmptyWords {
 /// The places of the first two characters, marks aside: of the first among a-z and 0-9, of the second among those and
 /// white space. Nothing when they are others.
 fn beginning(text: &str) -> Option<(usize, usize)> {
+    if let [first @ b'a'..=b'z' | first @ b'A'..=b'Z', second @ b'a'..=b'z' | second @ b'A'..=b'Z', ..] =
+        *text.as_bytes()
+    {
+        let place = |byte: u8| usize::from((byte | 0x20) - b'a');
+        return Some((place(first), place(second)));
+    }
     let place = |character: char| match letter(character) {
         Some(letter) => Some(usize::from(letter.base - b'a')),
         None => character.to_digit(10).map(|digit| 26 + digit as usize),

@@ -15,6 +15,7 @@ mod packed;
 mod sounds;
 mod spacing;
 mod spelling;
+mod suspect;
 mod words;
 
 pub use around::NameParts;
@@ -30,6 +31,7 @@ use crate::record::{Defect, Outcome, Repair, Repairs};
 use crate::text::{self, ColumnPrior};
 use destroyed::has_lost_letter;
 use std::collections::HashSet;
+use suspect::may_be_encoded;
 
 /// The words that reading and comparing names needs.
 pub struct NameWords {
@@ -168,7 +170,9 @@ fn parse_once(
     if text.contains('\n') && book.around.is_two_people(text) {
         return Outcome::Defective(Defect::Ambiguous);
     }
-    if out.chars().any(is_look_alike) && look_alike::replace(out, book.detector.grammar()) {
+    if out.chars().any(|character| !character.is_ascii() && is_look_alike(character))
+        && look_alike::replace(out, book.detector.grammar())
+    {
         repairs.insert(Repair::LookAlike);
         // A mark that stood after a Cyrillic letter may find its letter now.
         let replaced = std::mem::take(out);
@@ -188,36 +192,6 @@ fn parse_once(
     } else {
         Outcome::Value((), repairs)
     }
-}
-
-/// Whether the raw cell may hold text in another encoding. The buffer holds the cleaned text afterwards.
-fn may_be_encoded(raw: &str, words: &NameWords, prior: &ColumnPrior, scratch: &mut String) -> bool {
-    // Cleaning drops soft hyphens, controls and no-break spaces, which are letters in old encodings.
-    let hidden = |character: char| {
-        matches!(character, '\u{AD}' | '\u{A0}')
-            || character.is_control() && !matches!(character, '\t' | '\n' | '\r')
-    };
-    // Marks and escapes of VIQR, VNI keys and HTML.
-    let marks = |byte: u8| {
-        matches!(
-            byte,
-            b'^' | b'~' | b'+' | b'*' | b'(' | b'?' | b'.' | b'\'' | b'`' | b'&' | b'\\' | b'<' | b'%'
-        ) || byte.is_ascii_digit()
-    };
-    // Signs beyond ASCII: half a letter, more often than not.
-    let sign = |character: char| {
-        !character.is_ascii()
-            && !character.is_alphanumeric()
-            && !matches!(character, '\u{200B}'..='\u{200F}' | '\u{300}'..='\u{36F}')
-    };
-    if !prior.trusts_plain()
-        || raw.bytes().any(marks)
-        || raw.contains(|character| hidden(character) || sign(character))
-    {
-        return true;
-    }
-    text::clean(raw, scratch);
-    words.book.detector.glance(scratch).encoded
 }
 
 /// A letter that may stand for another of the same look: Greek, Cyrillic, the strokes that are not Đ, and letters of
@@ -242,9 +216,8 @@ pub fn exact_key(canonical: &str) -> u64 {
 
 /// The keys of a display form. The buffer only saves allocations.
 pub fn keys(canonical: &str, scratch: &mut String) -> NameKeys {
-    text::unmark(canonical, scratch);
-    let unmarked = text::hash(scratch);
-    NameKeys { exact: exact_key(canonical), unmarked }
+    let (exact, unmarked) = text::spelled_and_unmarked_hash(canonical, scratch);
+    NameKeys { exact, unmarked }
 }
 
 /// A key under which names are the same that some region does not tell apart: hỏi and ngã, s and x, ch and tr, l

@@ -14,8 +14,8 @@ pub use column::ColumnPrior;
 pub use glance::Glance;
 pub use vocabulary::{Place, Vocabulary};
 
-use super::legacy::is_separator;
-use super::{Encoding, Entities, Grammar, LegacyTables};
+use super::legacy::{CellCase, is_separator};
+use super::{Encoding, Entities, Grammar, LegacyTables, Reading};
 use crate::record::{Repair, Repairs};
 use column::{PLAIN, READINGS};
 use glance::Safe;
@@ -34,6 +34,9 @@ pub struct Detector {
 
 /// Characters over which a cell is no name and is left alone.
 const LONGEST: usize = 400;
+
+/// Bytes that hold most words in any reading.
+const WORD_BYTES: usize = 32;
 
 /// The chance of a cell in several encodings.
 const SEVERAL: f32 = -5.0;
@@ -77,8 +80,10 @@ impl Detector {
         if unescaped.is_some() {
             repairs.insert(Repair::Entity);
         }
-        let characters: Vec<char> = text.chars().take(LONGEST + 1).collect();
+        let mut characters = Vec::with_capacity(text.len().min(LONGEST + 1));
+        text.chars().take(LONGEST + 1).for_each(|character| characters.push(character));
         out.clear();
+        out.reserve(text.len() + text.len() / 2);
         if characters.len() > LONGEST || !text.contains(char::is_alphanumeric) {
             // No name: left alone.
         } else if let Some(repair) =
@@ -98,10 +103,19 @@ impl Detector {
     /// all words become names, and none was one before it changed. Much quicker than weighing all readings.
     fn decode_clear(&self, characters: &[char], out: &mut String) -> Option<Repair> {
         let high = characters.iter().filter(|character| !character.is_ascii()).count();
+        if high < 2 || !readings::may_be_clear(self, characters) {
+            return None;
+        }
+        let cell = (characters, CellCase::of(characters.iter().copied()));
+        let mut text = String::with_capacity(WORD_BYTES);
         let encodings = [Encoding::Mojibake, Encoding::Tcvn3, Encoding::Vni];
-        let mut clear = |&encoding: &Encoding| readings::read_clear(self, encoding, characters, out);
-        let found = encodings.into_iter().filter(|_| high > 1).find(&mut clear)?;
-        Some(repair_of(found as usize))
+        let clear = |&encoding: &Encoding| readings::read_clear(self, encoding, cell, &mut text, out);
+        encodings.into_iter().find(clear).map(|found| repair_of(found as usize))
+    }
+
+    /// Whether a word that was read so is a word of names.
+    fn knows(&self, reading: Option<Reading>) -> bool {
+        reading.is_some_and(|reading| reading.possible && self.vocabulary.knows(reading.syllable))
     }
 
     /// Writes the likeliest text unless that is the text itself.

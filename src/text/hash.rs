@@ -10,7 +10,11 @@ const TAIL: u64 = 0x8EBC_6AF0_9C88_C6E3;
 
 /// The hash of the bytes of a text.
 pub fn hash(text: &str) -> u64 {
-    let bytes = text.as_bytes();
+    hash_bytes(text.as_bytes())
+}
+
+/// The same for the bytes themselves.
+pub(super) fn hash_bytes(bytes: &[u8]) -> u64 {
     let (words, rest) = bytes.as_chunks::<8>();
     let mut state = SEED ^ (bytes.len() as u64).wrapping_mul(TAIL);
     for word in words {

@@ -10,17 +10,22 @@ mod bytes;
 mod case;
 mod entities;
 pub(super) mod keys;
+mod look;
 mod mojibake;
+mod rows;
+mod tcvn3;
 mod vni;
 
-pub(super) use case::{CellCase, settle_case};
+pub(super) use case::{CellCase, is_in_case, settle_case};
 pub(super) use keys::Method;
 
 pub use entities::Entities;
 
 use super::Grammar;
 use bytes::ByteTable;
+use look::{HIGH, look};
 use mojibake::CodePages;
+use tcvn3::Tcvn3;
 use vni::Vni;
 
 /// A way in which Vietnamese text may have been written or spoilt.
@@ -89,7 +94,7 @@ impl Encoding {
 /// The tables of all encodings, built once.
 #[derive(Debug)]
 pub struct LegacyTables {
-    tcvn3: ByteTable,
+    tcvn3: Tcvn3,
     viscii: ByteTable,
     vps: ByteTable,
     cp1258: ByteTable,
@@ -104,7 +109,7 @@ impl LegacyTables {
     /// When a list has a line that cannot be read.
     pub fn new(legacy: &str, codepages: &str) -> Result<Self, String> {
         Ok(Self {
-            tcvn3: ByteTable::new(legacy, "tcvn3")?,
+            tcvn3: Tcvn3::new(legacy)?,
             viscii: ByteTable::new(legacy, "viscii")?,
             vps: ByteTable::new(legacy, "vps")?,
             cp1258: ByteTable::new(legacy, "cp1258")?,
@@ -117,22 +122,38 @@ impl LegacyTables {
     /// encoding cannot hold stay as they are.
     pub fn decode(&self, encoding: Encoding, text: &str, grammar: &Grammar, out: &mut String) {
         out.clear();
-        let characters: Vec<char> = text.chars().collect();
-        let case = CellCase::of(&characters);
-        let mut word = String::new();
-        for part in characters.split_inclusive(is_separator) {
-            let end = part.len() - usize::from(part.last().is_some_and(is_separator));
-            word.clear();
-            let decoded = self.decode_word(encoding, &part[..end], grammar, &mut word);
-            if decoded && matches!(encoding, Encoding::Tcvn3 | Encoding::Tcvn3Case) {
-                settle_case(&part[..end], case, &mut word);
+        // A letter of two bytes in the code page may be one of three.
+        out.reserve(text.len() + text.len() / 2);
+        match encoding {
+            Encoding::Tcvn3 | Encoding::Tcvn3Case => return self.tcvn3.decode_cell(text, grammar, out),
+            Encoding::Vni => return self.vni.decode_cell(text, grammar, out),
+            _ => {}
+        }
+        let keeps_ascii = self.keeps_ascii(encoding);
+        let mut start = 0;
+        while start < text.len() {
+            let (end, seen) = look(text.as_bytes(), start);
+            let (word, before) = (&text[start..end], out.len());
+            let keeps = keeps_ascii && seen & HIGH == 0;
+            if keeps || !self.decode_word(encoding, word.chars(), grammar, out) {
+                out.truncate(before);
+                out.push_str(word);
             }
-            if decoded {
-                out.push_str(&word)
-            } else {
-                out.extend(&part[..end])
+            if let Some(&separator) = text.as_bytes().get(end) {
+                out.push(char::from(separator));
             }
-            out.extend(&part[end..]);
+            start = end + 1;
+        }
+    }
+
+    /// Whether words of ASCII stand for themselves.
+    fn keeps_ascii(&self, encoding: Encoding) -> bool {
+        match encoding {
+            Encoding::Viscii => self.viscii.keeps_ascii,
+            Encoding::Vps => self.vps.keeps_ascii,
+            Encoding::Cp1258 => self.cp1258.keeps_ascii,
+            Encoding::Tcvn3 | Encoding::Tcvn3Case | Encoding::Vni | Encoding::Mojibake => true,
+            Encoding::Viqr | Encoding::Telex | Encoding::VniKeys => false,
         }
     }
 
@@ -141,46 +162,56 @@ impl LegacyTables {
     pub(super) fn decode_word(
         &self,
         encoding: Encoding,
-        word: &[char],
+        word: impl Iterator<Item = char> + Clone,
         grammar: &Grammar,
         out: &mut String,
     ) -> bool {
         match encoding {
-            Encoding::Tcvn3 | Encoding::Tcvn3Case => {
-                let start = out.len();
-                let decoded = self.tcvn3.decode(word, out);
-                if decoded
-                    && let Some(joined) = bytes::join_capitals(&out[start..])
-                    && !grammar.is_possible(&out[start..])
-                    && grammar.is_possible(&joined)
-                {
-                    out.truncate(start);
-                    out.push_str(&joined);
-                }
-                decoded
-            }
+            Encoding::Tcvn3 | Encoding::Tcvn3Case => self.tcvn3.decode(word, grammar, out),
             Encoding::Vni => self.vni.decode(word, grammar, out),
             Encoding::Viscii => self.viscii.decode(word, out),
             Encoding::Vps => self.vps.decode(word, out),
             Encoding::Cp1258 => self.cp1258.decode(word, out),
-            Encoding::Mojibake => {
-                let mut readings = Vec::new();
-                self.pages.decode(word, &mut readings);
-                let best = readings.iter().rev().max_by_key(|reading| likelihood(reading, grammar));
-                best.is_some_and(|reading| {
-                    out.push_str(reading);
-                    true
-                })
+            Encoding::Mojibake => self.decode_likeliest(word, grammar, out),
+            Encoding::Viqr | Encoding::Telex | Encoding::VniKeys => {
+                let method = match encoding {
+                    Encoding::Viqr => Method::Viqr,
+                    Encoding::Telex => Method::Telex,
+                    _ => Method::Vni,
+                };
+                keys::decode(method, &word.collect::<Vec<_>>(), grammar, out).is_some()
             }
-            Encoding::Viqr => keys::decode(Method::Viqr, word, grammar, out).is_some(),
-            Encoding::Telex => keys::decode(Method::Telex, word, grammar, out).is_some(),
-            Encoding::VniKeys => keys::decode(Method::Vni, word, grammar, out).is_some(),
         }
+    }
+
+    /// Appends the likeliest of the ways in which the word may be UTF-8 that was read as another code page; the
+    /// first among equals.
+    fn decode_likeliest(
+        &self,
+        word: impl Iterator<Item = char> + Clone,
+        grammar: &Grammar,
+        out: &mut String,
+    ) -> bool {
+        let start = out.len();
+        if !self.pages.decode_first(word.clone(), out) {
+            return false;
+        }
+        if likelihood(&out[start..], grammar) == LIKELIEST {
+            return true;
+        }
+        out.truncate(start);
+        let mut readings = Vec::new();
+        self.pages.decode(word, &mut readings);
+        let best = readings.iter().rev().max_by_key(|reading| likelihood(reading, grammar));
+        best.is_some_and(|reading| {
+            out.push_str(reading);
+            true
+        })
     }
 
     /// Every way in which the word may be UTF-8 that was read as another code page.
     pub(super) fn decode_mojibake(&self, word: &[char], readings: &mut Vec<String>) {
-        self.pages.decode(word, readings);
+        self.pages.decode(word.iter().copied(), readings);
     }
 
     /// Reads UTF-8 again that is known to have been read as this code page, word by word; nothing if there is
@@ -198,7 +229,7 @@ impl LegacyTables {
     /// lists; nothing if it has no place for a letter. Mojibake is that of windows-1252.
     pub fn encode(&self, encoding: Encoding, text: &str) -> Option<String> {
         match encoding {
-            Encoding::Tcvn3 | Encoding::Tcvn3Case => self.tcvn3.encode(text, true),
+            Encoding::Tcvn3 | Encoding::Tcvn3Case => self.tcvn3.table.encode(text, true),
             Encoding::Vni => self.vni.encode(text),
             Encoding::Viscii => self.viscii.encode(text, false),
             Encoding::Vps => self.vps.encode(text, false),
@@ -220,6 +251,9 @@ impl LegacyTables {
         self.pages.names()
     }
 }
+
+/// The best [`likelihood`].
+const LIKELIEST: u8 = 3;
 
 /// How much a word looks like Vietnamese: dictionary syllable, possible syllable, Vietnamese letters, anything.
 fn likelihood(word: &str, grammar: &Grammar) -> u8 {

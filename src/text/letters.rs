@@ -76,6 +76,23 @@ pub fn letter(character: char) -> Option<Letter> {
     if code < LOW.len() { LOW[code] } else { HIGH.get(code.wrapping_sub(HIGH_START)).copied().flatten() }
 }
 
+/// How many places there are for the letters of tables by letter.
+pub(super) const LETTER_PLACES: usize = LOW_SIZE + HIGH_SIZE;
+
+/// The place of a character in tables by letter; nothing for characters far from any letter.
+pub(super) fn letter_place(character: char) -> Option<usize> {
+    let code = character as usize;
+    match code.checked_sub(HIGH_START) {
+        None => Some(code).filter(|&code| code < LOW_SIZE),
+        Some(high) => Some(LOW_SIZE + high).filter(|&place| place < LETTER_PLACES),
+    }
+}
+
+/// The letters in the order of their places.
+pub(super) fn letters_by_place() -> impl Iterator<Item = Option<Letter>> {
+    LOW.iter().chain(&HIGH).copied()
+}
+
 /// Puts a letter together. A shape or tone that the base never takes is left out.
 pub fn compose(letter: Letter) -> char {
     let lower = match row(letter.base, letter.shape).or_else(|| row(letter.base, Shape::Plain)) {
@@ -181,11 +198,35 @@ pub const CODE_BITS: u32 = 6;
 
 /// A small code for the letter without its tone and case (1 to 33), and its tone.
 pub fn code(character: char) -> Option<(u64, Tone)> {
-    let index = character as usize;
-    let packed =
-        if index < LOW.len() { LOW_CODES[index] } else { *HIGH_CODES.get(index.wrapping_sub(HIGH_START))? };
+    let packed = packed_code(character);
     (packed != 0).then(|| (u64::from(packed >> 3), Tone::ALL[usize::from(packed & 7)]))
 }
+
+/// The code above three bits for the tone; 0 for a character that is no letter.
+#[inline]
+pub(super) fn packed_code(character: char) -> u16 {
+    let index = character as usize;
+    match LOW_CODES.get(index) {
+        Some(&packed) => packed,
+        None => HIGH_CODES.get(index.wrapping_sub(HIGH_START)).copied().unwrap_or(0),
+    }
+}
+
+/// The ASCII capitals of the codes.
+pub(super) static BARE: [u8; 1 << CODE_BITS] = {
+    let mut table = [0; 1 << CODE_BITS];
+    let mut code = 1;
+    while code <= 26 {
+        table[code] = b'A' + code as u8 - 1;
+        code += 1;
+    }
+    let shaped = *b"AAEOOUD";
+    while code <= 33 {
+        table[code] = shaped[code - 27];
+        code += 1;
+    }
+    table
+};
 
 /// The small letter without tone that has this code.
 pub fn glyph(code: u64) -> Option<char> {

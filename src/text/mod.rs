@@ -22,7 +22,7 @@ pub use fold::{fold_label, push_lower, push_upper, title, unmark, upper};
 pub use hash::hash;
 pub use legacy::{Encoding, Entities, LegacyTables};
 pub use letters::{CODE_BITS, Letter, Shape, Tone, code, compose, glyph, letter};
-pub use spelled::spelled_hash;
+pub use spelled::{spelled_and_unmarked_hash, spelled_hash};
 pub use syllable::{Grammar, Reading, Syllable};
 pub use tone::{tone_place, tone_place_upper};
 

@@ -57,6 +57,24 @@ fn place_words(text: &str, case: Case, out: &mut String) {
     word.settle(case, out);
 }
 
+/// Whether [`tone_place`] would change a word of letters only. May say no of other words.
+pub(super) fn tone_would_move(text: &str) -> bool {
+    // Where one letter at most is a vowel, there is no other place.
+    let may_be_vowel =
+        |byte: u8| matches!(byte | 0x20, b'a' | b'e' | b'i' | b'o' | b'u' | b'y') || byte >= 0xC3;
+    if text.bytes().filter(|&byte| may_be_vowel(byte)).count() < 2 {
+        return false;
+    }
+    let mut word = Word::default();
+    for character in text.chars() {
+        match letter(character) {
+            Some(letter) => word.push(letter),
+            None => return false,
+        }
+    }
+    word.wanted_place().is_some()
+}
+
 /// A run of letters, as far as it matters here.
 struct Word {
     /// Where it begins in the output.
@@ -94,15 +112,19 @@ impl Word {
         self.tones += usize::from(letter.tone != Tone::Level);
     }
 
+    /// Where the one tone of the word has to stand, if that is elsewhere.
+    fn wanted_place(&self) -> Option<usize> {
+        if self.tones != 1 || self.vowels < 2 || self.length > LONGEST {
+            return None;
+        }
+        let letters = &self.letters[..self.length];
+        agreed_place(letters).filter(|&place| letters[place].tone == Tone::Level)
+    }
+
     /// Rewrites the word at the end of the output if its one tone has to stand elsewhere.
     fn settle(&mut self, case: Case, out: &mut String) {
-        if self.tones != 1 || self.vowels < 2 || self.length > LONGEST {
-            return;
-        }
-        let letters = &mut self.letters[..self.length];
-        if let Some(place) = agreed_place(letters)
-            && letters[place].tone == Tone::Level
-        {
+        if let Some(place) = self.wanted_place() {
+            let letters = &mut self.letters[..self.length];
             move_tone(letters, place);
             out.truncate(self.start);
             for &letter in &*letters {
@@ -231,6 +253,7 @@ mod tests {
                 raw.push_str(coda);
                 let once = placed(&raw);
                 assert_eq!(placed(&once), once, "{raw}");
+                assert_eq!(tone_would_move(&raw), once != raw, "{raw}");
             }
         }
     }

@@ -25,6 +25,8 @@ pub(super) struct Around {
     surnames: HashSet<String>,
     /// The bytes of the first words of titles in the three usual cases, by [`filter_slot`].
     filter: Vec<Vec<u64>>,
+    /// Per first byte of such a word, by its lower six bits: the second bytes, by theirs. Most names end here.
+    beginnings: [u64; 64],
 }
 
 const FILTER_SLOTS: usize = 256;
@@ -43,6 +45,7 @@ impl Around {
             notes: HashSet::new(),
             surnames: surnames.map(small).collect(),
             filter: vec![Vec::new(); FILTER_SLOTS],
+            beginnings: [0; 64],
         };
         for line in list.lines().skip(1) {
             let (kind, form) =
@@ -57,6 +60,7 @@ impl Around {
                     for word in [first, &capitals, &title] {
                         let packed = word.bytes().fold(0, |packed, byte| packed << 8 | u64::from(byte));
                         around.filter[filter_slot(packed)].push(packed);
+                        around.note_beginning(word.as_bytes());
                     }
                     around.titles.insert(key)
                 }
@@ -67,8 +71,22 @@ impl Around {
         Ok(around)
     }
 
+    fn note_beginning(&mut self, word: &[u8]) {
+        match *word {
+            [first, second, ..] => self.beginnings[usize::from(first % 64)] |= 1 << (second % 64),
+            // A sign after the only letter, or nothing.
+            [first] => self.beginnings[usize::from(first % 64)] = u64::MAX,
+            [] => self.beginnings = [u64::MAX; 64],
+        }
+    }
+
     /// Whether the first word may be a title. No allocation: every name is asked.
     pub(super) fn may_begin_with_title(&self, name: &str) -> bool {
+        if let [first, second, ..] = *name.as_bytes()
+            && self.beginnings[usize::from(first % 64)] & 1 << (second % 64) == 0
+        {
+            return false;
+        }
         let mut packed = 0_u64;
         for &byte in name.as_bytes() {
             match byte {
@@ -171,8 +189,10 @@ impl Around {
 
     /// Whether the cleaned text names two people: `Nguyễn Văn A, Trần Thị B`.
     pub(super) fn is_two_people(&self, name: &str) -> bool {
-        let word = |text: &str| matches!(text, "và" | "VÀ" | "Và");
-        if !name.contains(['&', '+', '/', ';', '-', '\n', ',']) && !name.split(' ').any(word) {
+        let sign = |byte: &u8| matches!(byte, b'&' | b'+' | b'/' | b';' | b'-' | b'\n' | b',');
+        let word = |word: &[u8]| ["và", "VÀ", "Và"].iter().any(|and| and.as_bytes() == word);
+        let bytes = name.as_bytes();
+        if !bytes.iter().any(sign) && !bytes.split(|&byte| byte == b' ').any(word) {
             return false;
         }
         let mut folded = small(name);

@@ -8,6 +8,10 @@ use crate::text::{push_lower, title};
 
 /// Whether a letter of a word was replaced by `?` or U+FFFD. A `?` after the last word is somebody's doubt.
 pub(super) fn has_lost_letter(name: &str) -> bool {
+    // The first byte of U+FFFD is EF: hardly any name has either.
+    if !name.bytes().any(|byte| matches!(byte, b'?' | 0xEF)) {
+        return false;
+    }
     let is_letter = |character: Option<char>| character.is_some_and(char::is_alphabetic);
     name.char_indices().any(|(position, character)| {
         let before = || name[..position].chars().next_back();

@@ -31,11 +31,10 @@ const DOUBTFUL: f32 = 4.0;
 
 /// What the word may be in the old encodings.
 fn readings(word: &str, grammar: &Grammar, tables: &LegacyTables) -> impl Iterator<Item = Syllable> {
-    let characters: Vec<char> = word.chars().collect();
     let encodings = [Encoding::Tcvn3, Encoding::Vni, Encoding::Viscii, Encoding::Vps, Encoding::Cp1258];
     encodings.into_iter().filter_map(move |encoding| {
         let mut text = String::new();
-        let decoded = tables.decode_word(encoding, &characters, grammar, &mut text);
+        let decoded = tables.decode_word(encoding, word.chars(), grammar, &mut text);
         let reading = grammar.read(&text).filter(|reading| decoded && reading.possible)?;
         Some(reading.syllable)
     })
@@ -123,8 +122,10 @@ mod signs {
     pub(super) const SUSPECT: u8 = 8;
     /// First byte of U+00C0 to U+00FF, letters that legacy text shows too.
     pub(super) const LATIN: u8 = 16;
+    /// First byte of any other letter.
+    pub(super) const OTHER: u8 = 32;
 }
-use signs::{LATIN, LETTER, SIGN, SUSPECT, UNCLEAN};
+use signs::{LATIN, LETTER, OTHER, SIGN, SUSPECT, UNCLEAN};
 
 /// Bytes that count alike beside any other byte.
 mod class {
@@ -206,7 +207,8 @@ static PAIRS: [u8; 1 << (2 * CLASS_BITS)] = {
     let mut pair = 0;
     while pair < table.len() {
         let (before, class) = ((pair >> CLASS_BITS) as u8, (pair & ((1 << CLASS_BITS) - 1)) as u8);
-        table[pair] = signs_of(before, class);
+        let other = matches!(class, class::C4 | class::C5 | class::C6 | class::E1);
+        table[pair] = signs_of(before, class) | if other { OTHER } else { 0 };
         pair += 1;
     }
     table
@@ -249,30 +251,34 @@ const fn may_follow(before: u8, class: u8) -> bool {
     }
 }
 
-/// Looks at the bytes once, and at words with letters of U+00C0 to U+00FF again.
+/// Looks at the bytes once. Words whose only letters beyond ASCII are those of U+00C0 to U+00FF have to be known.
 pub(super) fn glance(bytes: &[u8], safe: &Safe) -> Glance {
-    let (mut signs, mut before) = (0, usize::from(class::SPACE));
-    for &byte in bytes {
+    let is_doubtful = |packed: u64, length: usize, signs: u8| {
+        signs & (LATIN | OTHER) == LATIN && (length > 8 || !safe.contains(packed))
+    };
+    let (mut signs, mut before, mut doubtful) = (0, usize::from(class::SPACE), false);
+    let (mut packed, mut start, mut word) = (0_u64, 0, 0);
+    for (index, &byte) in bytes.iter().enumerate() {
         let class = usize::from(CLASSES[usize::from(byte)]);
-        signs |= PAIRS[before << CLASS_BITS | class];
+        // Classes have five bits; the mask says so.
+        word |= PAIRS[(before << CLASS_BITS | class) % PAIRS.len()];
         before = class;
+        if byte == b' ' {
+            doubtful = doubtful || is_doubtful(packed, index - start, word);
+            signs |= word;
+            (packed, start, word) = (0, index + 1, 0);
+        } else {
+            packed = packed << 8 | u64::from(byte);
+        }
     }
+    doubtful = doubtful || is_doubtful(packed, bytes.len() - start, word);
+    signs |= word;
     Glance {
         unclean: signs & UNCLEAN != 0 || before == usize::from(class::SPACE),
-        encoded: signs & SUSPECT != 0 || signs & LATIN != 0 && has_doubtful_word(bytes, safe),
+        encoded: signs & SUSPECT != 0 || doubtful,
         sign: signs & SIGN != 0,
         letter: signs & LETTER != 0,
     }
-}
-
-/// Whether a word whose only letters beyond ASCII are those of U+00C0 to U+00FF is none that is believed at sight.
-fn has_doubtful_word(bytes: &[u8], safe: &Safe) -> bool {
-    let is_first = |byte: &u8| matches!(byte, 0xC3..=0xC6 | 0xE1);
-    bytes.split(|&byte| byte == b' ').any(|word| {
-        let mut firsts = word.iter().filter(|byte| is_first(byte)).peekable();
-        let latin = firsts.peek().is_some() && firsts.all(|&byte| byte == 0xC3);
-        latin && (word.len() > 8 || !safe.contains(pack(word)))
-    })
 }
 
 #[cfg(test)]

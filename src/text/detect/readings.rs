@@ -5,7 +5,7 @@
 use super::column::READINGS;
 use super::vocabulary::{Kind, Weight};
 use super::{Detector, Place};
-use crate::text::legacy::{CellCase, Method, is_separator, keys, settle_case};
+use crate::text::legacy::{CellCase, Method, is_in_case, is_separator, keys, settle_case};
 use crate::text::{Encoding, clean, letter, push_lower, push_upper};
 
 /// One word with its readings.
@@ -43,7 +43,7 @@ const CASES_MAX: usize = 4;
 
 /// Takes the cell apart.
 pub(super) fn read_tokens(detector: &Detector, characters: &[char]) -> Vec<Token> {
-    let case = CellCase::of(characters);
+    let case = CellCase::of(characters.iter().copied());
     let mut spans = Vec::with_capacity(8);
     let mut start = 0;
     for (index, character) in characters.iter().enumerate() {
@@ -77,51 +77,52 @@ pub(super) fn read_tokens(detector: &Detector, characters: &[char]) -> Vec<Token
     tokens
 }
 
-/// Writes the cell in this encoding if there can be no doubt about it; clears the output otherwise.
+/// Whether the cell may be clear in an encoding: words that show as ASCII are words of names, and at least two others
+/// are none as they show. What such a word is as it shows is for the closer look.
+pub(super) fn may_be_clear(detector: &Detector, characters: &[char]) -> bool {
+    let mut changed = 0;
+    let fits = characters.split(is_separator).all(|word| {
+        let shows = word.iter().all(char::is_ascii_alphabetic);
+        changed += u32::from(!shows);
+        word.is_empty() || detector.knows(detector.grammar.read_letters(word.iter().copied())) == shows
+    });
+    fits && changed > 1
+}
+
+/// Writes a cell that may be clear in this encoding if all its words become words of names; a strange case is for the
+/// closer look. Clears the output otherwise. The text is for a word at a time.
 pub(super) fn read_clear(
     detector: &Detector,
     encoding: Encoding,
-    characters: &[char],
+    (characters, case): (&[char], CellCase),
+    text: &mut String,
     out: &mut String,
 ) -> bool {
-    let case = CellCase::of(characters);
-    let (mut changed, mut clear) = (0, true);
-    let mut text = String::with_capacity(24);
-    let known = |word: &str| {
-        let reading = detector.grammar.read(word).filter(|reading| reading.possible);
-        reading.is_some_and(|reading| detector.vocabulary.knows(reading.syllable))
-    };
     out.clear();
     for part in characters.split_inclusive(is_separator) {
         let end = part.len() - usize::from(part.last().is_some_and(is_separator));
         let word = &part[..end];
-        text.clear();
         if word.iter().all(char::is_ascii_alphabetic) {
-            text.extend(word);
-        } else {
-            // A word of names as it shows is for the closer look; so is a strange case.
-            let shown: String = word.iter().collect();
-            clear =
-                !known(&shown) && detector.tables.decode_word(encoding, word, &detector.grammar, &mut text);
-            match encoding {
-                Encoding::Mojibake => {}
-                Encoding::Tcvn3 => settle_case(word, case, &mut text),
-                _ => settle_rest(word, case, &mut text),
-            }
-            clear &= misfit(text.chars(), case) == 0.0;
-            changed += 1;
+            out.extend(part);
+            continue;
         }
-        if !clear || !(known(&text) || word.is_empty()) {
+        text.clear();
+        let read = detector.tables.decode_word(encoding, word.iter().copied(), &detector.grammar, text);
+        // The case is no matter of whether it is a word of names.
+        let known = read && detector.knows(detector.grammar.read(text));
+        match encoding {
+            Encoding::Tcvn3 if known => settle_case(word, case, text),
+            Encoding::Vni if known => settle_rest(word, case, text),
+            _ => {}
+        }
+        if !known || misfit(text.chars(), case) != 0.0 {
             out.clear();
             return false;
         }
-        out.push_str(&text);
+        out.push_str(text);
         out.extend(&part[end..]);
     }
-    if changed < 2 {
-        out.clear();
-    }
-    changed > 1
+    true
 }
 
 impl Token {
@@ -225,11 +226,21 @@ fn plain_weight(detector: &Detector, word: &[char], place: Place) -> Weight {
 fn misfit(mut word: impl Iterator<Item = char>, case: CellCase) -> f32 {
     let first = word.next();
     let fits = match case {
-        CellCase::Upper => !word.any(char::is_lowercase),
-        CellCase::Title => !first.is_some_and(char::is_lowercase) && !word.any(char::is_uppercase),
+        CellCase::Upper => !word.any(is_lower),
+        CellCase::Title => !first.is_some_and(is_lower) && !word.any(is_upper),
         CellCase::Lower => true,
     };
     if fits { 0.0 } else { -3.0 }
+}
+
+/// [`char::is_lowercase`], quicker for the letters of names.
+fn is_lower(character: char) -> bool {
+    letter(character).map_or_else(|| character.is_lowercase(), |letter| !letter.upper)
+}
+
+/// [`char::is_uppercase`], quicker for the letters of names.
+fn is_upper(character: char) -> bool {
+    letter(character).map_or_else(|| character.is_uppercase(), |letter| letter.upper)
 }
 
 /// Gives the letters after the first the case of the cell, unless ASCII letters among them have another.
@@ -237,7 +248,8 @@ fn settle_rest(source: &[char], case: CellCase, decoded: &mut String) {
     let rest = source.get(1..).unwrap_or_default();
     let upper = case == CellCase::Upper && !rest.iter().any(char::is_ascii_lowercase);
     let lower = case == CellCase::Title && !rest.iter().any(char::is_ascii_uppercase);
-    if upper || lower {
+    let settled = || decoded.chars().skip(1).all(|character| is_in_case(character, upper));
+    if (upper || lower) && !settled() {
         let word = std::mem::take(decoded);
         for (index, character) in word.chars().enumerate() {
             match index {
@@ -276,7 +288,8 @@ impl Reader<'_> {
 
     fn decode(&mut self, encoding: Encoding, word: &[char]) -> bool {
         self.text.clear();
-        self.detector.tables.decode_word(encoding, word, &self.detector.grammar, &mut self.text)
+        let characters = word.iter().copied();
+        self.detector.tables.decode_word(encoding, characters, &self.detector.grammar, &mut self.text)
     }
 
     /// The word in an encoding of one or two codes a letter, and whether that is the word itself.

@@ -2,29 +2,39 @@
 //!
 //! Owns the way from a character back to the byte it was read from, and the tables of these code pages.
 
-use crate::text::{Letter, Tone, compose, letter};
+use crate::text::{Tone, compose, letter};
 
-/// The letter of each byte; 0 where there is none or the byte is its own ASCII character.
 #[derive(Debug)]
-pub(super) struct ByteTable(Box<[u16; 256]>);
+pub(super) struct ByteTable {
+    /// The letter of each byte; 0 where there is none or the byte is its own ASCII character.
+    letters: Box<[u16; 256]>,
+    /// Whether every ASCII character is itself. In VISCII and VPS some controls are letters.
+    pub(super) keeps_ascii: bool,
+}
 
 impl ByteTable {
     /// The rows of one encoding that have a single byte.
     pub(super) fn new(legacy: &str, encoding: &str) -> Result<Self, String> {
-        let mut table = Box::new([0; 256]);
+        let mut letters = Box::new([0; 256]);
         for (bytes, letter) in rows(legacy, encoding)? {
             if let [byte] = bytes[..] {
-                table[usize::from(byte)] = letter as u16;
+                letters[usize::from(byte)] = letter as u16;
             }
         }
-        Ok(Self(table))
+        let keeps_ascii = letters[..0x80].iter().all(|&letter| letter == 0);
+        Ok(Self { letters, keeps_ascii })
+    }
+
+    /// The letter of a byte beyond ASCII, if it has one.
+    pub(super) fn letter(&self, byte: u8) -> Option<char> {
+        char::from_u32(u32::from(self.letters[usize::from(byte)])).filter(|&decoded| decoded != '\0')
     }
 
     /// Appends the word; says no if a character is not of this code page.
-    pub(super) fn decode(&self, word: &[char], out: &mut String) -> bool {
-        for &character in word {
+    pub(super) fn decode(&self, word: impl Iterator<Item = char>, out: &mut String) -> bool {
+        for character in word {
             let Some(byte) = byte_of(character) else { return false };
-            match char::from_u32(u32::from(self.0[usize::from(byte)])) {
+            match char::from_u32(u32::from(self.letters[usize::from(byte)])) {
                 Some(decoded) if ('\u{300}'..='\u{36F}').contains(&decoded) => push_joined(decoded, out),
                 Some(decoded) if decoded != '\0' => out.push(decoded),
                 _ if character.is_ascii() => out.push(character),
@@ -37,7 +47,7 @@ impl ByteTable {
     /// The text as windows-1252 shows it. A missing capital is written with its small letter if that is `lossy`.
     pub(super) fn encode(&self, text: &str, lossy: bool) -> Option<String> {
         let mut out = String::new();
-        let byte = |wanted: char| self.0.iter().position(|&known| u32::from(known) == wanted as u32);
+        let byte = |wanted: char| self.letters.iter().position(|&known| u32::from(known) == wanted as u32);
         for character in text.chars() {
             if character.is_ascii() {
                 out.push(character);
@@ -68,34 +78,6 @@ fn push_joined(decoded: char, out: &mut String) {
         out.pop();
     }
     out.push(toned.unwrap_or(decoded));
-}
-
-/// The word with the capitals joined that some converters write to TCVN3 as two letters: the plain capital, then
-/// the small toned letter.
-///
-/// Nothing if the word has no such pair.
-pub(super) fn join_capitals(word: &str) -> Option<String> {
-    let pair =
-        |pair: &[u8]| matches!(pair[0], b'A' | b'E' | b'I' | b'O' | b'U' | b'Y' | 0x80..) && pair[1] >= 0xC3;
-    if !word.as_bytes().windows(2).any(pair) {
-        return None;
-    }
-    let mut out = String::with_capacity(word.len());
-    for character in word.chars() {
-        let joined =
-            out.chars().next_back().and_then(letter).zip(letter(character)).filter(|(capital, toned)| {
-                let same = (capital.base, capital.shape) == (toned.base, toned.shape);
-                same && capital.upper && !toned.upper && toned.tone != Tone::Level
-            });
-        match joined {
-            Some((_, toned)) => {
-                out.pop();
-                out.push(compose(Letter { upper: true, ..toned }));
-            }
-            None => out.push(character),
-        }
-    }
-    (out.len() < word.len()).then_some(out)
 }
 
 /// The tone of a combining mark.
@@ -159,12 +141,28 @@ pub(super) const fn shown(byte: u8) -> char {
     }
 }
 
+/// One more than the last character of [`SHOWN`], ™.
+const BYTES_SIZE: usize = 0x2123;
+
+/// The byte of each character beyond ASCII; 0 where there is none.
+static BYTES: [u8; BYTES_SIZE] = {
+    let mut table = [0; BYTES_SIZE];
+    let mut byte = 0x80;
+    while byte < 0x100 {
+        table[byte] = byte as u8;
+        table[shown(byte as u8) as usize] = byte as u8;
+        byte += 1;
+    }
+    // The capital of µ, which is à in TCVN3, is a Greek letter.
+    table[0x39C] = 0xB5;
+    table
+};
+
 /// The byte that windows-1252 or Latin-1 shows as this character.
+#[inline]
 pub(super) fn byte_of(character: char) -> Option<u8> {
-    match character as u32 {
-        code @ 0..=0xFF => u8::try_from(code).ok(),
-        // The capital of µ, which is à in TCVN3, is a Greek letter.
-        0x39C => Some(0xB5),
-        _ => SHOWN.iter().position(|&shown| shown == character).and_then(|at| u8::try_from(at + 0x80).ok()),
+    match character as usize {
+        code @ 0..=0x7F => u8::try_from(code).ok(),
+        code => BYTES.get(code).copied().filter(|&byte| byte != 0),
     }
 }

@@ -3,7 +3,7 @@
 //! Owns this rule only.
 
 use super::is_separator;
-use crate::text::{push_lower, push_upper};
+use crate::text::{letter, push_lower, push_upper};
 
 /// How the words of a cell are written, as far as its ASCII letters show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,15 +18,20 @@ pub(crate) enum CellCase {
 
 impl CellCase {
     /// The case of the words of a cell.
-    pub(crate) fn of(text: &[char]) -> Self {
+    pub(crate) fn of(text: impl Iterator<Item = char>) -> Self {
         let (mut first_upper, mut first_lower, mut upper, mut lower) = (false, false, false, false);
-        for word in text.split(is_separator) {
-            if let Some((&first, rest)) = word.split_first() {
+        let mut inside = false;
+        for character in text {
+            if is_separator(&character) {
+                inside = false;
+            } else if inside {
+                upper |= character.is_ascii_uppercase();
+                lower |= character.is_ascii_lowercase();
+            } else {
                 // Ă Â Đ Ê Ô Ơ Ư have capitals, at A1 to A7.
-                first_upper |= first.is_ascii_uppercase() || matches!(first, '\u{A1}'..='\u{A7}');
-                first_lower |= first.is_ascii_lowercase();
-                upper |= rest.iter().any(char::is_ascii_uppercase);
-                lower |= rest.iter().any(char::is_ascii_lowercase);
+                first_upper |= character.is_ascii_uppercase() || matches!(character, '\u{A1}'..='\u{A7}');
+                first_lower |= character.is_ascii_lowercase();
+                inside = true;
             }
         }
         match (first_upper, first_lower) {
@@ -48,6 +53,14 @@ pub(crate) fn settle_case(source: &[char], cell: CellCase, decoded: &mut String)
     let lower = rest.iter().filter(|character| character.is_ascii_lowercase()).count();
     let rest_upper = if upper + lower > 0 { upper > lower } else { cell == CellCase::Upper };
     let first_upper = rest_upper || cell != CellCase::Lower;
+    let settled = |(index, (character, shown)): (usize, (char, &char))| {
+        shown.is_ascii()
+            || is_in_case(character, if index == 0 { first_upper } else { rest_upper })
+            || index == 0 && is_in_case(character, true)
+    };
+    if decoded.chars().zip(source).enumerate().all(settled) {
+        return;
+    }
     let letters = std::mem::replace(decoded, String::with_capacity(decoded.len()));
     for (index, (letter, &shown)) in letters.chars().zip(source).enumerate() {
         if shown.is_ascii() || letter.is_uppercase() && index == 0 {
@@ -58,4 +71,9 @@ pub(crate) fn settle_case(source: &[char], cell: CellCase, decoded: &mut String)
             push_lower(letter, decoded);
         }
     }
+}
+
+/// Whether a Vietnamese letter is a capital, or a small one, as wanted. Says no of other characters.
+pub(crate) fn is_in_case(character: char, upper: bool) -> bool {
+    letter(character).is_some_and(|letter| letter.upper == upper)
 }
