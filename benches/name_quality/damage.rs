@@ -55,19 +55,21 @@ pub const ALONE: [(&str, Damage, Option<u64>); 18] = [
     ("VNI keys", Damage::Whole(Encoding::VniKeys), None),
 ];
 
-/// What whole columns are written in; the bar is that of columns.
-pub const COLUMNS: [(&str, Damage); 11] = [
-    ("VNI", Damage::Whole(Encoding::Vni)),
-    ("TCVN3", Damage::Whole(Encoding::Tcvn3)),
-    ("decomposed (NFD)", Damage::Decomposed),
-    ("misread UTF-8, windows-1252", Damage::Whole(Encoding::Mojibake)),
-    ("misread UTF-8, any of eight pages", Damage::MisreadAnyPage),
-    ("VISCII", Damage::Whole(Encoding::Viscii)),
-    ("VPS", Damage::Whole(Encoding::Vps)),
-    ("windows-1258", Damage::Whole(Encoding::Cp1258)),
-    ("VIQR", Damage::Whole(Encoding::Viqr)),
-    ("Telex keys", Damage::Whole(Encoding::Telex)),
-    ("VNI keys", Damage::Whole(Encoding::VniKeys)),
+/// What whole columns are written in, and whether they have the bar of columns: small letters made of TCVN3 are no
+/// encoding, two letters may show alike there.
+pub const COLUMNS: [(&str, Damage, bool); 12] = [
+    ("VNI", Damage::Whole(Encoding::Vni), true),
+    ("TCVN3", Damage::Whole(Encoding::Tcvn3), true),
+    ("decomposed (NFD)", Damage::Decomposed, true),
+    ("misread UTF-8, windows-1252", Damage::Whole(Encoding::Mojibake), true),
+    ("misread UTF-8, any of eight pages", Damage::MisreadAnyPage, true),
+    ("VISCII", Damage::Whole(Encoding::Viscii), true),
+    ("VPS", Damage::Whole(Encoding::Vps), true),
+    ("windows-1258", Damage::Whole(Encoding::Cp1258), true),
+    ("VIQR", Damage::Whole(Encoding::Viqr), true),
+    ("Telex keys", Damage::Whole(Encoding::Telex), true),
+    ("VNI keys", Damage::Whole(Encoding::VniKeys), true),
+    ("LOWER() of TCVN3", Damage::Tcvn3Small, false),
 ];
 
 impl Damage {
