@@ -238,6 +238,9 @@ pub fn sound_key(canonical: &str, words: &NameWords) -> u64 {
 mod cases;
 
 #[cfg(test)]
+mod damaged;
+
+#[cfg(test)]
 pub(crate) fn texts() -> NameTexts<'static> {
     macro_rules! rules {
         ($name:literal) => {

@@ -9,7 +9,7 @@ macro_rules! file {
     };
 }
 
-fn words() -> NameWords {
+pub(super) fn words() -> NameWords {
     let placeholders =
         file!("rules/lexicon/placeholders.csv").lines().filter_map(|line| line.strip_prefix("text,"));
     let pairs =
@@ -100,10 +100,10 @@ fn hand_checked_cases() {
 }
 
 /// A small generator, so that the tests draw the same names everywhere.
-struct Draw(u64);
+pub(super) struct Draw(pub(super) u64);
 
 impl Draw {
-    fn next(&mut self, below: u64) -> u64 {
+    pub(super) fn next(&mut self, below: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -130,7 +130,7 @@ fn draw(words: &[(&'static str, u64)], random: &mut Draw) -> &'static str {
     words[words.partition_point(|&(_, sum)| sum <= at)].0
 }
 
-fn draw_name(lists: &[Vec<(&'static str, u64)>; 3], random: &mut Draw) -> String {
+pub(super) fn draw_name(lists: &[Vec<(&'static str, u64)>; 3], random: &mut Draw) -> String {
     let mut name = draw(&lists[0], random).to_owned();
     for _ in 0..[1, 1, 1, 2, 0][random.next(5) as usize] {
         name.push(' ');
@@ -144,7 +144,7 @@ fn draw_name(lists: &[Vec<(&'static str, u64)>; 3], random: &mut Draw) -> String
     }
 }
 
-fn lists() -> [Vec<(&'static str, u64)>; 3] {
+pub(super) fn lists() -> [Vec<(&'static str, u64)>; 3] {
     ["surname", "middle", "given"].map(list)
 }
 
@@ -215,7 +215,7 @@ fn spoilt_names_come_back() {
 }
 
 /// Texts made of everything that could matter: letters of all blocks, marks, signs, controls.
-fn odd_text(random: &mut Draw) -> String {
+pub(super) fn odd_text(random: &mut Draw) -> String {
     const PIECES: [&str; 24] = [
         "Nguyễn", "Vaên", "ThÞ", "Ã", "á»", "\u{A0}", " ", " ", "\u{AD}", "e\u{302}", "\u{301}", "?", "(",
         ")", "-", "&#", "7877;", "Ð", "А", "'", "uw", "j", "\u{200B}", "\n",
