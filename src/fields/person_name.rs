@@ -142,6 +142,8 @@ pub fn parse_parts(
         outcome = parse_once(&text, words, alone, out, parts);
     }
     match outcome {
+        // What was taken off may have hidden a word for "no name".
+        Outcome::Value(..) if words.is_placeholder(out) => Outcome::Defective(Defect::Placeholder),
         Outcome::Value((), last) => Outcome::Value((), done.union(last)),
         other => other,
     }

@@ -312,7 +312,12 @@ fn one_reading(tokens: &[Token], reading: usize, prior: &ColumnPrior) -> Option<
 fn several_readings(tokens: &[Token], prior: &ColumnPrior) -> Option<Choice> {
     let mut choice = Choice { score: SEVERAL, readings: Vec::with_capacity(tokens.len()) };
     for token in tokens {
-        let mut best = (plain_among(token, token.ascii, prior), PLAIN);
+        // A clean name costs nothing more: the mixture has been paid for.
+        let plain = match token.plain.kind {
+            Kind::Known => token.plain.log,
+            _ => plain_among(token, token.ascii, prior),
+        };
+        let mut best = (plain, PLAIN);
         for (reading, read) in token.readings.iter().enumerate().take(PLAIN) {
             if let Some(read) = read {
                 // The likelier encodings win ties, no more: the words of such a cell do not agree.

@@ -276,7 +276,8 @@ impl Costs<'_> {
         let slip =
             cost >= EDIT && (one.length > 4 && other.length > 4 || !one.is(POSSIBLE) || !other.is(POSSIBLE));
         if slip || one.length == 1 || other.length == 1 {
-            cost = cost.min(edit_cost(one, other, one.letters, other.letters, tones_agree(one, other)));
+            cost =
+                cost.min(edit_cost(one, other, (one.letters, other.letters), tones_agree(one, other), false));
         }
         cost
     }
@@ -292,7 +293,7 @@ impl Costs<'_> {
         }
         let edited = one.sound == NONE || other.sound == NONE || one.length > 4 && other.length > 4;
         if cost >= EDIT && edited || one.length == 1 || other.length == 1 {
-            cost = cost.min(edit_cost(one, other, one.bare, other.bare, true));
+            cost = cost.min(edit_cost(one, other, (one.bare, other.bare), true, true));
         }
         cost
     }
@@ -303,8 +304,14 @@ const fn tones_agree(one: Word, other: Word) -> bool {
     one.tone == other.tone || one.length != other.length && (one.tone == 0 || other.tone == 0)
 }
 
-/// The cost if one word is the other's initial or one edit away.
-fn edit_cost(one: Word, other: Word, letters: u64, other_letters: u64, same_tone: bool) -> u8 {
+/// The cost if one word is the other's initial or one edit away, with marks or `bare`.
+fn edit_cost(
+    one: Word,
+    other: Word,
+    (letters, other_letters): (u64, u64),
+    same_tone: bool,
+    bare: bool,
+) -> u8 {
     let top = |letters: u64, length: u8| {
         letters >> (CODE_BITS * u32::from(length.min(LETTERS_MAX).saturating_sub(1)))
     };
@@ -313,10 +320,10 @@ fn edit_cost(one: Word, other: Word, letters: u64, other_letters: u64, same_tone
     {
         return INITIAL;
     }
-    let impossible = if letters == one.letters {
-        !one.is(POSSIBLE) || !other.is(POSSIBLE)
-    } else {
+    let impossible = if bare {
         one.sound == NONE || other.sound == NONE
+    } else {
+        !one.is(POSSIBLE) || !other.is(POSSIBLE)
     };
     if same_tone && is_one_edit((letters, one.length), (other_letters, other.length)) {
         if impossible { EDIT } else { EDIT_LONG }

@@ -67,7 +67,7 @@ pub(super) fn read_tokens(detector: &Detector, characters: &[char]) -> Vec<Token
     let mut tokens: Vec<Token> =
         numbered.map(|(index, span)| read_token(detector, characters, span, place(index), case)).collect();
     // The dearest reading is only tried when no other explains the cell.
-    if !tokens.iter().all(Token::is_explained) {
+    if !is_cell_explained(&tokens) {
         for (index, token) in tokens.iter_mut().enumerate().filter(|(_, token)| !token.ascii) {
             let word = &characters[token.start..token.end];
             let mut reader = Reader { detector, word, place: place(index), case, text: String::new() };
@@ -123,6 +123,15 @@ pub(super) fn read_clear(
         out.extend(&part[end..]);
     }
     true
+}
+
+/// Whether one encoding, or none, makes words of the field of all words.
+fn is_cell_explained(tokens: &[Token]) -> bool {
+    let read = |token: &Token, reading: usize| match &token.readings[reading] {
+        Some(read) => read.kind == Kind::Known,
+        None => token.plain.kind == Kind::Known || token.ascii && token.plain.kind >= Kind::Neutral,
+    };
+    (0..READINGS).any(|reading| tokens.iter().all(|token| read(token, reading)))
 }
 
 impl Token {
