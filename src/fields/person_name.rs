@@ -93,21 +93,17 @@ pub fn parse(raw: &str, words: &NameWords, out: &mut String) -> Outcome<()> {
 
 /// The same for a cell of a column whose encodings are known.
 pub fn parse_in_column(raw: &str, words: &NameWords, prior: &ColumnPrior, out: &mut String) -> Outcome<()> {
-    if needs_nothing(raw, words, prior) {
+    if is_settled(raw, words, prior) {
         out.clear();
         out.push_str(raw);
-        return if words.is_placeholder(out) {
-            Outcome::Defective(Defect::Placeholder)
-        } else {
-            Outcome::Value((), Repairs::NONE)
-        };
+        return Outcome::Value((), Repairs::NONE);
     }
     parse_parts(raw, words, prior, out, &mut NameParts::default())
 }
 
-/// Whether one look shows that a cell is a name as it stands, in every column that is believed to be plain.
-pub fn is_settled(raw: &str, words: &NameWords) -> bool {
-    needs_nothing(raw, words, &words.book.alone) && !words.is_placeholder(raw)
+/// Whether one look shows that a cell is a name as it stands. Then it is one in every column that is believed to be plain.
+pub fn is_settled(raw: &str, words: &NameWords, prior: &ColumnPrior) -> bool {
+    needs_nothing(raw, words, prior) && !words.is_placeholder(raw)
 }
 
 /// Whether one look shows that there is nothing to do.

@@ -13,10 +13,10 @@ use crate::fields::id_number::IdNumber;
 use crate::fields::person_name;
 use crate::record::{CellState, FieldKind, NormalBatch};
 use crate::rulebook::{LifeStatus, Rulebook};
-use crate::text;
+use crate::text::{self, ColumnPrior};
 
-/// The fingerprint that each row expects; 0 where it expects nothing.
-pub fn expected(rows: &NormalBatch, book: &Rulebook) -> Vec<u64> {
+/// The fingerprint that each row expects; 0 where it expects nothing. `settled` says whose name was canonical at a look.
+pub(super) fn expected(rows: &NormalBatch, settled: &[bool], book: &Rulebook) -> Vec<u64> {
     let (mut name, mut birth) = (String::new(), String::new());
     (0..rows.n_rows())
         .map(|row| {
@@ -26,15 +26,43 @@ pub fn expected(rows: &NormalBatch, book: &Rulebook) -> Vec<u64> {
             let date =
                 date.filter(|date| is_plain(rows.birth.states[row]) && date.precision() == Precision::Day);
             let sex = rows.sex.value(row).and_then(sex_of);
-            let as_written = is_plain(rows.number.states[row]) && is_plain(rows.name_states[row]);
+            let as_written =
+                is_plain(rows.number.states[row]) && is_plain(rows.name_states[row]) && settled[row];
             let (true, Some(_), Some(date), Some(sex)) = (as_written, number, date, sex) else { return 0 };
-            text::upper(rows.name_raw.get(row), &mut name);
+            let has_usual_case = upper(rows.name_raw.get(row), &mut name);
             birth.clear();
             date.write(&mut birth);
-            let is_settled = person_name::is_settled(&name, &book.name_words);
-            if is_settled { fingerprint(&name, &birth, sex.word()) } else { 0 }
+            // A name that is settled in small letters, capitals or with one capital a word is settled in all three.
+            let alone = ColumnPrior::default();
+            if has_usual_case || person_name::is_settled(&name, &book.name_words, &alone) {
+                fingerprint(&name, &birth, sex.word())
+            } else {
+                0
+            }
         })
         .collect()
+}
+
+/// Writes a name in capitals; says whether each of its words was in small letters, capitals or had one capital in front.
+fn upper(name: &str, out: &mut String) -> bool {
+    out.clear();
+    let mut usual = true;
+    // Small letters, and capitals behind the first, of the word so far.
+    let (mut n_letters, mut n_small, mut n_later_capitals) = (0_u32, 0_u32, 0_u32);
+    for character in name.chars() {
+        let start = out.len();
+        text::push_upper(character, out);
+        if character == ' ' {
+            usual &= n_small == 0 || n_later_capitals == 0;
+            (n_letters, n_small, n_later_capitals) = (0, 0, 0);
+            continue;
+        }
+        let is_small = !out[start..].starts_with(character);
+        n_small += u32::from(is_small);
+        n_later_capitals += u32::from(!is_small && n_letters > 0);
+        n_letters += 1;
+    }
+    usual && (n_small == 0 || n_later_capitals == 0)
 }
 
 /// Takes the fingerprint of citizens as their cells stand.
@@ -73,4 +101,23 @@ fn fingerprint(name: &str, birth: &str, sex: &str) -> u64 {
         .into_iter()
         .fold(0_u64, |mixed, part| (mixed.rotate_left(29) ^ part).wrapping_mul(0x9E37_79B9_7F4A_7C15));
     mixed.max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usual_cases_are_told_from_odd_ones() {
+        let check = |name, expected, usual| {
+            let mut out = String::new();
+            assert_eq!((upper(name, &mut out), &*out), (usual, expected));
+        };
+        check("Lê Thị Hoà", "LÊ THỊ HOÀ", true);
+        check("LÊ THỊ HOÀ", "LÊ THỊ HOÀ", true);
+        check("lê thị hoà", "LÊ THỊ HOÀ", true);
+        check("LÊ Thị hoà", "LÊ THỊ HOÀ", true);
+        check("Lê THị Hoà", "LÊ THỊ HOÀ", false);
+        check("Lê Thị hOÀ", "LÊ THỊ HOÀ", false);
+    }
 }

@@ -1,6 +1,7 @@
 //! A batch of a list: number, name, birth date and sex of every row, with what was done to each cell.
 
 use super::Context;
+use super::expected::expected;
 use super::lift::{first_of, joined, packed};
 use crate::fields::birth_date::{self, BirthDate, DateContext};
 use crate::fields::id_number::{self, Hints, IdNumber};
@@ -12,8 +13,9 @@ use crate::record::{
     SparseTexts, TextColumn,
 };
 
-/// Normalises a batch. Rows out are rows in, in the same order.
-pub fn list(batch: &MappedBatch, context: Context<'_>) -> NormalBatch {
+/// Normalises a batch. Rows out are rows in, in the same order. With them what each row expects of its citizen: see
+/// [`super::expected`].
+pub fn list(batch: &MappedBatch, context: Context<'_>) -> (NormalBatch, Vec<u64>) {
     let n_rows = batch.n_rows();
     let sex_raw = first_of(batch, &[FieldKind::Sex]);
     let sexes = packed(Some(&sex_raw), n_rows, |cell, _| {
@@ -29,7 +31,7 @@ pub fn list(batch: &MappedBatch, context: Context<'_>) -> NormalBatch {
     complete_years(&birth_raw, &mut birth, &number, context);
     let names = names(batch, context);
     let foreigner = foreigners(batch, &number);
-    NormalBatch {
+    let rows = NormalBatch {
         file: batch.file,
         keys: keys(batch),
         number,
@@ -45,7 +47,9 @@ pub fn list(batch: &MappedBatch, context: Context<'_>) -> NormalBatch {
             .collect(),
         foreigner,
         lines: batch.lines.clone(),
-    }
+    };
+    let fingerprints = expected(&rows, &names.settled, context.book);
+    (rows, fingerprints)
 }
 
 /// Sex from its packed form.
@@ -119,6 +123,8 @@ struct Names {
     canonical: SparseTexts,
     states: Vec<CellState>,
     keys: Vec<u64>,
+    /// Whether one look showed that the raw name is canonical.
+    settled: Vec<bool>,
 }
 
 fn names(batch: &MappedBatch, context: Context<'_>) -> Names {
@@ -131,7 +137,14 @@ fn names(batch: &MappedBatch, context: Context<'_>) -> Names {
     let mut canonical = SparseTexts::default();
     let mut states = Vec::with_capacity(raw.len());
     let mut keys = Vec::with_capacity(raw.len());
+    let mut settled = Vec::with_capacity(raw.len());
     for (row, cell) in raw.iter().enumerate() {
+        settled.push(person_name::is_settled(cell, &context.book.name_words, &context.names.0));
+        if in_one.is_some() && settled[row] {
+            keys.push(person_name::exact_key(cell));
+            states.push(CellState::Unchanged);
+            continue;
+        }
         let outcome =
             person_name::parse_in_column(cell, &context.book.name_words, &context.names.0, &mut name);
         let has_value = matches!(outcome, Outcome::Value(..));
@@ -144,7 +157,7 @@ fn names(batch: &MappedBatch, context: Context<'_>) -> Names {
             (_, state) => state,
         });
     }
-    Names { raw, canonical, states, keys }
+    Names { raw, canonical, states, keys, settled }
 }
 
 /// A foreigner by nationality, where the list has that column, or by a passport for a number.

@@ -9,7 +9,7 @@ mod lift;
 mod list;
 
 pub use citizens::{NumberReader, Numbers, citizen_sex, citizens};
-pub use expected::{FingerprintReader, expected};
+pub use expected::FingerprintReader;
 pub use list::list;
 
 use crate::record::TextColumn;

@@ -156,7 +156,7 @@ pub struct RunFile {
 }
 
 /// How much is brought to disk at a time: the disk works while rows are still compared, not all at the end.
-const SYNCED_TOGETHER: usize = 32 << 20;
+const SYNCED_TOGETHER: usize = 16 << 20;
 
 impl RunFile {
     /// Adds bytes.
@@ -170,7 +170,11 @@ impl RunFile {
                 return Ok(());
             }
             self.n_unsynced = 0;
-            self.writer.get_ref().file.sync_data()
+            let file = &self.writer.get_ref().file;
+            file.sync_data()?;
+            // What is on disk need not stay in memory: the pages are used again for what comes next.
+            let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
+            Ok(())
         });
         written.map_err(|error| Trouble::writing(&error, &self.shown))
     }

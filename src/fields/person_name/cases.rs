@@ -159,6 +159,30 @@ fn right_names_stay() {
     }
 }
 
+/// What is known of a citizen by a fingerprint rests on this.
+#[test]
+fn a_name_settled_in_one_case_is_settled_in_capitals() {
+    let (words, lists, mut random) = (words(), lists(), Draw(0xCA5E));
+    let prior = &words.book.alone;
+    let settled = |name: &str| is_settled(name, &words, prior);
+    let (mut title, mut n_settled) = (String::new(), 0);
+    let odd = (0..100_000).map(|_| odd_text(&mut random)).collect::<Vec<_>>();
+    let mut random = Draw(0xCA5F);
+    let names = (0..100_000).map(|_| draw_name(&lists, &mut random));
+    for name in names.chain(odd) {
+        text::title(&name, &mut title);
+        for written in [&name.to_lowercase(), &title] {
+            if settled(written) {
+                let mut upper = String::new();
+                text::upper(written, &mut upper);
+                assert!(settled(&upper), "{written} is settled and {upper} is not");
+                n_settled += 1;
+            }
+        }
+    }
+    assert!(n_settled > 150_000, "{n_settled}");
+}
+
 #[test]
 fn minority_and_foreign_names_stay() {
     let words = words();
