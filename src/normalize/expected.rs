@@ -43,7 +43,8 @@ pub(super) fn expected(rows: &NormalBatch, settled: &[bool], book: &Rulebook) ->
         .collect()
 }
 
-/// Writes a name in capitals; says whether each of its words was in small letters, capitals or had one capital in front.
+/// Writes a name in capitals; says whether it is all Vietnamese letters, and each word in small letters, capitals or with
+/// one capital in front.
 fn upper(name: &str, out: &mut String) -> bool {
     out.clear();
     let mut usual = true;
@@ -57,6 +58,7 @@ fn upper(name: &str, out: &mut String) -> bool {
             (n_letters, n_small, n_later_capitals) = (0, 0, 0);
             continue;
         }
+        usual &= text::letter(character).is_some();
         let is_small = !out[start..].starts_with(character);
         n_small += u32::from(is_small);
         n_later_capitals += u32::from(!is_small && n_letters > 0);
@@ -119,5 +121,6 @@ mod tests {
         check("LÊ Thị hoà", "LÊ THỊ HOÀ", true);
         check("Lê THị Hoà", "LÊ THỊ HOÀ", false);
         check("Lê Thị hOÀ", "LÊ THỊ HOÀ", false);
+        check("Lê Zoë", "LÊ ZOË", false);
     }
 }

@@ -13,8 +13,8 @@ use crate::record::{
     SparseTexts, TextColumn,
 };
 
-/// Normalises a batch. Rows out are rows in, in the same order. With them what each row expects of its citizen: see
-/// [`super::expected`].
+/// Normalises a batch. Rows out are rows in, in the same order. With them the
+/// fingerprint that each row expects of its citizen, 0 where it expects nothing; see `FingerprintReader`.
 pub fn list(batch: &MappedBatch, context: Context<'_>) -> (NormalBatch, Vec<u64>) {
     let n_rows = batch.n_rows();
     let sex_raw = first_of(batch, &[FieldKind::Sex]);
