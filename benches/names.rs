@@ -5,7 +5,8 @@
 //! core: 1 ms is 10 million names a second.
 
 use divan::{Bencher, black_box};
-use lamsach::fields::person_name::{self, NameTexts, NameWords, PackedName};
+use lamsach::fields::person_name::{self, NameWords, PackedName};
+use lamsach::rulebook::Rulebook;
 use lamsach::text::{Encoding, LegacyTables};
 use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
@@ -16,23 +17,8 @@ macro_rules! rules {
     };
 }
 
-static WORDS: LazyLock<NameWords> = LazyLock::new(|| {
-    let placeholders =
-        rules!("lexicon/placeholders.csv").lines().filter_map(|line| line.strip_prefix("text,"));
-    let pairs = rules!("lexicon/name_dialects.csv").lines().skip(1).filter_map(|line| line.split_once(','));
-    let texts = NameTexts {
-        names: rules!("lexicon/names.csv"),
-        minority: rules!("lexicon/names_minority.csv"),
-        titles: rules!("lexicon/titles.csv"),
-        onsets: rules!("text/onsets.csv"),
-        rimes: rules!("text/rimes.csv"),
-        attested: rules!("text/attested.csv"),
-        legacy: rules!("text/legacy.csv"),
-        codepages: rules!("text/codepages.csv"),
-        entities: rules!("text/entities.csv"),
-    };
-    NameWords::new(placeholders, pairs, &texts).expect("the lists are whole")
-});
+static WORDS: LazyLock<NameWords> =
+    LazyLock::new(|| Rulebook::load(None).map(|book| book.name_words).expect("the built-in rules are whole"));
 
 /// Names drawn by the counts of the list, the same in every run.
 static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {

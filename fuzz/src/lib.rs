@@ -3,37 +3,17 @@
 //! Owns the laws alone, so that they also run where no fuzzer does.
 
 use lamsach::fields::person_name::{
-    DISTANCE_MAX, NameDifference, NameTexts, NameWords, PackedName, compare, distance, keys, parse,
-    parse_in_column, sound_key,
+    DISTANCE_MAX, NameDifference, NameWords, PackedName, compare, distance, keys, parse, parse_in_column,
+    sound_key,
 };
 use lamsach::record::Outcome;
+use lamsach::rulebook::Rulebook;
 use lamsach::text::{ColumnPrior, Encoding};
 use std::sync::LazyLock;
 use unicode_normalization::is_nfc;
 
-macro_rules! rules {
-    ($name:literal) => {
-        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../rules/", $name))
-    };
-}
-
-static WORDS: LazyLock<NameWords> = LazyLock::new(|| {
-    let placeholders =
-        rules!("lexicon/placeholders.csv").lines().filter_map(|line| line.strip_prefix("text,"));
-    let pairs = rules!("lexicon/name_dialects.csv").lines().skip(1).filter_map(|line| line.split_once(','));
-    let texts = NameTexts {
-        names: rules!("lexicon/names.csv"),
-        minority: rules!("lexicon/names_minority.csv"),
-        titles: rules!("lexicon/titles.csv"),
-        onsets: rules!("text/onsets.csv"),
-        rimes: rules!("text/rimes.csv"),
-        attested: rules!("text/attested.csv"),
-        legacy: rules!("text/legacy.csv"),
-        codepages: rules!("text/codepages.csv"),
-        entities: rules!("text/entities.csv"),
-    };
-    NameWords::new(placeholders, pairs, &texts).expect("the lists are whole")
-});
+static WORDS: LazyLock<NameWords> =
+    LazyLock::new(|| Rulebook::load(None).map(|book| book.name_words).expect("the built-in rules are whole"));
 
 /// A cell read alone: composed, without outer or double spaces, the same when read again, and at no distance from
 /// itself.

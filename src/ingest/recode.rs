@@ -6,6 +6,7 @@
 use std::io::{self, Read};
 
 use super::encoding::TextEncoding;
+use super::stream::Ready;
 
 /// Writes what a cell means that is shown as windows-1252 shows its bytes; appends to the text.
 pub type Recode = Box<dyn Fn(&str, &mut String) + Send>;
@@ -25,8 +26,7 @@ pub struct Recoding<R> {
     reader: R,
     recode: Recode,
     input: Vec<u8>,
-    output: Vec<u8>,
-    given: usize,
+    output: Ready,
     at_end: bool,
     text: String,
 }
@@ -43,8 +43,7 @@ impl<R: Read> Recoding<R> {
             reader,
             recode,
             input: Vec::new(),
-            output: Vec::new(),
-            given: 0,
+            output: Ready::default(),
             at_end: false,
             text: String::new(),
         }
@@ -60,8 +59,8 @@ impl<R: Read> Recoding<R> {
             None if self.input.len() > LONGEST_CELL => whole_letters(&self.input),
             None => 0,
         };
-        (self.given, self.text) = (0, String::with_capacity(whole * 2));
-        self.output.clear();
+        let output = self.output.restart();
+        output.clear();
         // What could not be decoded is a byte 0xFF here, and stays one.
         for piece in self.input[..whole].utf8_chunks() {
             for cell in
@@ -72,8 +71,8 @@ impl<R: Read> Recoding<R> {
                 (self.recode)(&cell[..end], &mut self.text);
                 self.text.push_str(&cell[end..]);
             }
-            self.output.extend_from_slice(self.text.as_bytes());
-            self.output.extend_from_slice(piece.invalid());
+            output.extend_from_slice(self.text.as_bytes());
+            output.extend_from_slice(piece.invalid());
             self.text.clear();
         }
         self.input.drain(..whole);
@@ -96,16 +95,13 @@ fn whole_letters(bytes: &[u8]) -> usize {
 
 impl<R: Read> Read for Recoding<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        while self.given == self.output.len() {
+        while self.output.is_given() {
             if self.at_end {
                 return Ok(0);
             }
             self.recode_more()?;
         }
-        let n = out.len().min(self.output.len() - self.given);
-        out[..n].copy_from_slice(&self.output[self.given..self.given + n]);
-        self.given += n;
-        Ok(n)
+        Ok(self.output.give(out))
     }
 }
 

@@ -104,14 +104,40 @@ pub fn open(path: &Path) -> io::Result<(Box<dyn Read + Send>, Packing, Fingerpri
     Ok((unpacked, packing, seen))
 }
 
+/// Bytes that were made and are given to a reader piece by piece.
+#[derive(Debug, Default)]
+pub(super) struct Ready {
+    pub(super) bytes: Vec<u8>,
+    given: usize,
+}
+
+impl Ready {
+    /// Begins again: what stands in `bytes` next has not been given.
+    pub(super) fn restart(&mut self) -> &mut Vec<u8> {
+        self.given = 0;
+        &mut self.bytes
+    }
+
+    pub(super) fn is_given(&self) -> bool {
+        self.given == self.bytes.len()
+    }
+
+    /// Gives as many bytes as there is room for, and says how many.
+    pub(super) fn give(&mut self, out: &mut [u8]) -> usize {
+        let n = out.len().min(self.bytes.len() - self.given);
+        out[..n].copy_from_slice(&self.bytes[self.given..self.given + n]);
+        self.given += n;
+        n
+    }
+}
+
 /// Decodes a stream to UTF-8 while it is read.
 pub struct Decoding<R> {
     reader: R,
     decoder: Decoder,
     input: Vec<u8>,
     from: usize,
-    output: Vec<u8>,
-    given: usize,
+    output: Ready,
     at_end: bool,
     finished: bool,
 }
@@ -126,8 +152,7 @@ impl<R: Read> Decoding<R> {
             decoder: encoding.new_decoder_without_bom_handling(),
             input: Vec::new(),
             from: 0,
-            output: Vec::new(),
-            given: 0,
+            output: Ready::default(),
             at_end: false,
             finished: false,
         }
@@ -140,17 +165,14 @@ impl<R: Read> Decoding<R> {
             let n_read = self.reader.by_ref().take(PIECE as u64).read_to_end(&mut self.input)?;
             self.at_end = n_read < PIECE;
         }
-        self.output.resize(PIECE * 4, 0);
-        self.given = 0;
-        let (result, n_taken, n_written) = self.decoder.decode_to_utf8_without_replacement(
-            &self.input[self.from..],
-            &mut self.output,
-            self.at_end,
-        );
+        let output = self.output.restart();
+        output.resize(PIECE * 4, 0);
+        let (result, n_taken, n_written) =
+            self.decoder.decode_to_utf8_without_replacement(&self.input[self.from..], output, self.at_end);
         self.from += n_taken;
-        self.output.truncate(n_written);
+        output.truncate(n_written);
         match result {
-            DecoderResult::Malformed(..) => self.output.push(0xFF),
+            DecoderResult::Malformed(..) => output.push(0xFF),
             DecoderResult::InputEmpty => self.finished = self.at_end,
             DecoderResult::OutputFull => {}
         }
@@ -160,16 +182,13 @@ impl<R: Read> Decoding<R> {
 
 impl<R: Read> Read for Decoding<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        while self.given == self.output.len() {
+        while self.output.is_given() {
             if self.finished {
                 return Ok(0);
             }
             self.decode_more()?;
         }
-        let n = out.len().min(self.output.len() - self.given);
-        out[..n].copy_from_slice(&self.output[self.given..self.given + n]);
-        self.given += n;
-        Ok(n)
+        Ok(self.output.give(out))
     }
 }
 
