@@ -78,7 +78,7 @@ pub(super) fn run(args: &Generate, stop: &Stop) -> Result<Exit, Trouble> {
         exit: Exit::Success.into(),
         started,
         finished: options::clock(),
-        resources: Resources { wall_s: begun.elapsed().as_secs_f64(), threads: 1, ..Resources::default() },
+        resources: Resources::of_process(begun.elapsed().as_secs_f64(), 1),
         files: written,
     };
     let mut file = folder.file(MANIFEST, false)?;

@@ -118,28 +118,6 @@ impl Run<'_> {
     }
 
     pub(super) fn resources(&self) -> Resources {
-        let (cpu_s, peak_rss_bytes) = own_usage();
-        Resources {
-            wall_s: self.seconds(),
-            cpu_s,
-            peak_rss_bytes,
-            threads: self.plan.threads,
-            ..Resources::default()
-        }
+        Resources::of_process(self.seconds(), self.plan.threads)
     }
-}
-
-/// CPU seconds and largest memory of this process, from the system's own accounts.
-fn own_usage() -> (f64, u64) {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let peak = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
-        .and_then(|rest| rest.trim().trim_end_matches("kB").trim().parse::<u64>().ok());
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // Fields 14 and 15 after the name in brackets, in ticks of a hundredth of a second.
-    let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-    let ticks: u64 =
-        after_name.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
-    (ticks as f64 / 100.0, peak.unwrap_or(0) * 1024)
 }
