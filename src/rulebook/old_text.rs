@@ -7,7 +7,7 @@ use crate::text::Encoding;
 
 impl Rulebook {
     /// The likeliest of the encodings for a text shown as windows-1252 shows it, by name, and how many of a hundred
-    /// of its words with letters beyond ASCII become syllables of names.
+    /// of its words with letters beyond ASCII become syllables of the dictionary.
     pub fn likely_encoding(&self, shown: &str) -> Option<(&'static str, u32)> {
         const CANDIDATES: [Encoding; 4] = [Encoding::Tcvn3, Encoding::Vni, Encoding::Viscii, Encoding::Vps];
         let words = shown.split(|letter: char| letter.is_ascii() && !letter.is_ascii_alphabetic());
@@ -18,7 +18,8 @@ impl Rulebook {
             let becomes_a_word = |word: &&&str| {
                 detector.tables().decode(encoding, word, detector.grammar(), &mut text);
                 let reading = detector.grammar().read(&text).filter(|reading| reading.possible);
-                text != **word && reading.is_some_and(|reading| detector.vocabulary().knows(reading.syllable))
+                text != **word
+                    && reading.is_some_and(|reading| detector.grammar().is_attested(reading.syllable))
             };
             words.iter().filter(becomes_a_word).count() * 100 / words.len().max(1)
         };

@@ -216,10 +216,8 @@ fn old_encodings_are_read_when_told_and_named_when_not() {
         );
         let not_told = Bench::new().reconcile(&list, &map);
         assert_eq!(not_told.code(), 3);
-        if matches!(encoding, "tcvn3" | "vni") {
-            assert!(not_told.stderr().contains("L0317"), "{}", not_told.stderr());
-            assert!(not_told.stderr().contains(&format!("--encoding {encoding}")), "{}", not_told.stderr());
-        }
+        assert!(not_told.stderr().contains("L0317"), "{}", not_told.stderr());
+        assert!(not_told.stderr().contains(&format!("--encoding {encoding}")), "{}", not_told.stderr());
     }
 }
 
