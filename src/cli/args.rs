@@ -23,6 +23,9 @@ pub(super) enum Command {
     /// Write invented citizens, an invented list and the truth about it.
     Generate(Generate),
     /// Read values of one field, a line each: canonical value, what was done, findings.
+    ///
+    /// One line out for each value: canonical value, tab, what was done (joined by +), tab, codes of findings (see
+    /// `lamsach rules show`), or the name of the defect where no check speaks of the field.
     Field(Box<Field>),
     /// Show the rules in force.
     Rules(Rules),
@@ -237,7 +240,6 @@ pub(super) enum NameCase {
     Upper,
 }
 
-/// One line out for each value: canonical value, tab, what was done (joined by +), tab, codes of findings, or the name of the defect where no check speaks of the field.
 #[derive(Debug, Args)]
 pub(super) struct Field {
     /// The field.

@@ -11,6 +11,7 @@ use crate::filter::{
     Answer, Case, Compared, DateFilter, Encoding, Filter, HealthCardFilter, InsuranceFilter, NameFilter,
     NumberFilter, PhoneFilter, PlaceFilter, SexFilter, TaxCodeFilter, Time,
 };
+use crate::ingest::shown;
 use crate::record::{Exit, Trouble, TroubleCode};
 use crate::rulebook::{Language, Rulebook};
 
@@ -48,6 +49,7 @@ pub(super) fn run(args: &Field) -> Result<Exit, Trouble> {
         FieldName::Phone => writer.each(lines, &PhoneFilter { book: &book }),
         FieldName::TaxCode => writer.each(lines, &TaxCodeFilter),
         FieldName::Insurance => writer.each(lines, &InsuranceFilter),
+        FieldName::HealthCard => writer.each(lines, &HealthCardFilter { book: &book }),
         FieldName::Place => {
             let time = args.time.map(|time| match time {
                 PlaceTime::Before => Time::Before,
@@ -55,7 +57,6 @@ pub(super) fn run(args: &Field) -> Result<Exit, Trouble> {
             });
             writer.each(lines, &PlaceFilter::new(&book, time)?)
         }
-        FieldName::HealthCard => writer.each(lines, &HealthCardFilter { book: &book }),
     }
 }
 
@@ -249,8 +250,7 @@ impl Lines<'_> {
     }
 }
 
-/// The text of a line without its end. Bytes that are no UTF-8 are shown as windows-1252 shows them, which is how old
-/// encodings are recognized.
+/// The text of a line without its end. Bytes that are no UTF-8 may be of an old encoding.
 fn text_of(line: &[u8], is_first: bool) -> String {
     const MARK: &[u8] = b"\xEF\xBB\xBF";
     let line = line.strip_suffix(b"\n").unwrap_or(line);
@@ -258,7 +258,7 @@ fn text_of(line: &[u8], is_first: bool) -> String {
     let line = line.strip_prefix(MARK).filter(|_| is_first).unwrap_or(line);
     match std::str::from_utf8(line) {
         Ok(text) => text.to_owned(),
-        Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(line).0.into_owned(),
+        Err(_) => shown(line),
     }
 }
 

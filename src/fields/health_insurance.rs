@@ -7,7 +7,7 @@
 //! personal number stands for the insurance number.
 
 use super::typed_digits;
-use crate::record::{Defect, Outcome, Repair, Repairs};
+use crate::record::{Defect, Outcome, Repair};
 use crate::text;
 
 /// A social insurance number: ten digits, or a personal number of twelve.
@@ -31,22 +31,17 @@ impl InsuranceNumber {
 
 /// Reads a social insurance number.
 pub fn parse_number(raw: &str) -> Outcome<InsuranceNumber> {
-    let mut repairs = Repairs::NONE;
-    match typed_digits::read(raw, &mut repairs) {
-        None => Outcome::Missing,
-        Some(Err(defect)) => Outcome::Defective(defect),
-        Some(Ok(digits)) => match (digits.len(), typed_digits::value_of(&digits)) {
-            (10, Some(number)) => Outcome::Value(InsuranceNumber::Insurance(number), repairs),
-            (12, Some(number)) => Outcome::Value(InsuranceNumber::Person(number), repairs),
-            (9, Some(number)) => {
-                // Nothing in the number confirms which digit was lost.
-                repairs.insert(Repair::LeadingZeros);
-                repairs.insert(Repair::Unconfirmed);
-                Outcome::Value(InsuranceNumber::Insurance(number), repairs)
-            }
-            _ => Outcome::Defective(Defect::Length),
-        },
-    }
+    typed_digits::parse(raw, |digits, repairs| match (digits.len(), typed_digits::value_of(digits)) {
+        (10, Some(number)) => Ok(InsuranceNumber::Insurance(number)),
+        (12, Some(number)) => Ok(InsuranceNumber::Person(number)),
+        (9, Some(number)) => {
+            // Nothing in the number confirms which digit was lost.
+            repairs.insert(Repair::LeadingZeros);
+            repairs.insert(Repair::Unconfirmed);
+            Ok(InsuranceNumber::Insurance(number))
+        }
+        _ => Err(Defect::Length),
+    })
 }
 
 /// A health insurance card.
@@ -135,6 +130,7 @@ fn card_of(bare: &str, words: &CardWords) -> Result<HealthCard, Defect> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Repairs;
 
     fn words() -> CardWords {
         let objects = [("DN", 4), ("TE", 1), ("HT", 3), ("TC", 3)];

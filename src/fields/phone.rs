@@ -31,11 +31,6 @@ impl PhoneNumber {
         out.push('0');
         out.push_str(&self.0.to_string());
     }
-
-    /// The number as one integer.
-    pub const fn packed(self) -> u64 {
-        self.0
-    }
 }
 
 /// The prefixes in use.
@@ -74,15 +69,7 @@ impl PhoneWords {
 
 /// Reads one cell.
 pub fn parse(raw: &str, words: &PhoneWords) -> Outcome<PhoneNumber> {
-    let mut repairs = Repairs::NONE;
-    match typed_digits::read(raw, &mut repairs) {
-        None => Outcome::Missing,
-        Some(Err(defect)) => Outcome::Defective(defect),
-        Some(Ok(digits)) => match recognize(&digits, words, &mut repairs) {
-            Ok(number) => Outcome::Value(number, repairs),
-            Err(defect) => Outcome::Defective(defect),
-        },
-    }
+    typed_digits::parse(raw, |digits, repairs| recognize(digits, words, repairs))
 }
 
 /// Says which number the digits are.

@@ -39,24 +39,16 @@ fn has_check_digit(code: u64) -> bool {
 
 /// Reads one cell.
 pub fn parse(raw: &str) -> Outcome<TaxCode> {
-    let mut repairs = Repairs::NONE;
-    let digits = match typed_digits::read(raw, &mut repairs) {
-        None => return Outcome::Missing,
-        Some(Err(defect)) => return Outcome::Defective(defect),
-        Some(Ok(digits)) => digits,
-    };
-    match recognize(&digits, &mut repairs) {
-        Ok(code) => {
-            let mut written = String::new();
-            code.write(&mut written);
-            // The dash before a branch is part of the code.
-            if written == raw {
-                repairs.remove(Repair::Separator);
-            }
-            Outcome::Value(code, repairs)
+    typed_digits::parse(raw, |digits, repairs| {
+        let code = recognize(digits, repairs)?;
+        let mut written = String::new();
+        code.write(&mut written);
+        // The dash before a branch is part of the code.
+        if written == raw {
+            repairs.remove(Repair::Separator);
         }
-        Err(defect) => Outcome::Defective(defect),
-    }
+        Ok(code)
+    })
 }
 
 fn recognize(digits: &str, repairs: &mut Repairs) -> Result<TaxCode, Defect> {

@@ -3,18 +3,25 @@
 //! Owns what may stand between and around digits. Deliberately knows no kind of number.
 
 use super::typed_marks::{strip_float_tail, strip_marks};
-use crate::record::{Defect, Repair, Repairs};
+use crate::record::{Defect, Outcome, Repair, Repairs};
 use crate::text;
 
-/// The digits of a typed cell, or why there are none; nothing where nothing was typed.
-pub(super) fn read(raw: &str, repairs: &mut Repairs) -> Option<Result<String, Defect>> {
+/// Reads a cell whose digits `recognize` says what they are.
+pub(super) fn parse<T>(
+    raw: &str,
+    recognize: impl FnOnce(&str, &mut Repairs) -> Result<T, Defect>,
+) -> Outcome<T> {
     let mut cleaned = String::new();
-    *repairs = repairs.union(text::clean(raw, &mut cleaned));
-    let bare = strip_marks(&cleaned, repairs);
+    let mut repairs = text::clean(raw, &mut cleaned);
+    let bare = strip_marks(&cleaned, &mut repairs);
     if bare.is_empty() {
-        return None;
+        return Outcome::Missing;
     }
-    Some(digits_of(strip_float_tail(bare, repairs), repairs))
+    let digits = digits_of(strip_float_tail(bare, &mut repairs), &mut repairs);
+    match digits.and_then(|digits| recognize(&digits, &mut repairs)) {
+        Ok(value) => Outcome::Value(value, repairs),
+        Err(defect) => Outcome::Defective(defect),
+    }
 }
 
 /// The digits behind a label, without what parts them.

@@ -16,7 +16,7 @@ pub use value::{DateFilter, NumberFilter, SexFilter};
 pub use crate::places::Time;
 pub use crate::text::Encoding;
 
-use crate::record::{CellState, Outcome, Repair};
+use crate::record::{CellState, FieldKind, Outcome, Repair};
 use crate::rulebook::{COMPARED, CheckId, Rulebook};
 
 /// What is said of one value.
@@ -41,18 +41,20 @@ impl Answer {
     }
 
     /// The answer to an outcome; `write` gives the canonical form of its value.
-    fn of<T: Copy>(
-        outcome: &Outcome<T>,
-        field: usize,
-        book: &Rulebook,
-        write: impl FnOnce(T, &mut Self),
-    ) -> Self {
+    fn of<T: Copy>(outcome: &Outcome<T>, write: impl FnOnce(T, &mut Self)) -> Self {
         let mut answer = Self { state: outcome.state(), ..Self::default() };
-        book.checks.of_state(field, answer.state, &mut |id| answer.findings.push(id));
         if let Outcome::Value(value, _) = outcome {
             write(*value, &mut answer);
         }
         answer
+    }
+
+    /// The answer with the checks of a compared field that its state sets off.
+    fn checked(mut self, field: FieldKind, book: &Rulebook) -> Self {
+        let place = COMPARED.iter().position(|other| *other == field);
+        let place = place.expect("checks of states are of compared fields");
+        book.checks.of_state(place, self.state, &mut |id| self.findings.push(id));
+        self
     }
 
     /// Adds a check that answers to something else than the state.
@@ -65,9 +67,4 @@ impl Answer {
 pub trait Filter {
     /// What is said of a value.
     fn answer(&self, raw: &str) -> Answer;
-}
-
-/// The place of a field among those that are compared, by which checks are found.
-fn place_of(field: crate::record::FieldKind) -> usize {
-    COMPARED.iter().position(|other| *other == field).expect("the fields of filters are compared ones")
 }

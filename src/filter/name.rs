@@ -1,8 +1,8 @@
 //! Names: the canonical form, what stood around it, keys, proposals, and two names beside each other.
 
-use super::{Answer, Filter, place_of};
+use super::{Answer, Filter};
 use crate::fields::person_name::{self, DISTANCE_MAX, NameDifference, NameParts, PackedName};
-use crate::record::{FieldKind, Outcome};
+use crate::record::{Defect, FieldKind, Outcome};
 use crate::rulebook::{Kind, Rulebook};
 use crate::text::{self, ColumnPrior, Encoding};
 
@@ -105,10 +105,13 @@ impl Filter for NameFilter<'_> {
         let (mut name, mut parts) = (String::new(), NameParts::default());
         let words = &self.book.name_words;
         let outcome = person_name::parse_parts(raw, words, &self.prior, &mut name, &mut parts);
-        let mut answer = Answer::of(&outcome, place_of(FieldKind::FullName), self.book, |(), answer| {
-            answer.canonical = self.write(&name);
-            self.propose(&name, answer);
-        });
+        let mut answer = Answer::of(&outcome, |(), answer| answer.canonical = self.write(&name))
+            .checked(FieldKind::FullName, self.book);
+        match outcome {
+            Outcome::Value(..) => self.propose(&name, &mut answer),
+            Outcome::Defective(Defect::Destroyed) => answer.proposals = candidates(raw, self.book),
+            _ => {}
+        }
         for (fact, text) in [("title", parts.title), ("note", parts.note)] {
             if !text.is_empty() {
                 answer.facts.push((fact, text));
@@ -117,16 +120,14 @@ impl Filter for NameFilter<'_> {
         if self.keys {
             self.add_keys(&name, &mut answer);
         }
-        if matches!(outcome, Outcome::Defective(crate::record::Defect::Destroyed)) {
-            let damaged = raw.split_whitespace().filter(|word| word.contains(['?', '\u{FFFD}']));
-            answer.proposals = damaged.flat_map(|word| candidates(word, self.book)).collect();
-        }
         answer
     }
 }
 
-/// The commonest words that a damaged one may have been.
-fn candidates(word: &str, book: &Rulebook) -> impl Iterator<Item = String> {
+/// The commonest words that each damaged one may have been.
+fn candidates(name: &str, book: &Rulebook) -> Vec<String> {
     const MOST: usize = 5;
-    person_name::lost_letter_candidates(word, &book.name_words).into_iter().take(MOST)
+    let damaged = name.split_whitespace().filter(|word| word.contains(['?', '\u{FFFD}']));
+    let of_word = |word| person_name::lost_letter_candidates(word, &book.name_words).into_iter().take(MOST);
+    damaged.flat_map(of_word).collect()
 }

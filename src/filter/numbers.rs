@@ -4,7 +4,6 @@ use super::{Answer, Filter};
 use crate::fields::health_insurance::{self, InsuranceNumber};
 use crate::fields::phone::{self, PhoneKind};
 use crate::fields::tax_code::{self, TaxCode};
-use crate::record::Outcome;
 use crate::rulebook::Rulebook;
 
 /// Reads telephone numbers.
@@ -25,17 +24,9 @@ pub struct HealthCardFilter<'a> {
     pub book: &'a Rulebook,
 }
 
-fn answer<T: Copy>(outcome: &Outcome<T>, write: impl FnOnce(T, &mut Answer)) -> Answer {
-    let mut answer = Answer { state: outcome.state(), ..Answer::default() };
-    if let Outcome::Value(value, _) = outcome {
-        write(*value, &mut answer);
-    }
-    answer
-}
-
 impl Filter for PhoneFilter<'_> {
     fn answer(&self, raw: &str) -> Answer {
-        answer(&phone::parse(raw, &self.book.phone_words), |number, answer| {
+        Answer::of(&phone::parse(raw, &self.book.phone_words), |number, answer| {
             number.write(&mut answer.canonical);
             let kind = match number.kind() {
                 PhoneKind::Mobile => "mobile",
@@ -48,7 +39,7 @@ impl Filter for PhoneFilter<'_> {
 
 impl Filter for TaxCodeFilter {
     fn answer(&self, raw: &str) -> Answer {
-        answer(&tax_code::parse(raw), |code, answer| {
+        Answer::of(&tax_code::parse(raw), |code, answer| {
             code.write(&mut answer.canonical);
             let kind = if matches!(code, TaxCode::Person(_)) { "personal_number" } else { "tax_code" };
             answer.facts.push(("kind", kind.to_owned()));
@@ -58,7 +49,7 @@ impl Filter for TaxCodeFilter {
 
 impl Filter for InsuranceFilter {
     fn answer(&self, raw: &str) -> Answer {
-        answer(&health_insurance::parse_number(raw), |number, answer| {
+        Answer::of(&health_insurance::parse_number(raw), |number, answer| {
             number.write(&mut answer.canonical);
             let is_person = matches!(number, InsuranceNumber::Person(_));
             let kind = if is_person { "personal_number" } else { "insurance_number" };
@@ -69,7 +60,7 @@ impl Filter for InsuranceFilter {
 
 impl Filter for HealthCardFilter<'_> {
     fn answer(&self, raw: &str) -> Answer {
-        answer(&health_insurance::parse_card(raw, &self.book.card_words), |card, answer| {
+        Answer::of(&health_insurance::parse_card(raw, &self.book.card_words), |card, answer| {
             card.write(&mut answer.canonical);
             if let Some((object, benefit, province)) = card.class {
                 let object = object.map(char::from).iter().collect();

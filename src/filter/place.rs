@@ -2,7 +2,7 @@
 
 use super::{Answer, Filter};
 use crate::places::{Gazetteer, Reading, Time, Today, Unit};
-use crate::record::{CellState, FieldKind};
+use crate::record::FieldKind;
 use crate::rulebook::{Kind, Rulebook};
 
 /// Reads addresses.
@@ -82,9 +82,6 @@ impl Filter for PlaceFilter<'_> {
                     answer.proposals = units.map(|unit| self.gazetteer.address(unit)).collect();
                 }
             }
-        }
-        if !answer.canonical.is_empty() {
-            answer.state = CellState::Unchanged;
         }
         answer
     }

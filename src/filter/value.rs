@@ -1,6 +1,6 @@
 //! Numbers, birth dates and sexes.
 
-use super::{Answer, Filter, place_of};
+use super::{Answer, Filter};
 use crate::fields::birth_date::{self, DateContext, Precision};
 use crate::fields::id_number::{self, Hints, IdNumber};
 use crate::fields::sex;
@@ -16,7 +16,7 @@ pub struct NumberFilter<'a> {
 impl Filter for NumberFilter<'_> {
     fn answer(&self, raw: &str) -> Answer {
         let outcome = id_number::parse(raw, &self.book.id_words, Hints::default());
-        Answer::of(&outcome, place_of(FieldKind::CitizenNumber), self.book, |number, answer| {
+        let answer = Answer::of(&outcome, |number, answer| {
             number.write(&mut answer.canonical);
             match number {
                 IdNumber::Citizen(citizen) => answer.facts.extend([
@@ -27,7 +27,8 @@ impl Filter for NumberFilter<'_> {
                 ]),
                 IdNumber::Old(_) => answer.facts.push(("kind", "old".to_owned())),
             }
-        })
+        });
+        answer.checked(FieldKind::CitizenNumber, self.book)
     }
 }
 
@@ -50,7 +51,7 @@ impl<'a> DateFilter<'a> {
 impl Filter for DateFilter<'_> {
     fn answer(&self, raw: &str) -> Answer {
         let outcome = birth_date::parse(raw, &self.context);
-        Answer::of(&outcome, place_of(FieldKind::BirthDate), self.book, |date, answer| {
+        let answer = Answer::of(&outcome, |date, answer| {
             date.write(&mut answer.canonical);
             let precision = match date.precision() {
                 Precision::Year => "year",
@@ -58,7 +59,8 @@ impl Filter for DateFilter<'_> {
                 Precision::Day => "day",
             };
             answer.facts.push(("precision", precision.to_owned()));
-        })
+        });
+        answer.checked(FieldKind::BirthDate, self.book)
     }
 }
 
@@ -74,8 +76,7 @@ impl Filter for SexFilter<'_> {
     fn answer(&self, raw: &str) -> Answer {
         let none = sex::SexCodes::default();
         let codes = self.source.map_or(&none, |source| &source.sex_codes);
-        Answer::of(&sex::parse(raw, codes), place_of(FieldKind::Sex), self.book, |sex, answer| {
-            answer.canonical.push_str(sex.word());
-        })
+        Answer::of(&sex::parse(raw, codes), |sex, answer| answer.canonical.push_str(sex.word()))
+            .checked(FieldKind::Sex, self.book)
     }
 }

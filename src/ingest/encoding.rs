@@ -85,7 +85,7 @@ impl TextEncoding {
     }
 }
 
-/// A text as windows-1252 shows it.
+/// Bytes as windows-1252 shows them, which is how old encodings are recognized.
 pub fn shown(bytes: &[u8]) -> String {
     encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned()
 }

@@ -20,7 +20,7 @@ mod splitter;
 mod stream;
 
 pub use cells::{Cells, Question};
-pub use encoding::TextEncoding;
+pub use encoding::{TextEncoding, shown};
 pub use fault::{Fault, Quarantined, RAW_KEPT};
 pub use head::{HeadOptions, Notice};
 pub use recode::{OldText, Recode};

@@ -33,7 +33,7 @@ pub struct Recoding<R> {
 
 const PIECE: usize = 128 << 10;
 
-/// A cell longer than this is cut: no name is that long.
+/// A cell longer than this is recoded in pieces: no name is that long, and memory stays bounded.
 const LONGEST_CELL: usize = 64 << 10;
 
 impl<R: Read> Recoding<R> {

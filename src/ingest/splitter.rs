@@ -121,12 +121,7 @@ impl Splitter {
         let (bytes, structure) = (text.bytes, &block.structure);
         let mut fields = Fields::default();
         let (mut at, mut line) = (0, block.first_line);
-        if structure.is_simple {
-            let whole = Plain { structure, start: 0, until: bytes.len() };
-            self.each_plain(text, whole, &mut (at, line), &mut fields, reach, rows, &mut keep);
-            return Ok(());
-        }
-        // Plain records up to the first that is not, that one with care, and again.
+        // Plain records up to the first that is not, that one with care, and again. In most blocks all are plain.
         let mut later = Structure::default();
         let mut plain = Plain { structure, start: 0, until: structure.plain_end().min(bytes.len()) };
         while at < bytes.len() {

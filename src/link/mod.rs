@@ -71,20 +71,16 @@ pub fn batch(rows: &NormalBatch, slots: &[Option<Slot>], people: &People, book: 
         .map(|row| match (slots[row], first[row]) {
             (None, _) => Finding::NoNumber,
             (Some(slot), None) => Finding::Nobody(slot),
-            (Some(slot), Some(person)) => {
-                let link = tie(rows, row, (person, facts[row]), people, book);
-                settle(rows, row, slot, link, people, book)
-            }
+            (Some(slot), Some(person)) => settle(rows, row, slot, (person, facts[row]), people, book),
         })
         .collect()
 }
 
 /// Whether a row is the citizen of its number.
 pub fn is_citizen(rows: &NormalBatch, row: usize, slot: Slot, people: &People, book: &Rulebook) -> bool {
-    let found = people.first(slot).map(|person| {
-        let link = tie(rows, row, (person, facts_of(rows, row, person, people)), people, book);
-        settle(rows, row, slot, link, people, book)
-    });
+    let found = people
+        .first(slot)
+        .map(|person| settle(rows, row, slot, (person, facts_of(rows, row, person, people)), people, book));
     matches!(found, Some(Finding::Somebody(_, link)) if link.same_person)
 }
 
@@ -102,15 +98,16 @@ fn facts_of(rows: &NormalBatch, row: usize, person: PersonRef, people: &People) 
     }
 }
 
-/// One citizen carries the number, or several do.
+/// One citizen carries the number, or several do; given the first.
 fn settle(
     rows: &NormalBatch,
     row: usize,
     slot: Slot,
-    link: Link,
+    first: (PersonRef, CitizenFacts),
     people: &People,
     book: &Rulebook,
 ) -> Finding {
+    let link = tie(rows, row, first, people, book);
     let mut others = people.again(slot).peekable();
     if others.peek().is_none() {
         return Finding::Somebody(slot, link);

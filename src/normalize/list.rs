@@ -6,7 +6,7 @@ use super::lift::{first_of, joined, packed};
 use crate::fields::birth_date::{self, BirthDate, DateContext};
 use crate::fields::id_number::{self, Hints, IdNumber};
 use crate::fields::nationality;
-use crate::fields::person_name;
+use crate::fields::person_name::{self, NameParts};
 use crate::fields::sex::{self, Sex};
 use crate::record::{
     CellState, Defect, FieldColumn, FieldKind, MappedBatch, NormalBatch, Outcome, Repair, Repairs,
@@ -138,24 +138,25 @@ fn names(batch: &MappedBatch, context: Context<'_>) -> Names {
     let mut states = Vec::with_capacity(raw.len());
     let mut keys = Vec::with_capacity(raw.len());
     let mut settled = Vec::with_capacity(raw.len());
+    let (words, prior) = (&context.book.name_words, &context.names.0);
+    let of_columns = |state| match (in_one, state) {
+        (None, CellState::Unchanged) => CellState::of(Repairs::only(Repair::Joined)),
+        (_, state) => state,
+    };
     for (row, cell) in raw.iter().enumerate() {
-        settled.push(person_name::is_settled(cell, &context.book.name_words, &context.names.0));
-        if in_one.is_some() && settled[row] {
+        settled.push(person_name::is_settled(cell, words, prior));
+        if settled[row] {
             keys.push(person_name::exact_key(cell));
-            states.push(CellState::Unchanged);
+            states.push(of_columns(CellState::Unchanged));
             continue;
         }
-        let outcome =
-            person_name::parse_in_column(cell, &context.book.name_words, &context.names.0, &mut name);
+        let outcome = person_name::parse_parts(cell, words, prior, &mut name, &mut NameParts::default());
         let has_value = matches!(outcome, Outcome::Value(..));
         if has_value && name != cell {
             canonical.push(row, &name);
         }
         keys.push(if has_value { person_name::exact_key(&name) } else { 0 });
-        states.push(match (in_one, outcome.state()) {
-            (None, CellState::Unchanged) => CellState::of(Repairs::only(Repair::Joined)),
-            (_, state) => state,
-        });
+        states.push(of_columns(outcome.state()));
     }
     Names { raw, canonical, states, keys, settled }
 }

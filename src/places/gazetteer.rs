@@ -122,8 +122,6 @@ pub struct Gazetteer {
     successors: HashMap<Box<str>, Vec<Box<str>>>,
     /// Codes of the communes of 2024 that followed one that ended before.
     prior: HashMap<Box<str>, Vec<Box<str>>>,
-    /// Today's province of one of 2024.
-    province_today: HashMap<Box<str>, Box<str>>,
 }
 
 impl Gazetteer {
@@ -141,11 +139,9 @@ impl Gazetteer {
             communes: Level::default(),
             successors: HashMap::new(),
             prior: HashMap::new(),
-            province_today: HashMap::new(),
         };
-        for [code, name, kind, _, today] in rows("provinces_2024.csv", texts.provinces_2024)? {
+        for [code, name, kind] in rows("provinces_2024.csv", texts.provinces_2024)? {
             gazetteer.old_provinces.add(unit(code, kind, name, ""), "");
-            gazetteer.province_today.insert(code.into(), today.into());
         }
         for [code, name, kind, province] in rows("districts_2024.csv", texts.districts_2024)? {
             gazetteer.districts.add(unit(code, kind, name, province), "");
@@ -194,26 +190,6 @@ impl Gazetteer {
         }
     }
 
-    /// A commune of today.
-    pub fn commune(&self, code: &str) -> Option<&Unit> {
-        self.communes.with_code(code)
-    }
-
-    /// A province of today.
-    pub fn province(&self, code: &str) -> Option<&Unit> {
-        self.provinces.with_code(code)
-    }
-
-    /// A commune of 30 June 2025.
-    pub fn old_commune(&self, code: &str) -> Option<&Unit> {
-        self.old_communes.with_code(code)
-    }
-
-    /// Today's province of a province of 2024.
-    pub fn province_today(&self, old_code: &str) -> Option<&Unit> {
-        self.provinces.with_code(self.province_today.get(old_code)?)
-    }
-
     /// Every commune of 30 June 2025.
     pub fn old_communes(&self) -> impl Iterator<Item = &Unit> {
         self.old_communes.units.iter().filter(|unit| !unit.code.ends_with('*'))
@@ -222,12 +198,11 @@ impl Gazetteer {
     /// A commune as an address has it: commune and province today, commune, district and province before.
     pub fn address(&self, unit: &Unit) -> String {
         let mut parts = vec![unit.full_name()];
-        let is_today = self.provinces.with_code(&unit.parent).filter(|_| unit.parent.len() == 2);
         if let Some(district) = self.districts.with_code(&unit.parent) {
             parts.push(district.full_name());
             parts.extend(self.old_provinces.with_code(&district.parent).map(Unit::full_name));
         } else {
-            parts.extend(is_today.map(Unit::full_name));
+            parts.extend(self.provinces.with_code(&unit.parent).map(Unit::full_name));
         }
         parts.join(", ")
     }

@@ -91,7 +91,7 @@ impl People {
 
     /// Asks for the memory that [`People::first`] will look at.
     #[inline]
-    pub fn prefetch_slot(&self, slot: Slot) {
+    fn prefetch_slot(&self, slot: Slot) {
         prefetch(&self.by_slot[slot as usize]);
     }
 

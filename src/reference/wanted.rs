@@ -134,7 +134,7 @@ impl Wanted {
 
     /// The slot of a number, if it is asked for.
     #[inline]
-    pub fn slot(&self, number: u64) -> Option<Slot> {
+    fn slot(&self, number: u64) -> Option<Slot> {
         if !self.may_hold(number) {
             return None;
         }
