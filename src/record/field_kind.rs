@@ -53,11 +53,37 @@ pub enum FieldKind {
     LifeStatus,
     /// Nationality.
     Nationality,
+    /// A mark where the person is a man (cột Nam).
+    MaleMark,
+    /// A mark where the person is a woman (cột Nữ).
+    FemaleMark,
+    /// Year of birth in the column of men (Năm sinh: Nam): it tells the sex as well.
+    BirthYearMale,
+    /// Year of birth in the column of women (Năm sinh: Nữ).
+    BirthYearFemale,
+    /// Health insurance card (mã thẻ BHYT), 15 characters or the ten of the social insurance number.
+    HealthCard,
+    /// Social insurance number (mã số BHXH).
+    SocialInsurance,
+    /// Tax code (mã số thuế).
+    TaxCode,
+    /// Passport (hộ chiếu).
+    Passport,
+    /// Ethnic group (dân tộc); sensitive, so read only where it is asked for.
+    Ethnicity,
+    /// Day on which the paper was issued (ngày cấp).
+    IssueDate,
+    /// Day of what the list is about (ngày tiêm, ngày khám).
+    EventDate,
+    /// Parent or guardian of a child.
+    GuardianName,
+    /// Number of the parent or guardian.
+    GuardianNumber,
 }
 
 impl FieldKind {
     /// Every kind, in the order used in reports.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 35] = [
         Self::RecordKey,
         Self::CitizenNumber,
         Self::OldNumber,
@@ -80,6 +106,19 @@ impl FieldKind {
         Self::Phone,
         Self::LifeStatus,
         Self::Nationality,
+        Self::MaleMark,
+        Self::FemaleMark,
+        Self::BirthYearMale,
+        Self::BirthYearFemale,
+        Self::HealthCard,
+        Self::SocialInsurance,
+        Self::TaxCode,
+        Self::Passport,
+        Self::Ethnicity,
+        Self::IssueDate,
+        Self::EventDate,
+        Self::GuardianName,
+        Self::GuardianNumber,
     ];
 
     /// The name in rules, in `--map` and in reports.
@@ -107,6 +146,19 @@ impl FieldKind {
             Self::Phone => "phone",
             Self::LifeStatus => "life_status",
             Self::Nationality => "nationality",
+            Self::MaleMark => "male_mark",
+            Self::FemaleMark => "female_mark",
+            Self::BirthYearMale => "birth_year_male",
+            Self::BirthYearFemale => "birth_year_female",
+            Self::HealthCard => "health_card",
+            Self::SocialInsurance => "social_insurance",
+            Self::TaxCode => "tax_code",
+            Self::Passport => "passport",
+            Self::Ethnicity => "ethnicity",
+            Self::IssueDate => "issue_date",
+            Self::EventDate => "event_date",
+            Self::GuardianName => "guardian_name",
+            Self::GuardianNumber => "guardian_number",
         }
     }
 
