@@ -3,6 +3,12 @@
 //! Produces ids of checks, a few bytes each; wording happens in `report`. Changes no value and knows no
 //! reference.
 
+mod list;
+mod whole;
+
+pub use list::{Conventions, ListContext, batch as list_batch};
+pub use whole::{Row, Whole};
+
 use crate::fields::birth_date::BirthDate;
 use crate::fields::id_number::IdNumber;
 use crate::record::{FieldKind, NormalBatch};
@@ -28,8 +34,7 @@ const PARENT_YEARS: std::ops::RangeInclusive<i32> = 15..=50;
 
 /// Checks every row of a batch.
 pub fn batch(rows: &NormalBatch, book: &Rulebook) -> Findings {
-    let find = |of| book.checks.find(FieldKind::CitizenNumber, Kind::Conflict, of);
-    let conflicts = Conflicts { sex: find("sex"), birth: find("birth_date"), parent: find("parent_age") };
+    let conflicts = Conflicts::of_book(book);
     let mut findings = Findings { ids: Vec::new(), ends: Vec::with_capacity(rows.n_rows()) };
     for row in 0..rows.n_rows() {
         let states =
@@ -51,6 +56,11 @@ struct Conflicts {
 }
 
 impl Conflicts {
+    fn of_book(book: &Rulebook) -> Self {
+        let find = |of| book.checks.find(FieldKind::CitizenNumber, Kind::Conflict, of);
+        Self { sex: find("sex"), birth: find("birth_date"), parent: find("parent_age") }
+    }
+
     /// The number against sex and birth year of the same row (Circular 07/2016/TT-BCA: the number carries
     /// both). A contradiction is a question, not an error of the row: the number itself may be wrong.
     fn of(&self, rows: &NormalBatch, row: usize) -> [Option<CheckId>; 3] {

@@ -16,6 +16,8 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Show what is in a file: encoding, header, columns, examples (masked). Changes nothing.
     Inspect(Inspect),
+    /// Clean a list by itself: write it in canonical form, with what is wrong and what to change.
+    Clean(Box<Clean>),
     /// Compare a list with the reference by number; write verdicts and proposed corrections.
     Reconcile(Box<Reconcile>),
     /// Compare a finished run with a truth file: precision and recall.
@@ -120,14 +122,9 @@ pub(super) struct Inspect {
     pub(super) common: Common,
 }
 
+/// What every command has that reads lists and writes a folder.
 #[derive(Debug, Args)]
-pub(super) struct Reconcile {
-    /// Lists to check: CSV, TSV, semicolon (plain, gzip, zstd) or Parquet; files or folders.
-    #[arg(required = true, value_name = "LIST")]
-    pub(super) lists: Vec<PathBuf>,
-    /// The extract to check against; a file or a folder. May be given several times.
-    #[arg(long, required = true, value_name = "EXTRACT")]
-    pub(super) against: Vec<PathBuf>,
+pub(super) struct Running {
     /// Folder of this run: new, empty, or an earlier run with --replace.
     #[arg(long, short, required_unless_present = "dry_run", value_name = "DIR")]
     pub(super) output: Option<PathBuf>,
@@ -149,12 +146,39 @@ pub(super) struct Reconcile {
     /// Most records in quarantine: a number, or a share as 5%.
     #[arg(long, value_name = "N|N%", default_value = "100%", help_heading = "Limits")]
     pub(super) max_bad_records: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Clean {
+    /// Lists to clean: CSV, TSV, semicolon (plain, gzip, zstd), Excel, ODS or Parquet; files or folders.
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) running: Running,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+    #[command(flatten)]
+    pub(super) limits: Limits,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Reconcile {
+    /// Lists to check: CSV, TSV, semicolon (plain, gzip, zstd) or Parquet; files or folders.
+    #[arg(required = true, value_name = "LIST")]
+    pub(super) lists: Vec<PathBuf>,
+    /// The extract to check against; a file or a folder. May be given several times.
+    #[arg(long, required = true, value_name = "EXTRACT")]
+    pub(super) against: Vec<PathBuf>,
     /// Source of the extract, by name.
     #[arg(long, value_name = "NAME", help_heading = "Reading")]
     pub(super) against_source: Option<String>,
     /// Meaning of a column of the extract.
     #[arg(long, value_name = "COLUMN=FIELD", help_heading = "Reading")]
     pub(super) against_map: Vec<String>,
+    #[command(flatten)]
+    pub(super) running: Running,
     #[command(flatten)]
     pub(super) reading: Reading,
     #[command(flatten)]

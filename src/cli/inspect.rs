@@ -54,7 +54,7 @@ pub(super) fn run(args: &Inspect) -> Result<Exit, Trouble> {
 /// The list or reference whose headers fit best.
 fn best_source<'a>(book: &'a Rulebook, names: &[String]) -> Option<&'a crate::rulebook::Source> {
     let candidates = [Role::List, Role::Reference];
-    let found = candidates.into_iter().filter_map(|role| mapping::guess_source(book, names, role));
+    let found = candidates.into_iter().filter_map(|role| mapping::guess_source(book, names, Some(role)));
     let n_own = |source: &crate::rulebook::Source| {
         mapping::columns(names, book, source, &[]).map_or(0, |mapping| {
             mapping

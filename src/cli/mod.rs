@@ -3,6 +3,7 @@
 //! The only room that prints. Knows no rule, no column and no cell.
 
 mod args;
+mod clean;
 mod evaluate;
 mod field;
 mod generate;
@@ -10,6 +11,7 @@ mod inspect;
 mod options;
 mod reconcile;
 mod rules;
+mod running;
 mod signals;
 mod terminal;
 
@@ -48,6 +50,7 @@ pub fn main() -> ExitCode {
 fn run(cli: &Cli, stop: &Stop) -> Result<Exit, Trouble> {
     match &cli.command {
         Command::Inspect(args) => inspect::run(args),
+        Command::Clean(args) => clean::run(args, stop),
         Command::Reconcile(args) => reconcile::run(args, stop),
         Command::Evaluate(args) => evaluate::run(args),
         Command::Generate(args) => generate::run(args, stop),
@@ -80,6 +83,7 @@ impl Command {
     fn common(&self) -> &Common {
         match self {
             Self::Inspect(args) => &args.common,
+            Self::Clean(args) => &args.common,
             Self::Reconcile(args) => &args.common,
             Self::Evaluate(args) => &args.common,
             Self::Generate(args) => &args.common,

@@ -6,9 +6,11 @@
 
 mod calendar;
 mod difference;
+mod habits;
 mod notation;
 
 pub use difference::{DateDifference, compare};
+pub use habits::DateHabits;
 pub use notation::{from_parts, parse};
 
 /// A date of birth, packed as the number yyyymmdd with 00 for what is not known. A known day means a known
@@ -79,6 +81,11 @@ impl BirthDate {
             (Some(_), None) => Precision::Month,
             (None, None) => Precision::Year,
         }
+    }
+
+    /// The date with day and month in each other's place, if the calendar has it.
+    pub fn swapped(self) -> Option<Self> {
+        Self::new(self.year(), self.day()?, self.month()?)
     }
 
     /// The number yyyymmdd, 00 for what is not known.

@@ -4,9 +4,11 @@
 //! file and no word list: lists of codes and words are arguments, built from the rules by the caller.
 
 pub mod birth_date;
+pub mod cell_look;
 pub mod health_insurance;
 pub mod id_number;
 pub mod nationality;
+pub mod passport;
 pub mod person_name;
 pub mod phone;
 pub mod sex;

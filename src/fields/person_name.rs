@@ -12,10 +12,12 @@ mod destroyed;
 mod difference;
 mod look_alike;
 mod packed;
+mod skeleton;
 mod sounds;
 mod spacing;
 mod spelling;
 mod suspect;
+mod told_sex;
 mod words;
 
 pub use around::NameParts;
@@ -23,8 +25,10 @@ pub use book::{NameBook, NameTexts};
 pub use destroyed::lost_letter_candidates;
 pub use difference::{NameDifference, compare, differing_words};
 pub use packed::{DISTANCE_MAX, PackedName, distance};
+pub use skeleton::Skeleton;
 pub use spacing::spacing_proposals;
 pub use spelling::spelling_proposals;
+pub use told_sex::sex_told;
 
 use super::empty_words::EmptyWords;
 use crate::record::{Defect, Outcome, Repair, Repairs};

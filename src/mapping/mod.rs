@@ -149,13 +149,14 @@ fn spelled(header: &str) -> String {
     clean.to_lowercase()
 }
 
-/// The source whose own headers fit best among those of a role; the first by name of equals.
-pub fn guess_source<'a>(book: &'a Rulebook, names: &[String], role: Role) -> Option<&'a Source> {
+/// The source whose own headers fit best among those of a role, or of any; the first by name of equals.
+pub fn guess_source<'a>(book: &'a Rulebook, names: &[String], role: Option<Role>) -> Option<&'a Source> {
     let spelled_names: Vec<String> = names.iter().map(|name| spelled(name)).collect();
     let score = |source: &Source| {
         source.headers.iter().filter(|(header, _)| spelled_names.contains(&spelled(header))).count()
     };
-    book.sources.iter().filter(|source| source.role == role).rev().max_by_key(|source| score(source))
+    let fits = |source: &&Source| role.is_none_or(|role| source.role == role);
+    book.sources.iter().filter(fits).rev().max_by_key(|source| score(source))
 }
 
 /// Says what each column means.

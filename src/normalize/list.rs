@@ -17,10 +17,7 @@ use crate::record::{
 /// fingerprint that each row expects of its citizen, 0 where it expects nothing; see `FingerprintReader`.
 pub fn list(batch: &MappedBatch, context: Context<'_>) -> (NormalBatch, Vec<u64>) {
     let n_rows = batch.n_rows();
-    let sex_raw = first_of(batch, &[FieldKind::Sex]);
-    let sexes = packed(Some(&sex_raw), n_rows, |cell, _| {
-        sex::parse(cell, &context.source.sex_codes).map(|sex| sex as u8)
-    });
+    let sexes = sexes(batch, context);
     let birth_raw = birth_texts(batch);
     let mut birth = births(&birth_raw, context);
     let number_raw = first_of(batch, &[FieldKind::CitizenNumber, FieldKind::AnyNumber, FieldKind::OldNumber]);
@@ -79,9 +76,44 @@ fn keys(batch: &MappedBatch) -> TextColumn {
     }
 }
 
+/// The columns of men, and those of women, where a list tells sex by the column that is filled.
+const OF_MEN: [FieldKind; 2] = [FieldKind::MaleMark, FieldKind::BirthYearMale];
+const OF_WOMEN: [FieldKind; 2] = [FieldKind::FemaleMark, FieldKind::BirthYearFemale];
+
+/// The sex of each row: as its column says, or as the column that is filled tells.
+fn sexes(batch: &MappedBatch, context: Context<'_>) -> FieldColumn<u8> {
+    let has_any = |fields: &[FieldKind]| fields.iter().any(|field| batch.column(*field).is_some());
+    let n_rows = batch.n_rows();
+    if has_any(&[FieldKind::Sex]) || !has_any(&OF_WOMEN) {
+        let raw = first_of(batch, &[FieldKind::Sex]);
+        return packed(Some(&raw), n_rows, |cell, _| {
+            sex::parse(cell, &context.source.sex_codes).map(|sex| sex as u8)
+        });
+    }
+    let (men, women) = (first_of(batch, &OF_MEN), first_of(batch, &OF_WOMEN));
+    let only_marks_women = !has_any(&OF_MEN);
+    packed(Some(&women), n_rows, |cell, row| {
+        let told = |sex: Sex| Outcome::Value(sex as u8, Repairs::only(Repair::Joined));
+        match (men.get(row).trim().is_empty(), cell.trim().is_empty()) {
+            (true, false) => told(Sex::Female),
+            (false, true) => told(Sex::Male),
+            // School lists mark the girls and nobody else.
+            (true, true) if only_marks_women => told(Sex::Male),
+            (true, true) => Outcome::Missing,
+            (false, false) => Outcome::Defective(Defect::Ambiguous),
+        }
+    })
+}
+
 /// The birth date as written; parts in their own columns are joined as day/month/year.
 fn birth_texts(batch: &MappedBatch) -> TextColumn {
-    const PARTS: [FieldKind; 3] = [FieldKind::BirthDay, FieldKind::BirthMonth, FieldKind::BirthYear];
+    const PARTS: [FieldKind; 5] = [
+        FieldKind::BirthDay,
+        FieldKind::BirthMonth,
+        FieldKind::BirthYear,
+        FieldKind::BirthYearMale,
+        FieldKind::BirthYearFemale,
+    ];
     if batch.column(FieldKind::BirthDate).is_none() {
         return joined(batch, &PARTS, "/");
     }
@@ -89,8 +121,26 @@ fn birth_texts(batch: &MappedBatch) -> TextColumn {
 }
 
 fn births(texts: &TextColumn, context: Context<'_>) -> FieldColumn<u32> {
-    let dates = DateContext { day_first: context.source.day_first, as_of: context.as_of, birth_year: None };
-    packed(Some(texts), texts.len(), |cell, _| birth_date::parse(cell, &dates).map(BirthDate::packed))
+    let dates = context.date_context();
+    let is_half_swapped = context.dates.is_half_swapped();
+    packed(Some(texts), texts.len(), |cell, _| {
+        let outcome = birth_date::parse(cell, &dates);
+        let is_turned = is_half_swapped && cell.trim().as_bytes().get(4) == Some(&b'-');
+        let outcome = if is_turned { swapped_back(outcome) } else { outcome };
+        outcome.map(BirthDate::packed)
+    })
+}
+
+/// A date that the spreadsheet stored, in a column where it turned day and month of all it could.
+fn swapped_back(outcome: Outcome<BirthDate>) -> Outcome<BirthDate> {
+    match outcome {
+        Outcome::Value(date, mut repairs) if repairs.contains(Repair::DateNotation) => {
+            let Some(swapped) = date.swapped() else { return Outcome::Value(date, repairs) };
+            repairs.insert(Repair::DayMonthSwapped);
+            Outcome::Value(swapped, repairs)
+        }
+        outcome => outcome,
+    }
 }
 
 /// A year of two digits is read again where the number of the row says the century.
@@ -106,11 +156,7 @@ fn complete_years(
         }
         let known = number.value(row).and_then(IdNumber::from_packed).and_then(IdNumber::citizen);
         let Some(citizen) = known else { continue };
-        let dates = DateContext {
-            day_first: context.source.day_first,
-            as_of: context.as_of,
-            birth_year: Some(citizen.birth_year()),
-        };
+        let dates = DateContext { birth_year: Some(citizen.birth_year()), ..context.date_context() };
         if let Outcome::Value(date, repairs) = birth_date::parse(texts.get(row), &dates) {
             birth.packed[row] = date.packed();
             birth.states[row] = CellState::of(repairs);

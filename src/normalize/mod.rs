@@ -7,11 +7,14 @@ mod citizens;
 mod expected;
 mod lift;
 mod list;
+mod particulars;
 
 pub use citizens::{NumberReader, Numbers, citizen_sex, citizens};
 pub use expected::FingerprintReader;
 pub use list::list;
+pub use particulars::particulars;
 
+use crate::fields::birth_date::{DateContext, DateHabits};
 use crate::record::TextColumn;
 use crate::rulebook::{Rulebook, Source};
 use crate::text::ColumnPrior;
@@ -41,4 +44,21 @@ pub struct Context<'a> {
     pub as_of: u32,
     /// What is known of the column of names.
     pub names: &'a NamePrior,
+    /// What is known of the column of birth dates.
+    pub dates: DateHabits,
+}
+
+/// What the first birth dates of a file tell about the order of day and month.
+pub fn date_habits(sample: Option<&TextColumn>) -> DateHabits {
+    let mut habits = DateHabits::default();
+    sample.iter().flat_map(|column| column.iter()).for_each(|cell| habits.see(cell));
+    habits
+}
+
+impl Context<'_> {
+    /// How dates are read here.
+    fn date_context(&self) -> DateContext {
+        let day_first = self.source.day_first && !self.dates.is_month_first();
+        DateContext { day_first, as_of: self.as_of, birth_year: None }
+    }
 }

@@ -7,7 +7,7 @@ use super::InputOptions;
 use super::old_text::OldTextOf;
 use crate::ingest::{self, OpenOptions, Opened};
 use crate::mapping::{self, Mapping, Vocabulary};
-use crate::record::{FieldKind, Trouble};
+use crate::record::{FieldKind, TextColumn, Trouble};
 use crate::report::summary::Input;
 use crate::rulebook::{Role, Rulebook, Source};
 
@@ -22,6 +22,11 @@ pub struct Prepared<'a> {
 }
 
 impl Prepared<'_> {
+    /// The first cells of a column.
+    pub fn sample(&self, field: FieldKind) -> Option<&TextColumn> {
+        self.mapping.column(field).map(|column| &self.opened.sample.columns[column])
+    }
+
     /// The facts of the file for the summary.
     pub fn facts(&self) -> Input {
         let columns: BTreeMap<&'static str, String> = self
@@ -46,7 +51,7 @@ impl Prepared<'_> {
 /// When it cannot be opened, has no header, or its columns do not fit the source.
 pub fn prepare<'a>(
     path: &Path,
-    role: Role,
+    role: Option<Role>,
     options: &InputOptions,
     book: &'a Rulebook,
 ) -> Result<Prepared<'a>, Trouble> {

@@ -4,20 +4,24 @@
 //! through [`Stop`].
 
 mod asking;
+mod clean;
 mod inputs;
 mod listed;
 mod old_text;
 mod ordered;
 mod publish;
 mod reconcile;
+mod run;
 mod slips;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+pub use clean::clean;
 pub use inputs::{Prepared, open, prepare};
-pub use reconcile::{Done, Plan, previous, reconcile};
+pub use reconcile::reconcile;
+pub use run::{Done, Plan, previous};
 
 use crate::ingest::{HeadOptions, Limits, RawBatch, TextEncoding};
 use crate::mapping::Told;

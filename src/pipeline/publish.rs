@@ -1,7 +1,7 @@
 //! The end of a run: summary, manifest, and the folder under its name.
 
 use super::MaxBad;
-use super::reconcile::{Done, Run, run_key};
+use super::run::{Done, Run, run_key};
 use super::slips::Slips;
 use crate::record::{Exit, Trouble, TroubleCode};
 use crate::report::counts::Counts;
@@ -13,20 +13,21 @@ impl Run<'_> {
         &self,
         exit: Exit,
         inputs: Vec<Input>,
-        reference: ReferenceFacts,
+        reference: Option<ReferenceFacts>,
         counts: &Counts,
         outputs: Vec<Written>,
     ) -> Summary {
-        let files = inputs.iter().chain(&reference.files);
+        let of_reference = reference.iter().flat_map(|facts| &facts.files);
+        let files = inputs.iter().chain(of_reference.clone());
         let hashes: Vec<(String, String)> =
             files.map(|input| (input.path.clone(), input.sha256.clone())).collect();
         let run_key = run_key(self.plan, self.book, &hashes);
         let (verdicts, flags, corrections, findings) = summary::counted(counts, self.book);
         let mut warnings = Vec::new();
-        if reference.repeated_numbers > 0 {
+        if reference.as_ref().is_some_and(|facts| facts.repeated_numbers > 0) {
             warnings.push("reference_repeated_numbers".to_owned());
         }
-        if inputs.iter().chain(&reference.files).any(|input| input.records_quarantined > 0) {
+        if inputs.iter().chain(of_reference).any(|input| input.records_quarantined > 0) {
             warnings.push("quarantined_records".to_owned());
         }
         let as_of = self.plan.as_of;
@@ -35,7 +36,7 @@ impl Run<'_> {
             run_id: run_key[..16].to_owned(),
             run_key,
             tool: Tool::THIS,
-            command: "reconcile",
+            command: self.plan.command,
             exit: exit.into(),
             complete: exit.code() <= 1,
             as_of: format!("{:04}-{:02}-{:02}", as_of / 10_000, as_of / 100 % 100, as_of % 100),
@@ -70,15 +71,8 @@ impl Run<'_> {
             .word("total", total)
             .word("limit", limit)
             .word("folder", folder.target().display());
-        let reference = ReferenceFacts {
-            files: Vec::new(),
-            citizens_found: 0,
-            numbers_asked: 0,
-            repeated_numbers: 0,
-            without_number: 0,
-        };
         let outputs = vec![slips.finish()?];
-        let summary = self.summary(Exit::Input, inputs, reference, &Counts::default(), outputs);
+        let summary = self.summary(Exit::Input, inputs, None, &Counts::default(), outputs);
         let times = (started.to_owned(), clock());
         self.publish(folder, summary, self.resources(), Counts::default(), Exit::Input, times)?;
         Err(trouble)

@@ -82,6 +82,11 @@ impl MappedBatch {
         self.columns.iter().find(|(kind, _)| *kind == field).map(|(_, column)| column)
     }
 
+    /// All columns with their fields, in the order in which they were asked for.
+    pub fn columns(&self) -> &[(FieldKind, TextColumn)] {
+        &self.columns
+    }
+
     /// Number of rows.
     pub fn n_rows(&self) -> usize {
         self.lines.len()

@@ -254,6 +254,12 @@ impl Repairs {
         Self(self.0 | other.0)
     }
 
+    /// The repairs that are not in the other set.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     /// Whether the repair is in the set.
     pub const fn contains(self, repair: Repair) -> bool {
         self.0 & (1 << repair as u32) != 0

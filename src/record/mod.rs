@@ -8,6 +8,7 @@ mod batch;
 mod cell;
 mod field_kind;
 mod outcome;
+mod particulars;
 mod trouble;
 mod verdict;
 
@@ -18,6 +19,7 @@ pub use batch::{
 pub use cell::{CellState, Defect, Repair, Repairs};
 pub use field_kind::FieldKind;
 pub use outcome::Outcome;
+pub use particulars::{Particulars, TextField, UnitFound};
 pub use trouble::{Exit, Trouble, TroubleCode};
 pub use verdict::{Decision, Difference, Flag, Flags, Severity, Verdict};
 

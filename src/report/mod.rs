@@ -3,6 +3,7 @@
 //! Owns layout and safety of what is written; decides nothing about a record.
 
 pub mod cells;
+pub mod cleaned;
 pub mod counts;
 pub mod folder;
 pub mod mask;

@@ -256,8 +256,9 @@ pub struct Summary {
     pub as_of: String,
     /// The lists.
     pub inputs: Vec<Input>,
-    /// The reference.
-    pub reference: ReferenceFacts,
+    /// The reference, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<ReferenceFacts>,
     /// The rules.
     pub rules: RulesInForce,
     /// Rows per verdict.

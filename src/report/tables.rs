@@ -163,7 +163,7 @@ impl<'a> Writer<'a> {
 }
 
 /// Appends the last cells of a row and ends it.
-fn push_row<const CELLS: usize>(out: &mut Vec<u8>, cells: [&str; CELLS]) {
+pub(super) fn push_row<const CELLS: usize>(out: &mut Vec<u8>, cells: [&str; CELLS]) {
     for (index, cell) in cells.into_iter().enumerate() {
         if index > 0 {
             out.push(b',');
@@ -174,7 +174,7 @@ fn push_row<const CELLS: usize>(out: &mut Vec<u8>, cells: [&str; CELLS]) {
 }
 
 /// Appends a number of at least so many digits.
-fn push_digits(out: &mut Vec<u8>, mut number: u64, at_least: usize) {
+pub(super) fn push_digits(out: &mut Vec<u8>, mut number: u64, at_least: usize) {
     let mut digits = [b'0'; 20];
     let mut start = digits.len();
     while number > 0 || digits.len() - start < at_least {
@@ -251,7 +251,7 @@ fn sex_text(packed: u8) -> &'static str {
 }
 
 /// Four decimals, written from whole ten-thousandths: printing a float exactly costs more than the whole row.
-fn push_probability(out: &mut Vec<u8>, probability: f64) {
+pub(super) fn push_probability(out: &mut Vec<u8>, probability: f64) {
     let parts = (probability * 10_000.0).round() as u64;
     push_digits(out, parts / 10_000, 1);
     out.push(b'.');

@@ -32,7 +32,24 @@ pub enum Dimension {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenFile {
+    #[serde(default)]
     check: Vec<WrittenCheck>,
+    #[serde(default)]
+    unchecked: Vec<Unchecked>,
+}
+
+/// A code of the taxonomy that no check answers to, and why.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unchecked {
+    /// The code.
+    pub code: String,
+    /// Why, in Vietnamese.
+    pub vi: String,
+    /// Why, in English.
+    pub en: String,
+    /// Whether it could be found with a reference.
+    pub needs_reference: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -69,15 +86,64 @@ pub enum Kind {
     Flag,
     /// Something about the unit that an address means.
     Place,
+    /// Something that only the rows of a list together show.
+    Group,
+    /// Something about a file or a column as a whole.
+    File,
     /// The verdict itself.
     Verdict,
 }
 
-/// Names that `of` may hold for conflicts and flags.
-const CONFLICTS: [&str; 3] = ["sex", "birth_date", "parent_age"];
-const PLACES: [&str; 5] = ["old_unit", "split_unit", "several_units", "level_missing", "unknown_unit"];
-const FLAGS: [&str; 7] =
-    ["duplicate", "shared_number", "deceased", "cancelled", "old_number", "foreigner", "reference_duplicate"];
+impl Kind {
+    /// Whether the check cannot fire without a reference.
+    pub fn needs_reference(self, of: &[String]) -> bool {
+        const KNOWN_THERE: [&str; 5] =
+            ["deceased", "cancelled", "reference_duplicate", "emigrated", "no_residence"];
+        match self {
+            Self::Difference | Self::Verdict => true,
+            Self::Flag => of.iter().all(|of| KNOWN_THERE.contains(&of.as_str())),
+            _ => false,
+        }
+    }
+}
+
+/// Names that `of` may hold.
+const CONFLICTS: [&str; 11] = [
+    "sex",
+    "birth_date",
+    "parent_age",
+    "name_sex",
+    "birth_place",
+    "other_date",
+    "partial",
+    "shifted",
+    "child_without_number",
+    "twelve_digits",
+    "twice_issued",
+];
+const GROUPS: [&str; 7] = [
+    "shared_number",
+    "same_person",
+    "filled_down",
+    "sorted_alone",
+    "frequent_date",
+    "frequent_event_date",
+    "one_sex",
+];
+const FILES: [&str; 7] =
+    ["not_records", "hidden", "split_name", "old_units", "month_first", "swapped_cells", "one_sex"];
+pub(super) const PLACES: [&str; 5] = ["old_unit", "split_unit", "several_units", "level_missing", "unknown_unit"];
+const FLAGS: [&str; 9] = [
+    "duplicate",
+    "shared_number",
+    "deceased",
+    "cancelled",
+    "old_number",
+    "foreigner",
+    "reference_duplicate",
+    "emigrated",
+    "no_residence",
+];
 
 /// A check in force.
 #[derive(Debug, Clone, Serialize)]
@@ -111,16 +177,30 @@ pub type CheckId = u16;
 #[derive(Debug)]
 pub struct CheckBook {
     checks: Vec<Check>,
+    unchecked: Vec<Unchecked>,
     index: HashMap<(FieldKind, Kind), HashMap<String, CheckId>>,
-    defects: [[Option<CheckId>; Defect::ALL.len()]; COMPARED.len()],
-    repairs: [[Option<CheckId>; Repair::ALL.len()]; COMPARED.len()],
-    missing: [Option<CheckId>; COMPARED.len()],
+    defects: [[Option<CheckId>; Defect::ALL.len()]; CHECKED.len()],
+    repairs: [[Option<CheckId>; Repair::ALL.len()]; CHECKED.len()],
+    missing: [Option<CheckId>; CHECKED.len()],
     verdicts: [Option<CheckId>; Verdict::ALL.len()],
 }
 
 /// The fields that are compared with the reference (dispatch 2262/BYT-CNTT of 4 May 2022).
 pub const COMPARED: [FieldKind; 4] =
     [FieldKind::CitizenNumber, FieldKind::FullName, FieldKind::BirthDate, FieldKind::Sex];
+
+/// The fields whose cells have checks of their own: those that are compared, then papers and telephone.
+pub const CHECKED: [FieldKind; 9] = [
+    FieldKind::CitizenNumber,
+    FieldKind::FullName,
+    FieldKind::BirthDate,
+    FieldKind::Sex,
+    FieldKind::Phone,
+    FieldKind::HealthCard,
+    FieldKind::SocialInsurance,
+    FieldKind::TaxCode,
+    FieldKind::Passport,
+];
 
 impl CheckBook {
     /// Reads and validates all files of `checks/`.
@@ -130,10 +210,11 @@ impl CheckBook {
     pub fn load(files: &RuleFiles) -> Result<Self, Trouble> {
         let mut book = Self {
             checks: Vec::new(),
+            unchecked: Vec::new(),
             index: HashMap::new(),
-            defects: [[None; Defect::ALL.len()]; COMPARED.len()],
-            repairs: [[None; Repair::ALL.len()]; COMPARED.len()],
-            missing: [None; COMPARED.len()],
+            defects: [[None; Defect::ALL.len()]; CHECKED.len()],
+            repairs: [[None; Repair::ALL.len()]; CHECKED.len()],
+            missing: [None; CHECKED.len()],
             verdicts: [None; Verdict::ALL.len()],
         };
         for name in files.names_in("checks") {
@@ -141,6 +222,7 @@ impl CheckBook {
             for check in written.check {
                 book.add(files, name, check)?;
             }
+            book.unchecked.extend(written.unchecked);
         }
         book.compile();
         Ok(book)
@@ -187,7 +269,7 @@ impl CheckBook {
             let id = self.find(FieldKind::CitizenNumber, Kind::Verdict, verdict.name());
             self.verdicts[verdict as usize] = id;
         }
-        for (field_index, field) in COMPARED.into_iter().enumerate() {
+        for (field_index, field) in CHECKED.into_iter().enumerate() {
             self.missing[field_index] = self.find(field, Kind::Missing, "");
             for (index, defect) in Defect::ALL.into_iter().enumerate() {
                 self.defects[field_index][index] = self.find(field, Kind::Defect, defect.name());
@@ -208,7 +290,7 @@ impl CheckBook {
         self.verdicts[verdict as usize]
     }
 
-    /// Calls `found` with each check that the state of a cell sets off. `field` counts in [`COMPARED`].
+    /// Calls `found` with each check that the state of a cell sets off. `field` counts in [`CHECKED`].
     #[inline]
     pub fn of_state(&self, field: usize, state: CellState, found: &mut dyn FnMut(CheckId)) {
         match state {
@@ -241,6 +323,11 @@ impl CheckBook {
         &self.checks[usize::from(id)]
     }
 
+    /// Codes of the taxonomy that no check answers to.
+    pub fn unchecked(&self) -> &[Unchecked] {
+        &self.unchecked
+    }
+
     /// All checks in the order of their files.
     pub fn all(&self) -> &[Check] {
         &self.checks
@@ -255,6 +342,8 @@ fn is_known(kind: Kind, of: &str) -> bool {
         Kind::Conflict => CONFLICTS.contains(&of),
         Kind::Flag => FLAGS.contains(&of),
         Kind::Place => PLACES.contains(&of),
+        Kind::Group => GROUPS.contains(&of),
+        Kind::File => FILES.contains(&of),
         Kind::Verdict => Verdict::from_name(of).is_some(),
         // The ways of differing belong to the fields; `Rulebook::load` sees to it that each has its check.
         Kind::Difference => !of.is_empty(),

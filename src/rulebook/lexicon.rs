@@ -84,7 +84,7 @@ pub fn id_words(files: &RuleFiles) -> Result<IdWords, Trouble> {
         let code: u16 = prefix
             .prefix
             .parse()
-            .map_err(|_| files.wrong(NAME, row as u64 + 2, "a prefix is a number of three digits"))?;
+            .map_err(|_| files.wrong(NAME, row as u64 + 2, "a prefix is a number of three to five digits"))?;
         codes.push((prefix.kind.as_str(), code));
     }
     let of_kind =
@@ -99,7 +99,8 @@ pub fn id_words(files: &RuleFiles) -> Result<IdWords, Trouble> {
         of_kind("mobile"),
         values("digits"),
         values("text"),
-    ))
+    )
+    .with_twice_issued(of_kind("twice_issued")))
 }
 
 /// The prefixes of telephone numbers.

@@ -12,7 +12,7 @@ mod wording;
 
 use std::path::Path;
 
-pub use checks::{COMPARED, Check, CheckBook, CheckId, Dimension, Kind};
+pub use checks::{CHECKED, COMPARED, Check, CheckBook, CheckId, Dimension, Kind, Unchecked};
 pub use files::{RuleFile, RuleFiles};
 pub use policy::{Distance, NumberState, Policy, Ruling, Situation};
 pub use source::{LifeStatus, Role, Source};
@@ -81,6 +81,11 @@ impl Rulebook {
     /// When a list of `places/` is wrong.
     pub fn gazetteer(&self) -> Result<Gazetteer, Trouble> {
         lexicon::gazetteer(&self.files)
+    }
+
+    /// The marks of an address that a check may answer to, in the order of their bits.
+    pub fn place_marks(&self) -> impl Iterator<Item = &'static str> {
+        checks::PLACES.into_iter()
     }
 
     /// Every way of differing that the fields know has its distance and its check: one without would be decided

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::files::{RuleFiles, line_of};
-use crate::record::{Decision, Difference, Trouble};
+use crate::record::{Decision, Difference, Repair, Repairs, Trouble};
 
 /// How sure the number itself is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -79,6 +79,15 @@ struct WrittenPolicy {
     auto_probability: f64,
     distance: WrittenDistances,
     rule: Vec<Spanned<WrittenRule>>,
+    repair: Vec<Spanned<WrittenRepair>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenRepair {
+    of: Vec<String>,
+    decision: Decision,
+    probability: f64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -106,6 +115,8 @@ pub struct Policy {
     names: HashMap<String, Difference>,
     dates: HashMap<String, Difference>,
     rules: Vec<WrittenRule>,
+    repairs: [(Decision, f64); Repair::ALL.len()],
+    applied: Repairs,
 }
 
 impl Policy {
@@ -141,7 +152,46 @@ impl Policy {
         if !rules.last().is_some_and(covers_all) {
             return Err(files.wrong(NAME, 1, "the last rule must hold for every situation"));
         }
-        Ok(Self { names: written.distance.full_name, dates: written.distance.birth_date, rules })
+        let mut policy = Self {
+            names: written.distance.full_name,
+            dates: written.distance.birth_date,
+            rules,
+            repairs: [(Decision::Review, 0.0); Repair::ALL.len()],
+            applied: Repairs::NONE,
+        };
+        for repair in &written.repair {
+            let line = line_of(text, repair.span().start);
+            let WrittenRepair { of, decision, probability } = repair.get_ref();
+            if *decision == Decision::Auto && *probability < written.auto_probability {
+                return Err(files.wrong(
+                    NAME,
+                    line,
+                    "`auto` needs at least the probability of auto_probability",
+                ));
+            }
+            for name in of {
+                let repair = Repair::from_name(name)
+                    .ok_or_else(|| files.wrong(NAME, line, &format!("no repair `{name}`")))?;
+                policy.repairs[repair as usize] = (*decision, *probability);
+                if *decision == Decision::Auto {
+                    policy.applied.insert(repair);
+                }
+            }
+        }
+        Ok(policy)
+    }
+
+    /// Whether a value that was reached by these repairs stands in a cleaned list unseen.
+    pub fn applies(&self, repairs: Repairs) -> bool {
+        repairs.without(self.applied).is_empty()
+    }
+
+    /// What happens to a value that was reached by these repairs: the most careful of what is said of each.
+    pub fn of_repairs(&self, repairs: Repairs) -> (Decision, f64) {
+        let said = repairs.iter().map(|repair| self.repairs[repair as usize]);
+        said.fold((Decision::Auto, 1.0), |(decision, probability), (other, chance)| {
+            (decision.max(other), probability.min(chance))
+        })
     }
 
     /// Whether a distance is given for this way of differing in names.

@@ -52,7 +52,7 @@ const MAY_USE: [(&str, &[&str]); 19] = [
     ("reference", &["record"]),
     ("link", &["record", "rulebook", "fields", "reference", "normalize"]),
     ("decide", &["record", "rulebook", "fields", "reference", "link"]),
-    ("report", &["record", "rulebook", "fields", "reference", "decide", "ingest", "normalize"]),
+    ("report", &["record", "rulebook", "fields", "reference", "check", "decide", "ingest", "normalize"]),
     ("filter", &["record", "rulebook", "fields", "places", "text"]),
     ("evaluate", &["record"]),
     ("generate", &[]),

@@ -3,6 +3,7 @@
 //! Owns the look-ups. Deliberately knows none of the codes: they are data of the rules.
 
 use super::digits::Digits;
+use super::{IdNumber, OldNumber};
 use crate::fields::empty_words::EmptyWords;
 
 /// Codes of provinces, countries and mobile networks, and what people type for "no number".
@@ -15,6 +16,8 @@ pub struct IdWords {
     suspects_of_nine: [bool; 100],
     placeholders: Vec<Digits>,
     texts: EmptyWords,
+    /// First five digits of old numbers that were issued to two people.
+    twice_issued: Vec<u16>,
 }
 
 /// The province or country exists.
@@ -38,6 +41,7 @@ impl IdWords {
             suspects_of_nine: [false; 100],
             placeholders: Vec::new(),
             texts: EmptyWords::new(placeholder_texts),
+            twice_issued: Vec::new(),
         };
         for code in province_codes.chain(country_codes) {
             words.provinces.iter_mut().skip(usize::from(code)).take(1).for_each(|class| *class |= KNOWN);
@@ -54,6 +58,19 @@ impl IdWords {
             words.placeholders.push(digits);
         }
         words
+    }
+
+    /// With the first five digits of old numbers that two people may hold.
+    #[must_use]
+    pub fn with_twice_issued(self, prefixes: impl Iterator<Item = u16>) -> Self {
+        Self { twice_issued: prefixes.collect(), ..self }
+    }
+
+    /// Whether the old number is one of a series that was issued twice (271450001 to 271500000, by Đồng Nai and by
+    /// Bà Rịa - Vũng Tàu).
+    pub fn is_twice_issued(&self, number: OldNumber) -> bool {
+        let first_five = (IdNumber::Old(number).packed() & 0xFFFF_FFFF) / 10_000;
+        self.twice_issued.iter().any(|prefix| u64::from(*prefix) == first_five)
     }
 
     /// Whether the three digits are a province or a country.

@@ -1,0 +1,210 @@
+//! Checks that a row of a list answers by itself, beyond those that a reconciliation asks for.
+//!
+//! What the whole column does is not found row by row: see [`Conventions`].
+
+use std::collections::HashSet;
+
+use super::{Conflicts, Findings};
+use crate::fields::birth_date::{BirthDate, Precision};
+use crate::fields::id_number::IdNumber;
+use crate::fields::person_name;
+use crate::record::{CellState, Defect, FieldKind, NormalBatch, Particulars, Severity};
+use crate::rulebook::{CHECKED, CheckId, Kind, Rulebook};
+
+/// What checking a list depends on besides its rows.
+#[derive(Clone, Copy)]
+pub struct ListContext<'a> {
+    /// The rules in force.
+    pub book: &'a Rulebook,
+    /// The date of the run, yyyymmdd.
+    pub as_of: u32,
+    /// What the columns do throughout.
+    pub conventions: &'a Conventions,
+}
+
+/// Checks of little weight that most rows of a file set off: the way in which the file is written, said once of the
+/// file and not of each row.
+#[derive(Debug, Default)]
+pub struct Conventions(HashSet<CheckId>);
+
+impl Conventions {
+    /// Learns from the first rows of a file.
+    pub fn learn(rows: &NormalBatch, more: &Particulars, book: &Rulebook, as_of: u32) -> Self {
+        /// Fewer rows show no habit.
+        const ENOUGH: usize = 20;
+        let none = Self::default();
+        let found = batch(rows, more, ListContext { book, as_of, conventions: &none });
+        let mut counts = std::collections::HashMap::<CheckId, usize>::new();
+        found.ids.iter().for_each(|id| *counts.entry(*id).or_default() += 1);
+        let is_habit = |(id, count): (&CheckId, &usize)| {
+            let is_light = book.checks.get(*id).severity == Severity::Info;
+            (is_light && *count >= ENOUGH && *count * 2 > rows.n_rows()).then_some(*id)
+        };
+        Self(counts.iter().filter_map(is_habit).collect())
+    }
+
+    /// The checks, in the order of the rules.
+    pub fn checks(&self) -> Vec<CheckId> {
+        let mut ids: Vec<CheckId> = self.0.iter().copied().collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    /// Whether the file does this throughout.
+    pub fn contains(&self, id: CheckId) -> bool {
+        !self.0.is_empty() && self.0.contains(&id)
+    }
+}
+
+/// Checks every row of a batch of a list.
+pub fn batch(rows: &NormalBatch, more: &Particulars, context: ListContext<'_>) -> Findings {
+    let book = context.book;
+    let conflicts = Conflicts::of_book(book);
+    let further = Further::of_book(book);
+    let texts: Vec<(usize, &[CellState])> = more
+        .texts
+        .iter()
+        .filter_map(|(field, text)| {
+            Some((CHECKED.iter().position(|checked| checked == field)?, text.states.as_slice()))
+        })
+        .collect();
+    let mut findings = Findings { ids: Vec::new(), ends: Vec::with_capacity(rows.n_rows()) };
+    for row in 0..rows.n_rows() {
+        let start = findings.ids.len();
+        let states =
+            [rows.number.states[row], rows.name_states[row], rows.birth.states[row], rows.sex.states[row]];
+        for (field, state) in states.into_iter().enumerate() {
+            // Most cells are as they should be.
+            if state != CellState::Unchanged {
+                book.checks.of_state(field, state, &mut |id| findings.ids.push(id));
+            }
+        }
+        findings.ids.extend(conflicts.of(rows, row).into_iter().flatten());
+        for (field, states) in &texts {
+            if !matches!(states[row], CellState::Unchanged | CellState::Missing) {
+                book.checks.of_state(*field, states[row], &mut |id| findings.ids.push(id));
+            }
+        }
+        further.of(rows, more, row, context, &mut findings.ids);
+        if !context.conventions.0.is_empty() {
+            let kept: Vec<CheckId> = findings.ids.drain(start..).collect();
+            findings.ids.extend(kept.into_iter().filter(|id| !context.conventions.contains(*id)));
+        }
+        findings.ends.push(findings.ids.len());
+    }
+    findings
+}
+
+/// The other checks, looked up once.
+struct Further {
+    nine_digits: Option<CheckId>,
+    twelve_digits: Option<CheckId>,
+    twice_issued: Option<CheckId>,
+    foreigner: Option<CheckId>,
+    name_sex: Option<CheckId>,
+    partial: Option<CheckId>,
+    other_date: Option<CheckId>,
+    birth_place: Option<CheckId>,
+    child: Option<CheckId>,
+    shifted: Option<CheckId>,
+    /// By the bit of the mark.
+    marks: Vec<Option<CheckId>>,
+}
+
+/// A child below this age has no card, so that its number may stand on the birth certificate only (Law on Identity
+/// 26/2023/QH15 art. 19: the card is given from 14 on, earlier on request).
+const CARD_AGE: u32 = 14;
+
+impl Further {
+    fn of_book(book: &Rulebook) -> Self {
+        let find = |field, kind, of| book.checks.find(field, kind, of);
+        let number = |of| find(FieldKind::CitizenNumber, Kind::Conflict, of);
+        let birth = |of| find(FieldKind::BirthDate, Kind::Conflict, of);
+        Self {
+            nine_digits: find(FieldKind::CitizenNumber, Kind::Flag, "old_number"),
+            twelve_digits: find(FieldKind::OldNumber, Kind::Conflict, "twelve_digits"),
+            twice_issued: find(FieldKind::OldNumber, Kind::Conflict, "twice_issued"),
+            foreigner: find(FieldKind::CitizenNumber, Kind::Flag, "foreigner"),
+            name_sex: find(FieldKind::Sex, Kind::Conflict, "name_sex"),
+            partial: birth("partial"),
+            other_date: birth("other_date"),
+            birth_place: number("birth_place"),
+            child: number("child_without_number"),
+            shifted: number("shifted"),
+            marks: book.place_marks().map(|mark| find(FieldKind::Commune, Kind::Place, mark)).collect(),
+        }
+    }
+
+    fn of(
+        &self,
+        rows: &NormalBatch,
+        more: &Particulars,
+        row: usize,
+        context: ListContext<'_>,
+        found: &mut Vec<CheckId>,
+    ) {
+        if rows.foreigner[row] {
+            found.extend(self.foreigner);
+        }
+        self.numbers(rows, more, row, context.book, found);
+        let birth = rows.birth.value(row).and_then(BirthDate::from_packed);
+        if let Some(birth) = birth {
+            if birth.precision() < Precision::Day {
+                found.extend(self.partial);
+            }
+            if more.other_dates.iter().any(|(_, dates)| dates[row] == birth.packed()) {
+                found.extend(self.other_date);
+            }
+            let has_none = matches!(
+                rows.number.states[row],
+                CellState::Missing | CellState::Defective(Defect::Placeholder)
+            );
+            if has_none && context.as_of / 10_000 < u32::from(birth.year()) + CARD_AGE {
+                found.extend(self.child);
+            }
+        }
+        if let Some(sex) = rows.sex.value(row)
+            && rows.name_states[row].has_value()
+            && person_name::sex_told(rows.name(row)).is_some_and(|told| told as u8 != sex)
+        {
+            found.extend(self.name_sex);
+        }
+        if more.shifted.get(row).copied().unwrap_or_default() {
+            found.extend(self.shifted);
+        }
+        if let Some(unit) = more.units.get(row).filter(|unit| unit.marks != 0) {
+            let fired = self.marks.iter().enumerate().filter(|(bit, _)| unit.marks & (1 << bit) != 0);
+            found.extend(fired.filter_map(|(_, id)| *id));
+        }
+    }
+
+    fn numbers(
+        &self,
+        rows: &NormalBatch,
+        more: &Particulars,
+        row: usize,
+        book: &Rulebook,
+        found: &mut Vec<CheckId>,
+    ) {
+        match rows.number.value(row).and_then(IdNumber::from_packed) {
+            Some(IdNumber::Old(old)) => {
+                found.extend(self.nine_digits);
+                if book.id_words.is_twice_issued(old) {
+                    found.extend(self.twice_issued);
+                }
+            }
+            Some(IdNumber::Citizen(citizen)) => {
+                let told = more.birth_provinces.get(row).copied().unwrap_or_default();
+                if told != 0 && told != citizen.province_code() {
+                    found.extend(self.birth_place);
+                }
+            }
+            None => {}
+        }
+        let in_old_column =
+            more.old_number.states.get(row).and_then(|_| more.old_number.value(row)).and_then(IdNumber::from_packed);
+        if in_old_column.is_some_and(|number| number.citizen().is_some()) {
+            found.extend(self.twelve_digits);
+        }
+    }
+}

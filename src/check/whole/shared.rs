@@ -1,0 +1,98 @@
+//! Rows that share a number, and rows that are one person under two numbers.
+
+use rayon::slice::ParallelSliceMut;
+
+use super::{Row, Whole};
+use crate::fields::birth_date::{self, Precision};
+use crate::rulebook::{Distance, Rulebook};
+
+/// Rows that share their number with another row.
+#[derive(Debug, Default)]
+pub(super) struct Claims {
+    /// With a row about another person.
+    pub(super) shared: Vec<Row>,
+    /// With a row about the same person.
+    pub(super) same_person: Vec<Row>,
+}
+
+/// Looks at all rows with the same number.
+pub(super) fn by_number(whole: &Whole, book: &Rulebook) -> Claims {
+    let numbers = whole.numbers.iter().zip(0..);
+    let mut pairs: Vec<(u64, Row)> =
+        numbers.filter(|(number, _)| **number != 0).map(|(number, row)| (*number, row)).collect();
+    pairs.par_sort_unstable();
+    let mut claims = Claims::default();
+    for group in pairs.chunk_by(|one, other| one.0 == other.0).filter(|group| group.len() > 1) {
+        for (at, &(_, row)) in group.iter().enumerate() {
+            let (mut same, mut other) = (false, false);
+            for (_, rival) in group.iter().enumerate().filter(|(place, _)| *place != at) {
+                let is_same = is_same_person(whole, row, rival.1, book);
+                same |= is_same;
+                other |= !is_same;
+                // A placeholder that nobody knows may stand in a million rows.
+                if same && other {
+                    break;
+                }
+            }
+            if other {
+                claims.shared.push(row);
+            }
+            if same {
+                claims.same_person.push(row);
+            }
+        }
+    }
+    claims
+}
+
+/// Whether two rows with the same number are about one person: the same name and birth dates that one slip parts, or
+/// the same birth date and names that one word parts.
+fn is_same_person(whole: &Whole, one: Row, other: Row, book: &Rulebook) -> bool {
+    let (at, to) = (one as usize, other as usize);
+    let same_name = whole.names[at] != 0 && whole.names[at] == whole.names[to];
+    let has_names = whole.names[at] != 0 && whole.names[to] != 0;
+    let close_names = same_name || whole.skeletons[at].is_close_to(whole.skeletons[to]);
+    match (whole.birth(one), whole.birth(other)) {
+        (Some(first), Some(second)) if first == second => close_names || !has_names,
+        (Some(first), Some(second)) => {
+            let ways = [birth_date::compare(first, second), birth_date::compare(second, first)];
+            let is_slip = |way: &birth_date::DateDifference| {
+                matches!(book.policy.date_distance(way.name()), Distance::None | Distance::Slight)
+            };
+            same_name && ways.iter().any(is_slip)
+        }
+        _ => same_name,
+    }
+}
+
+/// Rows about one person of which one has no personal number, or none at all: doses of one person under an old number
+/// and under the new one. Name, full birth date and commune have to be the same.
+pub(super) fn by_person(whole: &Whole) -> Vec<Row> {
+    let key = |row: Row| {
+        let at = row as usize;
+        let is_full = whole.birth(row).is_some_and(|birth| birth.precision() == Precision::Day);
+        let known = is_full && whole.names[at] != 0 && whole.communes[at] != 0;
+        known.then(|| {
+            let place = u64::from(whole.births[at]) << 16 | u64::from(whole.communes[at]);
+            whole.names[at] ^ place.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        })
+    };
+    let mut keys: Vec<(u64, Row)> =
+        (0..whole.n_rows()).filter_map(|row| Some((key(row)?, row))).collect();
+    keys.par_sort_unstable();
+    let mut found = Vec::new();
+    for group in keys.chunk_by(|one, other| one.0 == other.0).filter(|group| group.len() > 1) {
+        for &(_, row) in group {
+            let number = whole.numbers[row as usize];
+            let has_own = whole.citizen(row).is_some();
+            let is_other = |rival: Row| {
+                let other = whole.numbers[rival as usize];
+                rival != row && (number != other || number == 0) && !(has_own && whole.citizen(rival).is_some())
+            };
+            if group.iter().any(|(_, rival)| is_other(*rival)) {
+                found.push(row);
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,115 @@
+//! What commands have in common that read lists and write a folder: plan, dry run, work that is done already, result.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::args::{Common, Limits, Running};
+use super::terminal::{Progress, complain, left, print};
+use super::{language, options};
+use crate::ingest;
+use crate::pipeline::{Done, InputOptions, Observer, Plan, Stop, prepare, previous};
+use crate::record::{Exit, Severity, Trouble};
+use crate::report::mask::shown;
+use crate::rulebook::{Language, Role, Rulebook};
+
+/// What a command does, and how it tells what it did.
+pub(super) struct Words {
+    /// The run itself.
+    pub(super) work: fn(&Plan, &Rulebook, &dyn Observer, &Stop, &dyn Fn() -> String) -> Result<Done, Trouble>,
+    /// The summary for people.
+    pub(super) text: fn(&Done, &Rulebook, Language) -> String,
+}
+
+/// The plan for lists without a reference.
+pub(super) fn plan(
+    command: &'static str,
+    lists: InputOptions,
+    running: &Running,
+    limits: &Limits,
+) -> Result<Plan, Trouble> {
+    Ok(Plan {
+        command,
+        lists,
+        reference: None,
+        out: running.output.clone().unwrap_or_else(|| PathBuf::from(".")),
+        replace: running.replace || running.force,
+        as_of: options::as_of(running.as_of.as_deref())?,
+        threads: options::threads(limits)?,
+        memory_bytes: options::memory(limits)?,
+        max_bad: options::max_bad(&running.max_bad_records)?,
+        fail_on: running.fail_on.as_deref().map(|name| match name {
+            "info" => Severity::Info,
+            "warning" => Severity::Warning,
+            _ => Severity::Error,
+        }),
+    })
+}
+
+/// Does what was planned, unless it is done already or only to be tried.
+pub(super) fn run(
+    plan: &Plan,
+    running: &Running,
+    common: &Common,
+    stop: &Stop,
+    words: Words,
+) -> Result<Exit, Trouble> {
+    let book = Rulebook::load(common.rules.as_deref())?;
+    let language = language(common);
+    if running.dry_run {
+        return dry_run(plan, &book, common);
+    }
+    if !running.force
+        && let Some(code) = previous(plan, &book)?
+    {
+        if !common.quiet {
+            let words =
+                if language == Language::Vietnamese { "đã có kết quả này" } else { "already done" };
+            complain(&format!("lamsach: {words}: {}\n", plan.out.display()));
+        }
+        return Ok(if code == 1 { Exit::Findings } else { Exit::Success });
+    }
+    let progress = Progress::new(language, common.quiet || common.json);
+    let done = (words.work)(plan, &book, &progress, stop, &options::clock)?;
+    if common.json {
+        let run = json!({
+            "started": done.times.0, "finished": done.times.1, "resources": done.resources,
+            "folder": done.folder,
+        });
+        let mut summary = serde_json::to_value(&done.summary).unwrap_or_default();
+        summary["run"] = run;
+        print(&format!("{summary:#}\n"));
+    } else if !common.quiet {
+        print(&(words.text)(&done, &book, language));
+    }
+    Ok(done.exit)
+}
+
+/// Everything that can be known without reading a record.
+fn dry_run(plan: &Plan, book: &Rulebook, common: &Common) -> Result<Exit, Trouble> {
+    let language = language(common);
+    let mut out = String::new();
+    let role_of_lists = plan.reference.is_some().then_some(Role::List);
+    let lists = std::iter::once((&plan.lists, role_of_lists));
+    let reference = plan.reference.iter().map(|reference| (reference, Some(Role::Reference)));
+    for (options, role) in lists.chain(reference) {
+        for path in ingest::expand(&options.files)? {
+            let prepared = prepare(&path, role, options, book)?;
+            out.push_str(&format!("{}  {}\n", shown(&path.display().to_string()), prepared.source.name));
+            for (field, column) in prepared.facts().columns {
+                out.push_str(&format!("  {} <- {}\n", left(field, 18), shown(&column)));
+            }
+        }
+    }
+    let words = if language == Language::Vietnamese {
+        "chạy được; chưa ghi gì"
+    } else {
+        "ready to run; nothing was written"
+    };
+    out.push_str(&format!("{words}\n"));
+    if !common.quiet {
+        print(&out);
+    }
+    Ok(Exit::Success)
+}
+

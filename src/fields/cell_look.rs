@@ -1,0 +1,89 @@
+//! What a cell looks like, whatever column it stands in: whether its columns have slipped shows by that.
+//!
+//! Owns the coarse form of each kind of value. Deliberately looser than the fields: a wrong date looks like a date.
+
+use super::sex::{self, SexCodes};
+use crate::record::{FieldKind, Outcome};
+
+/// Whether the cell has the form of a value of this field; nothing is said of fields without a form of their own.
+pub fn looks_like(field: FieldKind, cell: &str, codes: &SexCodes) -> Option<bool> {
+    let cell = cell.trim();
+    let look = Look::of(cell);
+    Some(match field {
+        FieldKind::CitizenNumber | FieldKind::OldNumber | FieldKind::AnyNumber => {
+            !look.has_slash && look.n_letters <= 1 && look.n_digits >= 8 && !is_phone(cell, look)
+        }
+        FieldKind::Phone => is_phone(cell, look),
+        FieldKind::BirthDate => {
+            look.n_letters == 0 && matches!(look.n_digits, 4..=8) && look.n_others <= look.n_digits
+        }
+        FieldKind::Sex => matches!(sex::parse(cell, codes), Outcome::Value(..)),
+        FieldKind::FullName => look.n_digits == 0 && look.n_letters >= 3 && cell.contains(' '),
+        FieldKind::Province | FieldKind::District | FieldKind::Commune => {
+            look.n_letters >= 2 && !cell.starts_with(|first: char| first.is_ascii_digit())
+        }
+        _ => return None,
+    })
+}
+
+/// Ten digits with a zero in front, or eleven of the plan before 2018.
+fn is_phone(cell: &str, look: Look) -> bool {
+    look.n_letters == 0 && matches!(look.n_digits, 10 | 11) && cell.starts_with('0') && !look.has_slash
+}
+
+/// What a cell is made of.
+#[derive(Debug, Clone, Copy, Default)]
+struct Look {
+    n_digits: usize,
+    n_letters: usize,
+    n_others: usize,
+    has_slash: bool,
+}
+
+impl Look {
+    fn of(cell: &str) -> Self {
+        let mut look = Self::default();
+        for letter in cell.chars() {
+            match letter {
+                '0'..='9' => look.n_digits += 1,
+                letter if letter.is_alphabetic() => look.n_letters += 1,
+                letter => {
+                    look.has_slash |= letter == '/';
+                    look.n_others += 1;
+                }
+            }
+        }
+        look
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_look_like_their_field_and_no_other() {
+        const FIELDS: [FieldKind; 6] = [
+            FieldKind::FullName,
+            FieldKind::BirthDate,
+            FieldKind::Sex,
+            FieldKind::AnyNumber,
+            FieldKind::Phone,
+            FieldKind::Province,
+        ];
+        let codes = SexCodes::default();
+        let check = |cell: &str, expected: &[FieldKind]| {
+            let fitting: Vec<FieldKind> =
+                FIELDS.into_iter().filter(|field| looks_like(*field, cell, &codes) == Some(true)).collect();
+            assert_eq!(fitting, expected, "{cell}");
+        };
+        check("01/02/1990", &[FieldKind::BirthDate]);
+        check("1990", &[FieldKind::BirthDate]);
+        check("079302012345", &[FieldKind::AnyNumber]);
+        check("0912345678", &[FieldKind::Phone]);
+        check("Nam", &[FieldKind::Sex, FieldKind::Province]);
+        check("Nguyễn Văn An", &[FieldKind::FullName, FieldKind::Province]);
+        check("", &[]);
+        assert_eq!(looks_like(FieldKind::Address, "x", &codes), None);
+    }
+}

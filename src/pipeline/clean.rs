@@ -1,0 +1,267 @@
+//! A list cleaned by itself: read it once, write the cleaned list and what to change as it passes, then say what only
+//! all rows together show.
+//!
+//! Memory follows the number of rows and not their texts: about 70 bytes a row.
+
+use super::ordered::each_in_order;
+use super::run::{Done, Plan, Run, open_all};
+use super::slips::Slips;
+use super::{Observer, Prepared, Stage, Stop, mapped};
+use crate::check::{self, Conventions, ListContext, Whole};
+use crate::ingest::{BatchReader, Work};
+use crate::normalize::{self, Context, NamePrior};
+use crate::record::{Exit, FieldKind, MappedBatch, NormalBatch, Particulars, Trouble, TroubleCode};
+use crate::report::cleaned::{self, Columns, Pending, UnitNames};
+use crate::report::counts::Counts;
+use crate::report::folder::{self, RunFile, RunFolder, Written};
+use crate::report::summary::{Input, Resources};
+use crate::report::tables;
+use crate::rulebook::{CheckId, Kind, Rulebook};
+
+/// Cleans lists and publishes the folder. `clock` gives the time of day with its offset.
+///
+/// # Errors
+/// A [`Trouble`]; then nothing is published, except that too many bad records leave quarantine and summary.
+pub fn clean(
+    plan: &Plan,
+    book: &Rulebook,
+    observer: &dyn Observer,
+    stop: &Stop,
+    clock: &dyn Fn() -> String,
+) -> Result<Done, Trouble> {
+    let run = Run::new(plan, book, observer, stop)?;
+    let started = clock();
+    let lists = open_all(&plan.lists, None, book)?;
+    let folder = RunFolder::create(&plan.out, plan.replace)?;
+    let n_bytes: u64 = lists.iter().map(|file| file.opened.n_bytes).sum();
+    // The cleaned list is about as long as the list, the tables beside it half as long.
+    folder::check_space(folder.partial(), n_bytes + n_bytes / 2)?;
+
+    let mut slips = Slips::begin(&folder)?;
+    let mut cleaning = Cleaning::begin(&run, &folder, &lists)?;
+    cleaning.read(lists, &mut slips)?;
+    let read_list_s = run.seconds();
+    let inputs = std::mem::take(&mut cleaning.inputs);
+    let bad: u64 = inputs.iter().map(Input::n_bad).sum();
+    let total: u64 = inputs.iter().map(|input| input.records_read).sum();
+    if plan.max_bad.is_passed(bad, total) {
+        return run.refuse(folder, slips, inputs, (bad, total), &started, clock);
+    }
+    let (counts, mut outputs) = cleaning.finish(&folder, &inputs)?;
+    outputs.push(slips.finish()?);
+    let total_clean: u64 = inputs.iter().map(|input| input.records_clean).sum();
+    if counts.n_rows != total_clean {
+        return Err(Trouble::new(TroubleCode::Internal).word("cause", "rows out are not rows in"));
+    }
+    let resources = Resources { read_list_s, decide_s: run.seconds() - read_list_s, ..run.resources() };
+    let exit = if run.fails(&counts) { Exit::Findings } else { Exit::Success };
+    let summary = run.summary(exit, inputs, None, &counts, outputs);
+    run.publish(folder, summary, resources, counts, exit, (started, clock()))
+}
+
+/// The fields of a file in the order of its columns: what stands beside a cell matters.
+fn fields_of(file: &Prepared<'_>) -> Vec<FieldKind> {
+    let mut fields: Vec<FieldKind> = file.mapping.fields().collect();
+    fields.sort_by_key(|field| file.mapping.column(*field));
+    fields
+}
+
+/// A cleaning on its way.
+struct Cleaning<'a> {
+    run: &'a Run<'a>,
+    columns: Columns,
+    units: Vec<UnitNames>,
+    cleaned: RunFile,
+    corrections: RunFile,
+    whole: Whole,
+    pending: Vec<Pending>,
+    /// Checks that a file as a whole set off.
+    of_files: Vec<Vec<CheckId>>,
+    inputs: Vec<Input>,
+    counts: Counts,
+}
+
+/// What becomes of one batch.
+struct Part {
+    tables: cleaned::Tables,
+    whole: Whole,
+    pending: Pending,
+}
+
+impl<'a> Cleaning<'a> {
+    fn begin(run: &'a Run<'a>, folder: &RunFolder, lists: &[Prepared<'_>]) -> Result<Self, Trouble> {
+        let mapped: Vec<FieldKind> = lists.iter().flat_map(|file| file.mapping.fields()).collect();
+        let columns = Columns::of(&mapped);
+        let mut cleaned = folder.file("cleaned.csv", true)?;
+        let mut corrections = folder.file("corrections.csv", true)?;
+        cleaned.write(&columns.header())?;
+        corrections.write(&tables::header(&tables::CORRECTIONS))?;
+        Ok(Self {
+            run,
+            columns,
+            units: Vec::new(),
+            cleaned,
+            corrections,
+            whole: Whole::default(),
+            pending: Vec::new(),
+            of_files: Vec::new(),
+            inputs: Vec::new(),
+            counts: Counts::default(),
+        })
+    }
+
+    fn read(&mut self, lists: Vec<Prepared<'_>>, slips: &mut Slips) -> Result<(), Trouble> {
+        let run = self.run;
+        run.observer.begin(Stage::List, lists.iter().map(|file| file.opened.n_bytes).sum());
+        for (file, prepared) in lists.into_iter().enumerate() {
+            let fields = fields_of(&prepared);
+            let shown = prepared.facts().path;
+            let conventions = self.look_at(&prepared, &fields, file);
+            self.whole.begin_file();
+            let (columns, units) = (&self.columns, self.units.as_slice());
+            let work = |piece: Work, reader: &BatchReader, fields: &[FieldKind], context: Context<'_>| {
+                let mut raw = reader.read(piece)?;
+                raw.n_passed = raw.n_read();
+                let batch = mapped(&mut raw, file, fields);
+                let (rows, more) = normal(&batch, context);
+                let checking =
+                    ListContext { book: run.book, as_of: run.plan.as_of, conventions: &conventions };
+                let own = check::list_batch(&rows, &more, checking);
+                let mut whole = Whole::default();
+                whole.add(&rows, &more);
+                let tables = cleaned::tables(cleaned::Sources {
+                    rows: &rows,
+                    more: &more,
+                    file: &shown,
+                    book: run.book,
+                    columns,
+                    conventions: &conventions,
+                    units,
+                });
+                let pending = Pending { file, lines: rows.lines, keys: rows.keys, own };
+                Ok((Part { tables, whole, pending }, raw))
+            };
+            let (cleaned, corrections) = (&mut self.cleaned, &mut self.corrections);
+            let (counts, whole, pending) = (&mut self.counts, &mut self.whole, &mut self.pending);
+            let input = run.read(prepared, &fields, slips, work, |part: Part| {
+                cleaned.write(&part.tables.cleaned)?;
+                corrections.write(&part.tables.corrections)?;
+                counts.n_rows += part.pending.lines.len() as u64;
+                for key in part.tables.decided {
+                    *counts.corrections.entry(key).or_default() += 1;
+                }
+                whole.append(part.whole);
+                pending.push(part.pending);
+                Ok(())
+            })?;
+            self.of_input(&input, file);
+            self.inputs.push(input);
+        }
+        run.observer.end();
+        Ok(())
+    }
+
+    /// What the first rows of a file tell of all of them.
+    fn look_at(&mut self, prepared: &Prepared<'_>, fields: &[FieldKind], _file: usize) -> Conventions {
+        let book = self.run.book;
+        let names = NamePrior::learn(book, prepared.sample(FieldKind::FullName));
+        let dates = normalize::date_habits(prepared.sample(FieldKind::BirthDate));
+        let as_of = self.run.plan.as_of;
+        let context = Context { book, source: prepared.source, as_of, names: &names, dates };
+        let columns = fields.iter().filter_map(|field| prepared.sample(*field).cloned()).collect();
+        let lines = prepared.opened.sample.lines.clone();
+        let (rows, more) = normal(&MappedBatch::new(0, lines, fields, columns), context);
+        let conventions = Conventions::learn(&rows, &more, book, as_of);
+        let mut found = conventions.checks();
+        let of_file = |field, of| book.checks.find(field, Kind::File, of);
+        let mut find = |field, of, holds: bool| found.extend(of_file(field, of).filter(|_| holds));
+        find(FieldKind::BirthDate, "month_first", dates.is_month_first());
+        find(FieldKind::BirthDate, "swapped_cells", dates.is_half_swapped());
+        find(FieldKind::FullName, "split_name", fields.contains(&FieldKind::GivenName));
+        self.of_files.push(found);
+        conventions
+    }
+
+    /// What reading a file to its end told of it.
+    fn of_input(&mut self, input: &Input, file: usize) {
+        let book = self.run.book;
+        let is_noticed = |codes: &[&str]| input.notices.iter().any(|notice| codes.contains(&notice.code));
+        let has_slip = |codes: &[&str]| codes.iter().any(|code| input.quarantined_by_reason.contains_key(code));
+        let found = &mut self.of_files[file];
+        let not_records = is_noticed(&["title_rows", "two_row_header"]) || has_slip(&["repeated_header", "note_row"]);
+        let hidden = is_noticed(&["hidden_sheets", "hidden_rows", "formulas_without_value"]);
+        for (of, holds) in [("not_records", not_records), ("hidden", hidden)] {
+            found.extend(book.checks.find(FieldKind::RecordKey, Kind::File, of).filter(|_| holds));
+        }
+    }
+
+    /// Looks at all rows together and writes the findings.
+    fn finish(mut self, folder: &RunFolder, inputs: &[Input]) -> Result<(Counts, Vec<Written>), Trouble> {
+        let (run, book) = (self.run, self.run.book);
+        run.observer.begin(Stage::Decide, self.counts.n_rows);
+        for (file, found) in self.of_files.iter_mut().enumerate() {
+            let one_sex = book.checks.find(FieldKind::Sex, Kind::File, "one_sex");
+            found.extend(one_sex.filter(|_| self.whole.has_one_sex(file)));
+        }
+        let of_rows = run.pool.install(|| self.whole.finish(book));
+        run.check_memory()?;
+        let mut findings = folder.file("findings.csv", true)?;
+        findings.write(&tables::header(&tables::FINDINGS))?;
+        let mut batches = batches_with(&self.pending, &of_rows);
+        let (counts, of_files) = (&mut self.counts, &self.of_files);
+        let mut last_file = None;
+        let write = |(pending, of_whole): (&Pending, Vec<(usize, CheckId)>)| {
+            let (bytes, fired) = pending.rows(&inputs[pending.file].path, &of_whole, book);
+            Ok((pending.file, pending.lines.len(), bytes, fired))
+        };
+        each_in_order(
+            &run.pool,
+            || Ok(batches.next()),
+            write,
+            |(file, n_rows, bytes, fired)| {
+                run.stop.check()?;
+                if last_file != Some(file) {
+                    last_file = Some(file);
+                    let ids = &of_files[file];
+                    let (name, line) = (&inputs[file].path, inputs[file].header_line);
+                    findings.write(&cleaned::file_findings(name, line, ids, book))?;
+                    ids.iter().for_each(|id| *counts.findings.entry(*id).or_default() += 1);
+                }
+                findings.write(&bytes)?;
+                fired.iter().for_each(|id| *counts.findings.entry(*id).or_default() += 1);
+                run.observer.advance(n_rows as u64);
+                Ok(())
+            },
+        )?;
+        run.observer.end();
+        let outputs = vec![
+            self.cleaned.finish(Some(self.counts.n_rows))?,
+            self.corrections.finish(Some(self.counts.n_corrections()))?,
+            findings.finish(Some(self.counts.n_findings()))?,
+        ];
+        Ok((self.counts, outputs))
+    }
+}
+
+/// The four compared fields of a batch, and what else it says.
+fn normal(batch: &MappedBatch, context: Context<'_>) -> (NormalBatch, Particulars) {
+    let (rows, _) = normalize::list(batch, context);
+    let more = normalize::particulars(batch, &rows, context);
+    (rows, more)
+}
+
+/// The batches with what the whole list tells of their rows, counted within the batch.
+fn batches_with<'p>(
+    pending: &'p [Pending],
+    of_rows: &'p [(check::Row, CheckId)],
+) -> impl Iterator<Item = (&'p Pending, Vec<(usize, CheckId)>)> + Send {
+    let (mut first, mut at) = (0_usize, 0_usize);
+    pending.iter().map(move |batch| {
+        let end = first + batch.lines.len();
+        let n_own = of_rows[at..].iter().take_while(|(row, _)| (*row as usize) < end).count();
+        let own = of_rows[at..at + n_own].iter().map(|(row, id)| (*row as usize - first, *id)).collect();
+        at += n_own;
+        first = end;
+        (batch, own)
+    })
+}

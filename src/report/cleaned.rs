@@ -1,0 +1,359 @@
+//! `cleaned.csv`, and the corrections of a list that nothing but itself was looked at for.
+//!
+//! A cell of the cleaned list is canonical where the policy lets its repairs stand unseen; everything else stays as it
+//! was written, and is proposed in `corrections.csv`. So no value is lost and none is changed in silence.
+
+use super::cells::{push_cell, safe};
+use super::tables::{push_digits, push_probability, push_row};
+use crate::check::{Conventions, Findings};
+use crate::fields::birth_date::BirthDate;
+use crate::fields::id_number::IdNumber;
+use crate::normalize::citizen_sex;
+use crate::record::{CellState, Decision, FieldKind, NormalBatch, Particulars, Repair, Repairs};
+use crate::rulebook::{Check, CheckId, Kind, Rulebook};
+
+/// Names of today's commune as the cleaned list has them.
+#[derive(Debug, Clone)]
+pub struct UnitNames {
+    /// Five digits.
+    pub code: String,
+    /// `Phường Bến Nghé`.
+    pub commune: String,
+    /// `Thành phố Hồ Chí Minh`.
+    pub province: String,
+}
+
+/// The columns of the cleaned list that follow file, line and key.
+#[derive(Debug, Clone, Default)]
+pub struct Columns {
+    fields: Vec<FieldKind>,
+    has_units: bool,
+}
+
+/// Headers of the columns with today's unit.
+const UNIT_HEADERS: [&str; 3] = ["commune_code_today", "commune_today", "province_today"];
+
+impl Columns {
+    /// The columns for lists in which these fields have a column.
+    pub fn of(mapped: &[FieldKind]) -> Self {
+        let has = |fields: &[FieldKind]| fields.iter().any(|field| mapped.contains(field));
+        let has_units = has(&[FieldKind::Commune, FieldKind::CommuneCode]);
+        let wanted = |field: &FieldKind| match field {
+            FieldKind::CitizenNumber | FieldKind::OldNumber | FieldKind::FullName => true,
+            FieldKind::BirthDate | FieldKind::Sex => true,
+            FieldKind::Phone
+            | FieldKind::HealthCard
+            | FieldKind::SocialInsurance
+            | FieldKind::TaxCode
+            | FieldKind::Passport
+            | FieldKind::Ethnicity
+            | FieldKind::GuardianName
+            | FieldKind::Province
+            | FieldKind::ProvinceCode
+            | FieldKind::District
+            | FieldKind::DistrictCode
+            | FieldKind::Commune
+            | FieldKind::CommuneCode
+            | FieldKind::Address => mapped.contains(field),
+            _ => false,
+        };
+        Self { fields: FieldKind::ALL.into_iter().filter(wanted).collect(), has_units }
+    }
+
+    /// The header line.
+    pub fn header(&self) -> Vec<u8> {
+        let begin = ["file", "line", "record_key"].into_iter();
+        let units = UNIT_HEADERS.into_iter().filter(|_| self.has_units);
+        let names: Vec<&str> =
+            begin.chain(self.fields.iter().map(|field| field.name())).chain(units).collect();
+        super::tables::header(&names)
+    }
+}
+
+/// Everything that rows are written from.
+#[derive(Clone, Copy)]
+pub struct Sources<'a> {
+    /// The list.
+    pub rows: &'a NormalBatch,
+    /// What it says besides.
+    pub more: &'a Particulars,
+    /// Its file as shown.
+    pub file: &'a str,
+    /// Labels, checks and policy.
+    pub book: &'a Rulebook,
+    /// The columns.
+    pub columns: &'a Columns,
+    /// What the columns of the list do throughout.
+    pub conventions: &'a Conventions,
+    /// Names of today's communes, as the gazetteer counts them.
+    pub units: &'a [UnitNames],
+}
+
+/// The tables of one batch.
+#[derive(Debug, Default)]
+pub struct Tables {
+    /// Rows of `cleaned.csv`.
+    pub cleaned: Vec<u8>,
+    /// Rows of `corrections.csv`.
+    pub corrections: Vec<u8>,
+    /// Corrections by field and decision.
+    pub decided: Vec<(FieldKind, Decision)>,
+}
+
+/// Writes both tables of a batch.
+pub fn tables(sources: Sources<'_>) -> Tables {
+    let n_rows = sources.rows.n_rows();
+    let mut tables =
+        Tables { cleaned: Vec::with_capacity(n_rows * 160), corrections: Vec::new(), decided: Vec::new() };
+    let mut file = Vec::new();
+    push_cell(&mut file, sources.file);
+    file.push(b',');
+    let mut begin = Vec::new();
+    let mut text = String::new();
+    for row in 0..n_rows {
+        begin.clear();
+        begin.extend_from_slice(&file);
+        push_digits(&mut begin, sources.rows.lines[row], 1);
+        begin.push(b',');
+        push_cell(&mut begin, &safe(sources.rows.keys.get(row)));
+        begin.push(b',');
+        tables.cleaned.extend_from_slice(&begin);
+        sources.cleaned_row(row, &mut text, &mut tables.cleaned);
+        sources.corrections_of(row, &begin, &mut tables);
+    }
+    tables
+}
+
+impl Sources<'_> {
+    fn cleaned_row(&self, row: usize, text: &mut String, out: &mut Vec<u8>) {
+        for (index, field) in self.columns.fields.iter().enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            text.clear();
+            self.value(*field, row, text);
+            push_cell(out, &safe(text));
+        }
+        if self.columns.has_units {
+            let today = self.more.units.get(row).and_then(|unit| unit.today);
+            let names = today.and_then(|unit| self.units.get(usize::from(unit)));
+            for part in [|names: &UnitNames| &names.code, |names| &names.commune, |names| &names.province]
+                as [fn(&UnitNames) -> &String; 3]
+            {
+                out.push(b',');
+                push_cell(out, names.map_or("", |names| part(names)));
+            }
+        }
+        out.push(b'\n');
+    }
+
+    /// The value of a cell of the cleaned list.
+    fn value(&self, field: FieldKind, row: usize, out: &mut String) {
+        let rows = self.rows;
+        match field {
+            FieldKind::CitizenNumber => match self.number(row) {
+                Some(IdNumber::Old(_)) => {}
+                Some(number) => number.write(out),
+                None => out.push_str(rows.number.raw(row).unwrap_or_default()),
+            },
+            FieldKind::OldNumber => self.old_number(row, out),
+            FieldKind::FullName if self.stands(rows.name_states[row]) => out.push_str(rows.name(row)),
+            FieldKind::FullName => out.push_str(rows.name_raw.get(row)),
+            FieldKind::BirthDate if self.stands(rows.birth.states[row]) => {
+                write_date(rows.birth.packed[row], out);
+            }
+            FieldKind::BirthDate => out.push_str(rows.birth.raw(row).unwrap_or_default()),
+            FieldKind::Sex if self.stands(rows.sex.states[row]) => {
+                out.push_str(citizen_sex(rows.sex.packed[row] + 1).map_or("", |sex| sex.word()));
+            }
+            FieldKind::Sex => out.push_str(rows.sex.raw(row).unwrap_or_default()),
+            field => {
+                if let Some((_, text)) = self.more.texts.iter().find(|(kind, _)| *kind == field) {
+                    let stands = self.stands(text.states[row]);
+                    out.push_str(if stands { text.canonical(row) } else { text.raw.get(row) });
+                } else if let Some((_, column)) = self.more.carried.iter().find(|(kind, _)| *kind == field) {
+                    out.push_str(column.get(row));
+                }
+            }
+        }
+    }
+
+    /// The number of the row, where it stands unseen.
+    fn number(&self, row: usize) -> Option<IdNumber> {
+        let stands = self.stands(self.rows.number.states[row]);
+        self.rows.number.value(row).filter(|_| stands).and_then(IdNumber::from_packed)
+    }
+
+    fn old_number(&self, row: usize, out: &mut String) {
+        if let Some(old @ IdNumber::Old(_)) = self.number(row) {
+            old.write(out);
+            return;
+        }
+        let column = &self.more.old_number;
+        let Some(state) = column.states.get(row) else { return };
+        let value = column.value(row).filter(|_| self.stands(*state)).and_then(IdNumber::from_packed);
+        // Where the only number stands in this column, it is the number of the row.
+        let is_row_number = value.map(IdNumber::packed) == self.rows.number.value(row);
+        match value {
+            Some(_) if is_row_number => {}
+            Some(number) => number.write(out),
+            None if column.raw(row) == self.rows.number.raw(row) => {}
+            None => out.push_str(column.raw(row).unwrap_or_default()),
+        }
+    }
+
+    fn stands(&self, state: CellState) -> bool {
+        state.has_value() && self.book.policy.applies(state.repairs())
+    }
+
+    fn corrections_of(&self, row: usize, begin: &[u8], tables: &mut Tables) {
+        let rows = self.rows;
+        let compared = [
+            (FieldKind::CitizenNumber, rows.number.states[row]),
+            (FieldKind::FullName, rows.name_states[row]),
+            (FieldKind::BirthDate, rows.birth.states[row]),
+            (FieldKind::Sex, rows.sex.states[row]),
+        ];
+        let texts = self.more.texts.iter().map(|(field, text)| (*field, text.states[row]));
+        for (field, state) in compared.into_iter().chain(texts) {
+            let repairs = state.repairs();
+            if repairs.is_empty() {
+                continue;
+            }
+            let Some(id) = self.reason(field, repairs) else { continue };
+            let (decision, probability) = self.book.policy.of_repairs(repairs);
+            let (old, new) = self.change(field, row);
+            if old == new {
+                continue;
+            }
+            let check = self.book.checks.get(id);
+            tables.decided.push((field, decision));
+            let out = &mut tables.corrections;
+            out.extend_from_slice(begin);
+            for cell in [&*safe(&rows.unit(row)), field.name(), &safe(&old), &safe(&new)] {
+                push_cell(out, cell);
+                out.push(b',');
+            }
+            out.extend_from_slice(decision.name().as_bytes());
+            out.push(b',');
+            push_probability(out, probability);
+            out.push(b',');
+            push_row(out, [check.code.as_str(), &check.vi, &check.en]);
+        }
+    }
+
+    /// The check that a change answers to: the gravest of its repairs, unless the column does so throughout.
+    fn reason(&self, field: FieldKind, repairs: Repairs) -> Option<CheckId> {
+        let checks = &self.book.checks;
+        let ids = repairs.iter().filter_map(|repair: Repair| checks.find(field, Kind::Repair, repair.name()));
+        let severity = |id: &CheckId| {
+            let check: &Check = checks.get(*id);
+            check.severity
+        };
+        ids.filter(|id| !self.conventions.contains(*id)).max_by_key(severity)
+    }
+
+    /// The cell as written, and its canonical value.
+    fn change(&self, field: FieldKind, row: usize) -> (String, String) {
+        let rows = self.rows;
+        let mut new = String::new();
+        let old = match field {
+            FieldKind::CitizenNumber => {
+                if let Some(number) = rows.number.value(row).and_then(IdNumber::from_packed) {
+                    number.write(&mut new);
+                }
+                rows.number.raw(row)
+            }
+            FieldKind::FullName => {
+                new.push_str(rows.name(row));
+                Some(rows.name_raw.get(row))
+            }
+            FieldKind::BirthDate => {
+                write_date(rows.birth.packed[row], &mut new);
+                rows.birth.raw(row)
+            }
+            FieldKind::Sex => {
+                new.push_str(citizen_sex(rows.sex.packed[row] + 1).map_or("", |sex| sex.word()));
+                rows.sex.raw(row)
+            }
+            field => {
+                let Some((_, text)) = self.more.texts.iter().find(|(kind, _)| *kind == field) else {
+                    return (String::new(), new);
+                };
+                new.push_str(text.canonical(row));
+                Some(text.raw.get(row))
+            }
+        };
+        (old.unwrap_or_default().to_owned(), new)
+    }
+}
+
+fn write_date(packed: u32, out: &mut String) {
+    if let Some(date) = BirthDate::from_packed(packed) {
+        date.write(out);
+    }
+}
+
+/// Rows of `findings.csv` about a file as a whole: no key, the line of the header.
+pub fn file_findings(file: &str, line: u64, ids: &[CheckId], book: &Rulebook) -> Vec<u8> {
+    let mut out = Vec::new();
+    for id in ids {
+        let check = book.checks.get(*id);
+        push_cell(&mut out, file);
+        out.push(b',');
+        push_digits(&mut out, line, 1);
+        out.push(b',');
+        push_row(&mut out, ["", check.field.name(), &check.code, check.severity.name()]);
+    }
+    out
+}
+
+/// What is kept of a batch to write its findings once the whole list was seen.
+#[derive(Debug)]
+pub struct Pending {
+    /// Which file.
+    pub file: usize,
+    /// Physical lines.
+    pub lines: Vec<u64>,
+    /// Keys of the rows.
+    pub keys: crate::record::TextColumn,
+    /// What the rows answered by themselves.
+    pub own: Findings,
+}
+
+impl Pending {
+    /// Rows of `findings.csv`: those of each row, then those of the whole list about it, which come by row.
+    pub fn rows(&self, file: &str, of_whole: &[(usize, CheckId)], book: &Rulebook) -> (Vec<u8>, Vec<CheckId>) {
+        let mut out = Vec::new();
+        let mut fired = Vec::new();
+        let mut begin = Vec::new();
+        let mut further = of_whole.iter().peekable();
+        for row in 0..self.lines.len() {
+            let own = self.own.row(row);
+            let is_next = further.peek().is_some_and(|(next, _)| *next == row);
+            if own.is_empty() && !is_next {
+                continue;
+            }
+            begin.clear();
+            push_cell(&mut begin, file);
+            begin.push(b',');
+            push_digits(&mut begin, self.lines[row], 1);
+            begin.push(b',');
+            push_cell(&mut begin, &safe(self.keys.get(row)));
+            begin.push(b',');
+            let start = fired.len();
+            fired.extend_from_slice(own);
+            while let Some((_, id)) = further.next_if(|(next, _)| *next == row) {
+                if !fired[start..].contains(id) {
+                    fired.push(*id);
+                }
+            }
+            for id in &fired[start..] {
+                let check = book.checks.get(*id);
+                out.extend_from_slice(&begin);
+                push_row(&mut out, [check.field.name(), &check.code, check.severity.name()]);
+            }
+        }
+        (out, fired)
+    }
+}
