@@ -70,6 +70,12 @@ pub fn batch(rows: &NormalBatch, more: &Particulars, context: ListContext<'_>) -
         .collect();
     let mut findings = Findings { ids: Vec::new(), ends: Vec::with_capacity(rows.n_rows()) };
     for row in 0..rows.n_rows() {
+        if more.shifted.get(row).copied().unwrap_or_default() {
+            // The cells of such a row are those of other columns: what they show is no finding of theirs.
+            findings.ids.extend(further.shifted);
+            findings.ends.push(findings.ids.len());
+            continue;
+        }
         let start = findings.ids.len();
         let states =
             [rows.number.states[row], rows.name_states[row], rows.birth.states[row], rows.sex.states[row]];
@@ -102,6 +108,8 @@ struct Further {
     twice_issued: Option<CheckId>,
     foreigner: Option<CheckId>,
     name_sex: Option<CheckId>,
+    keys_left: Option<CheckId>,
+    lower_case: Option<CheckId>,
     partial: Option<CheckId>,
     other_date: Option<CheckId>,
     birth_place: Option<CheckId>,
@@ -126,6 +134,8 @@ impl Further {
             twice_issued: find(FieldKind::OldNumber, Kind::Conflict, "twice_issued"),
             foreigner: find(FieldKind::CitizenNumber, Kind::Flag, "foreigner"),
             name_sex: find(FieldKind::Sex, Kind::Conflict, "name_sex"),
+            keys_left: find(FieldKind::FullName, Kind::Conflict, "keys_left"),
+            lower_case: find(FieldKind::FullName, Kind::Conflict, "lower_case"),
             partial: birth("partial"),
             other_date: birth("other_date"),
             birth_place: number("birth_place"),
@@ -163,18 +173,26 @@ impl Further {
                 found.extend(self.child);
             }
         }
-        if let Some(sex) = rows.sex.value(row)
-            && rows.name_states[row].has_value()
-            && person_name::sex_told(rows.name(row)).is_some_and(|told| told as u8 != sex)
-        {
-            found.extend(self.name_sex);
-        }
-        if more.shifted.get(row).copied().unwrap_or_default() {
-            found.extend(self.shifted);
+        if rows.name_states[row].has_value() {
+            self.names(rows, row, context.book, found);
         }
         if let Some(unit) = more.units.get(row).filter(|unit| unit.marks != 0) {
             let fired = self.marks.iter().enumerate().filter(|(bit, _)| unit.marks & (1 << bit) != 0);
             found.extend(fired.filter_map(|(_, id)| *id));
+        }
+    }
+
+    fn names(&self, rows: &NormalBatch, row: usize, book: &Rulebook, found: &mut Vec<CheckId>) {
+        let name = rows.name(row);
+        let told = person_name::sex_told(name);
+        if rows.sex.value(row).is_some_and(|sex| told.is_some_and(|told| told as u8 != sex)) {
+            found.extend(self.name_sex);
+        }
+        if person_name::is_lower_case(name) {
+            found.extend(self.lower_case);
+        }
+        if !rows.foreigner[row] && person_name::holds_keys(name, &book.name_words) {
+            found.extend(self.keys_left);
         }
     }
 
@@ -201,8 +219,12 @@ impl Further {
             }
             None => {}
         }
-        let in_old_column =
-            more.old_number.states.get(row).and_then(|_| more.old_number.value(row)).and_then(IdNumber::from_packed);
+        let in_old_column = more
+            .old_number
+            .states
+            .get(row)
+            .and_then(|_| more.old_number.value(row))
+            .and_then(IdNumber::from_packed);
         if in_old_column.is_some_and(|number| number.citizen().is_some()) {
             found.extend(self.twelve_digits);
         }

@@ -147,7 +147,8 @@ impl Whole {
     /// The number, where it is a personal one.
     fn citizen(&self, row: Row) -> Option<u64> {
         let number = self.numbers[row as usize];
-        let is_citizen = number != 0 && IdNumber::from_packed(number).is_some_and(|id| id.citizen().is_some());
+        let is_citizen =
+            number != 0 && IdNumber::from_packed(number).is_some_and(|id| id.citizen().is_some());
         is_citizen.then_some(number)
     }
 }

@@ -24,7 +24,9 @@ fn text(done: &Done, book: &Rulebook, language: Language) -> String {
     let (summary, counts) = (&done.summary, &done.counts);
     let read: u64 = summary.inputs.iter().map(|input| input.records_read).sum();
     let quarantined: u64 = summary.inputs.iter().map(|input| input.records_quarantined).sum();
-    let words = if vi { ["danh sách ", "bản ghi", "đã làm sạch", "cách ly"] } else {
+    let words = if vi {
+        ["danh sách ", "bản ghi", "đã làm sạch", "cách ly"]
+    } else {
         ["list      ", "records", "cleaned", "in quarantine"]
     };
     let mut out = format!(
@@ -46,7 +48,11 @@ fn text(done: &Done, book: &Rulebook, language: Language) -> String {
     let (seconds, memory) =
         (decimal(done.resources.wall_s, 1, language), n(done.resources.peak_rss_bytes >> 20));
     let folder = shown(&done.folder.display().to_string());
-    let words = if vi { ["đề nghị sửa", "kết quả    ", "giây"] } else { ["corrections", "result     ", "s"] };
+    let words = if vi {
+        ["đề nghị sửa", "kết quả    ", "giây"]
+    } else {
+        ["corrections", "result     ", "s"]
+    };
     out.push_str(&format!(
         "\n{} {}: {parts}\n{} {folder}  ({seconds} {}, {memory} MiB)\n",
         words[0],

@@ -7,20 +7,21 @@ use super::language;
 use super::terminal::{decimal, left, number, print, right};
 use crate::evaluate::{Evaluation, Score, evaluate};
 use crate::record::{Exit, Trouble};
-use crate::rulebook::Language;
+use crate::rulebook::{Language, Rulebook};
 
 pub(super) fn run(args: &Evaluate) -> Result<Exit, Trouble> {
     let found = evaluate(&args.folder, &args.truth)?;
+    let book = Rulebook::load(args.common.rules.as_deref())?;
     if args.common.json {
-        print(&(json(&found).to_string() + "\n"));
+        print(&(json(&found, &book).to_string() + "\n"));
     } else if !args.common.quiet {
-        print(&text(&found, language(&args.common)));
+        print(&text(&found, &book, language(&args.common)));
     }
     Ok(Exit::Success)
 }
 
 /// The counts with precision and recall beside them.
-fn json(found: &Evaluation) -> serde_json::Value {
+fn json(found: &Evaluation, book: &Rulebook) -> serde_json::Value {
     let mut value = serde_json::to_value(found).unwrap_or_default();
     for (name, table) in tables(found) {
         for (code, score) in table {
@@ -28,26 +29,64 @@ fn json(found: &Evaluation) -> serde_json::Value {
             value[name][code]["recall"] = score.recall().into();
         }
     }
+    for code in found.codes.keys() {
+        value["codes"][code]["needs"] = Needs::of(code, book).name().into();
+    }
     value
 }
 
-fn tables(found: &Evaluation) -> [(&'static str, &BTreeMap<String, Score>); 5] {
+fn tables(found: &Evaluation) -> [(&'static str, &BTreeMap<String, Score>); 6] {
     [
         ("verdicts", &found.verdicts),
         ("by_number", &found.by_number),
         ("codes", &found.codes),
+        ("of_file", &found.of_file),
         ("fields", &found.fields),
         ("decisions", &found.decisions),
     ]
 }
 
-fn text(found: &Evaluation, language: Language) -> String {
+/// What it takes to find an error.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Needs {
+    /// The list.
+    Nothing,
+    /// A reference.
+    Reference,
+    /// It is no error to be found: the rules say why.
+    NoCheck,
+}
+
+impl Needs {
+    fn of(code: &str, book: &Rulebook) -> Self {
+        if let Some(unchecked) = book.checks.unchecked().iter().find(|unchecked| unchecked.code == code) {
+            return if unchecked.needs_reference { Self::Reference } else { Self::NoCheck };
+        }
+        let mut checks = book.checks.all().iter().filter(|check| check.code == code).peekable();
+        let is_known = checks.peek().is_some();
+        if is_known && checks.all(|check| check.kind.needs_reference(&check.of)) {
+            return Self::Reference;
+        }
+        Self::Nothing
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Nothing => "list",
+            Self::Reference => "reference",
+            Self::NoCheck => "no_check",
+        }
+    }
+}
+
+fn text(found: &Evaluation, book: &Rulebook, language: Language) -> String {
     let vi = language == Language::Vietnamese;
     let titles = if vi {
         [
             "kết luận, mọi bản ghi",
             "kết luận, số còn đúng hoặc khôi phục được",
-            "mã lỗi",
+            "mã lỗi (báo nhầm: trên dòng sạch; *: cần dữ liệu tham chiếu; -: không có quy tắc, xem rules show)",
+            "mã lỗi của cả danh sách",
             "trường được sửa",
             "quyết định",
         ]
@@ -55,25 +94,41 @@ fn text(found: &Evaluation, language: Language) -> String {
         [
             "verdicts, all rows",
             "verdicts, number intact or repairable",
-            "error codes",
+            "error codes (alarms: on clean rows; *: needs a reference; -: no check, see rules show)",
+            "error codes of the list as a whole",
             "fields corrected",
             "decisions",
         ]
     };
     let heads = if vi {
-        ["thật có", "đưa ra", "đúng", "chính xác", "độ phủ"]
+        ["thật có", "đưa ra", "đúng", "chính xác", "độ phủ", "báo nhầm"]
     } else {
-        ["wanted", "given", "right", "precision", "recall"]
+        ["wanted", "given", "right", "precision", "recall", "alarms"]
     };
     let mut out = String::new();
-    for ((_, table), title) in tables(found).into_iter().zip(titles) {
+    for ((name, table), title) in tables(found).into_iter().zip(titles) {
+        if table.is_empty() {
+            continue;
+        }
         out.push_str(title);
         out.push('\n');
         out.push_str(&left("", 16));
-        heads.iter().for_each(|head| out.push_str(&right(head, 12)));
+        let n_heads = if name == "codes" { heads.len() } else { heads.len() - 1 };
+        heads[..n_heads].iter().for_each(|head| out.push_str(&right(head, 11)));
         out.push('\n');
         for (code, score) in table {
-            out.push_str(&line(code, score, title == titles[4], language));
+            let mark = match Needs::of(code, book) {
+                Needs::Reference => " *",
+                Needs::NoCheck => " -",
+                Needs::Nothing => "",
+            };
+            let mut cells = cells(score, name == "decisions", language);
+            if name == "codes" {
+                cells.push(number(score.on_clean_rows, language));
+            }
+            out.push_str(&left(&format!("  {code}{mark}"), 16));
+            cells.iter().for_each(|cell| out.push_str(&right(cell, 11)));
+            out.push('\n');
         }
         out.push('\n');
     }
@@ -93,18 +148,14 @@ fn text(found: &Evaluation, language: Language) -> String {
     out
 }
 
-fn line(code: &str, score: &Score, only_precision: bool, language: Language) -> String {
+fn cells(score: &Score, only_precision: bool, language: Language) -> Vec<String> {
     let wanted = if only_precision { "-".to_owned() } else { number(score.wanted, language) };
     let recall = if only_precision { "-".to_owned() } else { decimal(score.recall(), 5, language) };
-    let cells = [
+    vec![
         wanted,
         number(score.given, language),
         number(score.right, language),
         decimal(score.precision(), 5, language),
         recall,
-    ];
-    let mut out = left(&format!("  {code}"), 16);
-    cells.iter().for_each(|cell| out.push_str(&right(cell, 12)));
-    out.push('\n');
-    out
+    ]
 }

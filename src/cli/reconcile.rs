@@ -1,9 +1,9 @@
 //! `lamsach reconcile`: plan, and a summary that fits a screen.
 
 use super::args::Reconcile;
+use super::options;
 use super::running::{self, Words};
 use super::terminal::{decimal, left, number, percent, right};
-use super::options;
 use crate::pipeline::{Done, InputOptions, Plan, Stop, reconcile};
 use crate::record::{Decision, Exit, Trouble, Verdict};
 use crate::report::mask::shown;

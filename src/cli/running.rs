@@ -112,4 +112,3 @@ fn dry_run(plan: &Plan, book: &Rulebook, common: &Common) -> Result<Exit, Troubl
     }
     Ok(Exit::Success)
 }
-

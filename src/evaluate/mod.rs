@@ -21,6 +21,8 @@ pub struct Score {
     pub given: u64,
     /// In both.
     pub right: u64,
+    /// Given on a row without any error in the truth.
+    pub on_clean_rows: u64,
 }
 
 impl Score {
@@ -65,6 +67,8 @@ pub struct Evaluation {
     /// Per verdict, rows whose number is intact or can be restored: true verdict match or mismatch, row not
     /// damaged as a whole (codes RD..).
     pub by_number: BTreeMap<String, Score>,
+    /// Per error code of the list as a whole, where the truth file speaks of it.
+    pub of_file: BTreeMap<String, Score>,
     /// Per error code.
     pub codes: BTreeMap<String, Score>,
     /// Per field: is the field corrected, and to the true value.
@@ -78,6 +82,11 @@ struct VerdictRow {
     record_key: String,
     verdict: String,
     citizen_number: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct KeyRow {
+    record_key: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -104,6 +113,18 @@ pub fn evaluate(folder: &Path, truth: &Path) -> Result<Evaluation, Trouble> {
     let mut found = Evaluation { n_truth: truth.len() as u64, ..Evaluation::default() };
     let by_number = [Verdict::Match.name(), Verdict::Mismatch.name()];
     let mut judged = vec![false; truth.len()];
+    if !folder.join("verdicts.csv").exists() {
+        for row in table::<KeyRow>(folder, "cleaned.csv")? {
+            if let Some((index, _)) = truth.find(&row?.record_key) {
+                judged[index] = true;
+                found.n_judged += 1;
+            }
+        }
+        found.n_without_verdict = found.n_truth - found.n_judged;
+        findings(folder, &truth, &judged, &mut found)?;
+        cleaned_corrections(folder, &truth, &mut found)?;
+        return Ok(found);
+    }
     for row in table::<VerdictRow>(folder, "verdicts.csv")? {
         let row = row?;
         let Some((index, expected)) = truth.find(&row.record_key) else { continue };
@@ -128,31 +149,69 @@ pub fn evaluate(folder: &Path, truth: &Path) -> Result<Evaluation, Trouble> {
         }
     }
     found.n_without_verdict = judged.iter().filter(|judged| !**judged).count() as u64;
-    findings(folder, &truth, &mut found)?;
+    findings(folder, &truth, &judged, &mut found)?;
     corrections(folder, &truth, &mut found)?;
     Ok(found)
 }
 
-fn findings(folder: &Path, truth: &Truth, found: &mut Evaluation) -> Result<(), Trouble> {
+/// Codes of records that no reader can read: they are found by standing in quarantine.
+const UNREADABLE: [&str; 2] = ["RD06", "RD07"];
+
+fn findings(folder: &Path, truth: &Truth, judged: &[bool], found: &mut Evaluation) -> Result<(), Trouble> {
     let mut given: Vec<BTreeSet<String>> = vec![BTreeSet::new(); truth.len()];
     let mut alarmed = vec![false; truth.len()];
+    let mut of_file: BTreeSet<String> = BTreeSet::new();
     for row in table::<FindingRow>(folder, "findings.csv")? {
         let row = row?;
         if let Some((index, _)) = truth.find(&row.record_key) {
             alarmed[index] |= row.severity != "info";
             given[index].insert(row.code);
+        } else if row.record_key.is_empty() {
+            of_file.insert(row.code);
         }
     }
+    let codes_of = |row: &TrueRow| row.codes().map(ToOwned::to_owned).collect::<BTreeSet<String>>();
     for (index, expected) in truth.rows().enumerate() {
-        if expected.errors.is_empty() {
+        let is_clean = expected.errors.is_empty();
+        if is_clean {
             found.clean_rows += 1;
             found.false_alarms += u64::from(alarmed[index]);
         }
-        let wanted: BTreeSet<String> = expected.codes().map(ToOwned::to_owned).collect();
+        let wanted = codes_of(expected);
+        if !judged[index] {
+            given[index].extend(wanted.iter().filter(|code| UNREADABLE.contains(&code.as_str())).cloned());
+        }
         for code in wanted.union(&given[index]) {
             let score = found.codes.entry(code.clone()).or_default();
             score.count(wanted.contains(code), given[index].contains(code));
+            score.on_clean_rows += u64::from(is_clean);
         }
+    }
+    if let Some(expected) = truth.of_file() {
+        let wanted = codes_of(expected);
+        for code in wanted.union(&of_file) {
+            let score = found.of_file.entry(code.clone()).or_default();
+            score.count(wanted.contains(code), of_file.contains(code));
+        }
+    }
+    Ok(())
+}
+
+/// Corrections of a list that was cleaned by itself: judged where the truth says that the field is right and only
+/// written badly, since nothing but a reference can put another value in its place.
+fn cleaned_corrections(folder: &Path, truth: &Truth, found: &mut Evaluation) -> Result<(), Trouble> {
+    for row in table::<CorrectionRow>(folder, "corrections.csv")? {
+        let row = row?;
+        let Some((_, expected)) = truth.find(&row.record_key) else { continue };
+        let is_wrong = expected.wrong_fields.split('+').any(|wrong| wrong == row.field);
+        let Some(value) = expected.value(&row.field).filter(|_| !is_wrong) else { continue };
+        // The truth knows no old numbers, and writes names in capitals.
+        if row.field == FieldKind::CitizenNumber.name() && row.new.len() != value.len() {
+            continue;
+        }
+        let decision = found.decisions.entry(row.decision).or_default();
+        decision.given += 1;
+        decision.right += u64::from(row.new.to_uppercase() == value.to_uppercase());
     }
     Ok(())
 }

@@ -25,10 +25,14 @@ pub(super) struct TrueRow {
     pub(super) sex: String,
 }
 
+/// The key of the row that speaks of the list as a whole.
+const OF_FILE: &str = "*";
+
 /// All records, found by key.
 #[derive(Debug)]
 pub(super) struct Truth {
     rows: Vec<TrueRow>,
+    of_file: Option<TrueRow>,
     by_key: HashMap<String, usize>,
 }
 
@@ -40,12 +44,16 @@ impl Truth {
         };
         let mut reader = csv::Reader::from_path(path)
             .map_err(|_| Trouble::new(TroubleCode::CannotOpen).file(path).word("cause", "csv"))?;
-        let mut truth = Self { rows: Vec::new(), by_key: HashMap::new() };
+        let mut truth = Self { rows: Vec::new(), of_file: None, by_key: HashMap::new() };
         for row in reader.deserialize::<TrueRow>() {
             let row = row.map_err(|error| {
                 let line = error.position().map_or(1, csv::Position::line);
                 trouble(line, "a column is missing or a row is too short")
             })?;
+            if row.record_key == OF_FILE {
+                truth.of_file = Some(row);
+                continue;
+            }
             if truth.by_key.insert(row.record_key.clone(), truth.rows.len()).is_some() {
                 return Err(trouble(truth.rows.len() as u64 + 2, "a record_key stands twice"));
             }
@@ -60,6 +68,11 @@ impl Truth {
 
     pub(super) fn rows(&self) -> impl Iterator<Item = &TrueRow> {
         self.rows.iter()
+    }
+
+    /// What is true of the list as a whole, where the file says it.
+    pub(super) const fn of_file(&self) -> Option<&TrueRow> {
+        self.of_file.as_ref()
     }
 
     pub(super) fn find(&self, key: &str) -> Option<(usize, &TrueRow)> {

@@ -19,12 +19,25 @@ pub fn looks_like(field: FieldKind, cell: &str, codes: &SexCodes) -> Option<bool
         }
         FieldKind::Sex => matches!(sex::parse(cell, codes), Outcome::Value(..)),
         FieldKind::FullName => look.n_digits == 0 && look.n_letters >= 3 && cell.contains(' '),
-        FieldKind::Province | FieldKind::District | FieldKind::Commune => {
-            look.n_letters >= 2 && !cell.starts_with(|first: char| first.is_ascii_digit())
+        FieldKind::Province | FieldKind::District | FieldKind::Commune | FieldKind::Address => {
+            let is_text = look.n_letters >= 2 && !cell.starts_with(|first: char| first.is_ascii_digit());
+            let is_address = field == FieldKind::Address && look.n_letters + look.n_digits > 0;
+            let named = LEVELS.iter().find(|(kind, _)| cell.starts_with(kind));
+            (is_text || is_address) && named.is_none_or(|(_, levels)| levels.contains(&field))
         }
         _ => return None,
     })
 }
+
+/// Words for kinds of units, and the levels at which such units are.
+const LEVELS: [(&str, &[FieldKind]); 6] = [
+    ("Tỉnh ", &[FieldKind::Province]),
+    ("Thành phố ", &[FieldKind::Province, FieldKind::District]),
+    ("Quận ", &[FieldKind::District]),
+    ("Huyện ", &[FieldKind::District]),
+    ("Phường ", &[FieldKind::Commune]),
+    ("Thị trấn ", &[FieldKind::Commune]),
+];
 
 /// Ten digits with a zero in front, or eleven of the plan before 2018.
 fn is_phone(cell: &str, look: Look) -> bool {
@@ -84,6 +97,8 @@ mod tests {
         check("Nam", &[FieldKind::Sex, FieldKind::Province]);
         check("Nguyễn Văn An", &[FieldKind::FullName, FieldKind::Province]);
         check("", &[]);
-        assert_eq!(looks_like(FieldKind::Address, "x", &codes), None);
+        check("Tỉnh Trà Vinh", &[FieldKind::FullName, FieldKind::Province]);
+        check("Quận 3", &[]);
+        assert_eq!(looks_like(FieldKind::Nationality, "x", &codes), None);
     }
 }

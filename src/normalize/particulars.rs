@@ -98,8 +98,7 @@ fn old_numbers(batch: &MappedBatch, context: Context<'_>) -> FieldColumn<u64> {
 
 fn other_dates(column: &TextColumn, context: Context<'_>) -> Vec<u32> {
     // Another column need not have the habits of the birth dates.
-    let dates =
-        DateContext { day_first: context.source.day_first, as_of: context.as_of, birth_year: None };
+    let dates = DateContext { day_first: context.source.day_first, as_of: context.as_of, birth_year: None };
     let read = |cell| birth_date::parse(cell, &dates).value().map_or(0, BirthDate::packed);
     // The day of the row before, which is often the day of this row too.
     let mut last = ("", 0);
@@ -119,9 +118,8 @@ fn shifted(batch: &MappedBatch, rows: &NormalBatch, context: Context<'_>) -> Vec
     let province = batch.column(FieldKind::Province);
     let is_suspect = |row: usize| {
         let states = [rows.number.states[row], rows.birth.states[row], rows.sex.states[row]];
-        let begins_with_digit =
-            |column: &TextColumn| column.get(row).as_bytes().first().is_some_and(u8::is_ascii_digit);
-        states.iter().any(|state| !state.has_value()) || province.is_some_and(begins_with_digit)
+        let is_odd = |column: &TextColumn| column.get(row).as_bytes().first().is_none_or(u8::is_ascii_digit);
+        states.iter().any(|state| !state.has_value()) || province.is_some_and(is_odd)
     };
     let codes = &context.source.sex_codes;
     let slipped = |row: usize, by_right: bool| {
@@ -145,9 +143,6 @@ fn shifted(batch: &MappedBatch, rows: &NormalBatch, context: Context<'_>) -> Vec
         })
     };
     (0..batch.n_rows())
-        .map(|row| {
-            is_suspect(row)
-                && (slipped(row, true).max(slipped(row, false)) >= 2 || has_hole(row))
-        })
+        .map(|row| is_suspect(row) && (slipped(row, true).max(slipped(row, false)) >= 2 || has_hole(row)))
         .collect()
 }

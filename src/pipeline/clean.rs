@@ -186,9 +186,11 @@ impl<'a> Cleaning<'a> {
     fn of_input(&mut self, input: &Input, file: usize) {
         let book = self.run.book;
         let is_noticed = |codes: &[&str]| input.notices.iter().any(|notice| codes.contains(&notice.code));
-        let has_slip = |codes: &[&str]| codes.iter().any(|code| input.quarantined_by_reason.contains_key(code));
+        let has_slip =
+            |codes: &[&str]| codes.iter().any(|code| input.quarantined_by_reason.contains_key(code));
         let found = &mut self.of_files[file];
-        let not_records = is_noticed(&["title_rows", "two_row_header"]) || has_slip(&["repeated_header", "note_row"]);
+        let not_records =
+            is_noticed(&["title_rows", "two_row_header"]) || has_slip(&["repeated_header", "note_row"]);
         let hidden = is_noticed(&["hidden_sheets", "hidden_rows", "formulas_without_value"]);
         for (of, holds) in [("not_records", not_records), ("hidden", hidden)] {
             found.extend(book.checks.find(FieldKind::RecordKey, Kind::File, of).filter(|_| holds));

@@ -6,8 +6,8 @@
 use super::asking::asked;
 use super::listed::{Listed, Slots};
 use super::ordered::each_in_order;
-use super::slips::Slips;
 use super::run::{Done, Plan, Run, open_all};
+use super::slips::Slips;
 use super::{Observer, Prepared, Stage, Stop, mapped};
 use crate::check;
 use crate::decide::{self, Shared, Sharing};

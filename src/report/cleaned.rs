@@ -206,7 +206,15 @@ impl Sources<'_> {
         state.has_value() && self.book.policy.applies(state.repairs())
     }
 
+    /// Whether the cells of the row belong to other columns: then it stays as it was written, all of it.
+    fn is_shifted(&self, row: usize) -> bool {
+        self.more.shifted.get(row).copied().unwrap_or_default()
+    }
+
     fn corrections_of(&self, row: usize, begin: &[u8], tables: &mut Tables) {
+        if self.is_shifted(row) {
+            return;
+        }
         let rows = self.rows;
         let compared = [
             (FieldKind::CitizenNumber, rows.number.states[row]),
@@ -323,7 +331,12 @@ pub struct Pending {
 
 impl Pending {
     /// Rows of `findings.csv`: those of each row, then those of the whole list about it, which come by row.
-    pub fn rows(&self, file: &str, of_whole: &[(usize, CheckId)], book: &Rulebook) -> (Vec<u8>, Vec<CheckId>) {
+    pub fn rows(
+        &self,
+        file: &str,
+        of_whole: &[(usize, CheckId)],
+        book: &Rulebook,
+    ) -> (Vec<u8>, Vec<CheckId>) {
         let mut out = Vec::new();
         let mut fired = Vec::new();
         let mut begin = Vec::new();

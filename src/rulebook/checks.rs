@@ -108,11 +108,13 @@ impl Kind {
 }
 
 /// Names that `of` may hold.
-const CONFLICTS: [&str; 11] = [
+const CONFLICTS: [&str; 13] = [
     "sex",
     "birth_date",
     "parent_age",
     "name_sex",
+    "keys_left",
+    "lower_case",
     "birth_place",
     "other_date",
     "partial",
@@ -132,7 +134,8 @@ const GROUPS: [&str; 7] = [
 ];
 const FILES: [&str; 7] =
     ["not_records", "hidden", "split_name", "old_units", "month_first", "swapped_cells", "one_sex"];
-pub(super) const PLACES: [&str; 5] = ["old_unit", "split_unit", "several_units", "level_missing", "unknown_unit"];
+pub(super) const PLACES: [&str; 5] =
+    ["old_unit", "split_unit", "several_units", "level_missing", "unknown_unit"];
 const FLAGS: [&str; 9] = [
     "duplicate",
     "shared_number",

@@ -24,9 +24,8 @@ const DAYS_OF_YEAR: u64 = 365;
 pub(super) fn frequent(whole: &Whole) -> Frequent {
     let mut days: HashMap<u32, u64> = HashMap::new();
     let mut years: HashMap<u16, u64> = HashMap::new();
-    let is_full = |packed: u32| {
-        BirthDate::from_packed(packed).filter(|date| date.precision() == Precision::Day)
-    };
+    let is_full =
+        |packed: u32| BirthDate::from_packed(packed).filter(|date| date.precision() == Precision::Day);
     for &packed in &whole.births {
         if packed % 100 != 0 {
             *days.entry(packed).or_default() += 1;

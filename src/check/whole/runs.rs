@@ -74,9 +74,11 @@ pub(super) fn sorted_alone(whole: &Whole, file: Range<Row>) -> Vec<Row> {
 /// Whether at most one step in five goes the other way: a row of another trouble may stand in the block.
 fn is_in_order(whole: &Whole, block: &[Row]) -> bool {
     let numbers: Vec<u64> = block.iter().map(|row| whole.numbers[*row as usize]).collect();
-    let n_up = numbers.windows(2).filter(|pair| pair[0] < pair[1]).count();
-    let n_steps = numbers.len() - 1;
-    n_up.max(n_steps - n_up) * 5 >= n_steps * 4
+    // Numbers that follow upon each other were dragged down, not sorted.
+    let is_step = |pair: &&[u64]| pair[0].abs_diff(pair[1]) > u64::from(GAP);
+    let n_up = numbers.windows(2).filter(is_step).filter(|pair| pair[0] < pair[1]).count();
+    let n_down = numbers.windows(2).filter(is_step).filter(|pair| pair[0] > pair[1]).count();
+    n_up.max(n_down) * 5 >= (numbers.len() - 1) * 4
 }
 
 /// Rows of the same sex on end from which it is no accident: half to the power of forty.
@@ -114,7 +116,8 @@ pub(super) fn has_one_sex(whole: &Whole, file: Range<Row>) -> bool {
 }
 
 fn only_sex(whole: &Whole, file: Range<Row>) -> Option<u8> {
-    let mut sexes = file.filter(|row| whole.fact(*row, SEX_KNOWN)).map(|row| whole.facts[row as usize] & WOMAN);
+    let mut sexes =
+        file.filter(|row| whole.fact(*row, SEX_KNOWN)).map(|row| whole.facts[row as usize] & WOMAN);
     let first = sexes.next()?;
     sexes.all(|sex| sex == first).then_some(first)
 }

@@ -77,8 +77,7 @@ pub(super) fn by_person(whole: &Whole) -> Vec<Row> {
             whole.names[at] ^ place.wrapping_mul(0x9E37_79B9_7F4A_7C15)
         })
     };
-    let mut keys: Vec<(u64, Row)> =
-        (0..whole.n_rows()).filter_map(|row| Some((key(row)?, row))).collect();
+    let mut keys: Vec<(u64, Row)> = (0..whole.n_rows()).filter_map(|row| Some((key(row)?, row))).collect();
     keys.par_sort_unstable();
     let mut found = Vec::new();
     for group in keys.chunk_by(|one, other| one.0 == other.0).filter(|group| group.len() > 1) {
@@ -87,7 +86,9 @@ pub(super) fn by_person(whole: &Whole) -> Vec<Row> {
             let has_own = whole.citizen(row).is_some();
             let is_other = |rival: Row| {
                 let other = whole.numbers[rival as usize];
-                rival != row && (number != other || number == 0) && !(has_own && whole.citizen(rival).is_some())
+                rival != row
+                    && (number != other || number == 0)
+                    && !(has_own && whole.citizen(rival).is_some())
             };
             if group.iter().any(|(_, rival)| is_other(*rival)) {
                 found.push(row);

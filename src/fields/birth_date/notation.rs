@@ -159,11 +159,13 @@ fn read(text: &str, context: &DateContext, repairs: &mut Repairs) -> Result<Part
     if !groups.is_canonical() || !context.day_first {
         repairs.insert(Repair::DateNotation);
     }
+    // 00 may be the year 2000; as a day or a month it stands for what is not known.
+    let n_zeros = groups.list().iter().filter(|group| group.value == 0).count();
+    if n_zeros > usize::from(groups.has_short_year() && parts.year == 0) {
+        repairs.insert(Repair::UnknownPart);
+    }
     if groups.has_short_year() {
         complete_year(&mut parts, context, repairs);
-    }
-    if groups.list().iter().any(|group| group.value == 0) {
-        repairs.insert(Repair::UnknownPart);
     }
     Ok(parts)
 }

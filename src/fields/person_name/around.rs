@@ -195,6 +195,16 @@ impl Around {
         if !bytes.iter().any(sign) && !bytes.split(|&byte| byte == b' ').any(word) {
             return false;
         }
+        // A stroke parts two names also where the second is of a people without family names.
+        let stroke = name.split_once(['/', ';']).map(|(one, other)| (one.trim(), other.trim()));
+        let begins_large = |part: &str| part.chars().next().is_some_and(char::is_uppercase);
+        if let Some((one, other)) = stroke
+            && self.looks_whole(&small(one))
+            && begins_large(other)
+            && other.chars().filter(|letter| letter.is_alphabetic()).count() > 2
+        {
+            return true;
+        }
         let mut folded = small(name);
         for sign in [" và ", "&", "+", "/", ";", " - ", "\n"] {
             folded = folded.replace(sign, ",");
@@ -286,6 +296,7 @@ mod tests {
             "NGUYỄN VĂN A / TRẦN THỊ B",
             "Ông Nguyễn Văn A và bà Trần Thị B",
             "Nguyễn Văn A - Trần Thị B",
+            "Nguyễn Văn A / K'Ndu",
         ] {
             assert!(around.is_two_people(two), "{two}");
         }

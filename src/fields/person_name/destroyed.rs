@@ -13,6 +13,11 @@ pub(super) fn has_lost_letter(name: &str) -> bool {
         return false;
     }
     let is_letter = |character: Option<char>| character.is_some_and(char::is_alphabetic);
+    // A word of nothing but signs that others follow.
+    let is_lost = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte == b'?');
+    if name.rsplit(' ').skip(1).any(is_lost) {
+        return true;
+    }
     name.char_indices().any(|(position, character)| {
         let before = || name[..position].chars().next_back();
         let after = || name[position + character.len_utf8()..].chars().next();
