@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use crate::fields::birth_date::BirthDate;
 use crate::fields::id_number::{Hints, IdNumber};
-use crate::fields::person_name::Skeleton;
+use crate::fields::person_name::{Skeleton, sex_told};
 use crate::fields::sex::Sex;
 use crate::record::{FieldKind, NormalBatch, Particulars};
 use crate::rulebook::{CheckId, Kind, Rulebook};
@@ -43,6 +43,8 @@ pub struct Whole {
 const SEX_KNOWN: u8 = 1;
 const WOMAN: u8 = 2;
 const AGAINST_NUMBER: u8 = 4;
+/// The number or the name says the other sex.
+const OTHER_SEX: u8 = 8;
 
 impl Whole {
     /// Begins the next file: no run goes on from one file to another.
@@ -74,6 +76,10 @@ impl Whole {
             }
             if is_against_number(number, birth, sex) {
                 facts |= AGAINST_NUMBER;
+            }
+            let by_name = || sex_told(rows.name(row)).filter(|_| has_name);
+            if is_other_sex(number, sex, by_name) {
+                facts |= OTHER_SEX;
             }
             self.facts.push(facts);
         }
@@ -168,5 +174,227 @@ fn is_against_number(number: u64, birth: u32, sex: Option<u8>) -> bool {
     !citizen.agrees_with(Hints { sex, birth_year })
 }
 
+/// Whether the number, or else the name, says another sex than the row.
+fn is_other_sex(number: u64, sex: Option<u8>, by_name: impl FnOnce() -> Option<Sex>) -> bool {
+    let Some(sex) = sex else { return false };
+    let citizen = IdNumber::from_packed(number).filter(|_| number != 0).and_then(IdNumber::citizen);
+    let told = citizen.map(crate::fields::id_number::CitizenNumber::sex).or_else(by_name);
+    told.is_some_and(|told| told as u8 != sex)
+}
+
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+    use crate::rulebook::Rulebook;
+
+    /// Rows of number, name, birth date and sex; numbers and dates are 0 where there are none.
+    fn whole(rows: &[(u64, &str, u32, u8)]) -> Whole {
+        let mut whole = Whole::default();
+        whole.begin_file();
+        for &(number, name, birth, sex) in rows {
+            whole.numbers.push(number);
+            whole.names.push(if name.is_empty() { 0 } else { crate::fields::person_name::exact_key(name) });
+            whole.skeletons.push(Skeleton::of(name));
+            whole.births.push(birth);
+            whole.communes.push(1);
+            let against = if is_against_number(number, birth, Some(sex)) { AGAINST_NUMBER } else { 0 };
+            let other = if is_other_sex(number, Some(sex), || None) { OTHER_SEX } else { 0 };
+            whole.facts.push(other | SEX_KNOWN | if sex == 1 { WOMAN } else { 0 } | against);
+        }
+        whole
+    }
+
+    fn found(whole: &Whole) -> Vec<(Row, String)> {
+        let book = Rulebook::load(None).expect("the built-in rules are right");
+        whole.finish(&book).into_iter().map(|(row, id)| (row, book.checks.get(id).code.clone())).collect()
+    }
+
+    fn codes(rows: &[(u64, &str, u32, u8)]) -> Vec<(Row, String)> {
+        found(&whole(rows))
+    }
+
+    fn said(rows: impl IntoIterator<Item = Row>, code: &str) -> Vec<(Row, String)> {
+        rows.into_iter().map(|row| (row, code.to_owned())).collect()
+    }
+
+    /// A number that agrees with sex and birth year.
+    fn number(serial: u64, birth: u32, sex: u8) -> u64 {
+        let year = u64::from(birth / 10_000);
+        1_000_000_000 * 79
+            + (u64::from(sex) + if year >= 2000 { 2 } else { 0 }) * 100_000_000
+            + year % 100 * 1_000_000
+            + serial
+    }
+
+    const OLD: u64 = 1 << 62;
+
+    #[test]
+    fn rows_that_share_a_number_are_one_person_or_two() {
+        let birth = 19_900_412;
+        let one = number(1, birth, 0);
+        let check = |other: (&str, u32), code: &str| {
+            let rows = [
+                (one, "Nguyễn Văn An", birth, 0),
+                (one, other.0, other.1, 0),
+                (number(2, birth, 0), "Lê Ba", birth, 0),
+            ];
+            assert_eq!(codes(&rows), said([0, 1], code), "{other:?}");
+        };
+        check(("Nguyễn Văn An", birth), "PS02");
+        check(("NGUYEN VAN AN", birth), "PS02");
+        check(("Nguyễn An", birth), "PS02");
+        // One slip of the birth date under the same name.
+        check(("Nguyễn Văn An", 19_901_204), "PS02");
+        check(("Nguyễn Văn An", 19_900_000), "PS02");
+        check(("Nguyễn Văn An", 19_550_101), "ID22");
+        check(("Trần Thị Bình", birth), "ID22");
+        check(("Nguyễn Văn Anh", 19_800_302), "ID22");
+        check(("", 0), "ID22");
+    }
+
+    #[test]
+    fn a_third_row_may_be_somebody_else() {
+        let birth = 19_900_412;
+        let one = number(1, birth, 0);
+        let rows = [
+            (one, "Nguyễn Văn An", birth, 0),
+            (one, "Nguyễn Văn An", birth, 0),
+            (one, "Trần Thị Bình", 19_650_101, 0),
+        ];
+        let expected = [(0, "ID22"), (0, "PS02"), (1, "ID22"), (1, "PS02"), (2, "ID22")];
+        let mut found = codes(&rows);
+        found.sort();
+        assert_eq!(found, expected.map(|(row, code)| (row, code.to_owned())));
+    }
+
+    #[test]
+    fn one_person_under_two_numbers_is_found_by_name_date_and_commune() {
+        let birth = 19_900_412;
+        let check = |first: u64, second: u64, is_found: bool| {
+            let rows = [(first, "Nguyễn Văn An", birth, 0), (second, "Nguyễn Văn An", birth, 0)];
+            let expected = if is_found { said([0, 1], "PS02") } else { Vec::new() };
+            assert_eq!(codes(&rows), expected, "{first} {second}");
+        };
+        check(number(1, birth, 0), OLD | 25_123_456, true);
+        check(number(1, birth, 0), 0, true);
+        check(0, 0, true);
+        // Two personal numbers are two people of one name.
+        check(number(1, birth, 0), number(2, birth, 0), false);
+        let mut apart = whole(&[(0, "Nguyễn Văn An", birth, 0), (0, "Nguyễn Văn An", birth, 0)]);
+        apart.communes[1] = 2;
+        assert!(found(&apart).is_empty());
+        let year_only = [(0, "Nguyễn Văn An", 19_900_000, 0), (0, "Nguyễn Văn An", 19_900_000, 0)];
+        assert!(codes(&year_only).is_empty());
+    }
+
+    /// People who agree with their numbers, each with a number of their own.
+    fn people(count: u64) -> Vec<(u64, &'static str, u32, u8)> {
+        (0..count)
+            .map(|index| {
+                let birth = 19_500_000
+                    + (index as u32 * 7 % 60) * 10_000
+                    + (index as u32 % 12 + 1) * 100
+                    + index as u32 % 28
+                    + 1;
+                let sex = (index * index / 3 % 2) as u8;
+                (number(index * 7919 % 1_000_000, birth, sex), "Nguyễn Văn An", birth, sex)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn people_who_agree_with_their_numbers_set_nothing_off() {
+        let birth_dates = codes(&people(2000));
+        assert!(birth_dates.is_empty(), "{birth_dates:?}");
+    }
+
+    #[test]
+    fn a_number_dragged_down_is_found_from_three_rows_on() {
+        let mut rows = people(100);
+        let first = rows[40].0;
+        for step in 1..5 {
+            rows[40 + step as usize].0 = first + step;
+        }
+        // A row in between that keeps its own.
+        rows[42].0 = people(100)[42].0;
+        let dragged: Vec<Row> =
+            codes(&rows).into_iter().filter(|(_, code)| code == "RD03").map(|(row, _)| row).collect();
+        assert_eq!(dragged, [41, 43, 44]);
+        let mut rows = people(100);
+        rows[41].0 = rows[40].0 + 1;
+        assert!(codes(&rows).iter().all(|(_, code)| code != "RD03"));
+    }
+
+    #[test]
+    fn a_column_sorted_alone_is_found_and_a_sorted_list_is_not() {
+        let mut rows = people(200);
+        let mut numbers: Vec<u64> = rows[60..90].iter().map(|row| row.0).collect();
+        numbers.sort_unstable();
+        for (row, number) in rows[60..90].iter_mut().zip(numbers) {
+            row.0 = number;
+        }
+        let sorted: Vec<Row> =
+            codes(&rows).into_iter().filter(|(_, code)| code == "RD02").map(|(row, _)| row).collect();
+        assert!(sorted.len() > 24 && sorted.iter().all(|row| (60..90).contains(row)), "{sorted:?}");
+        let mut rows = people(200);
+        rows.sort_unstable();
+        assert!(codes(&rows).is_empty());
+    }
+
+    #[test]
+    fn one_sex_is_found_in_a_long_run_and_in_a_whole_list() {
+        let mut rows = people(300);
+        for row in &mut rows[100..160] {
+            row.3 = 0;
+        }
+        let found_rows: Vec<Row> =
+            codes(&rows).into_iter().filter(|(_, code)| code == "SX03").map(|(row, _)| row).collect();
+        assert!(found_rows.len() >= 60 && (100..160).all(|row| found_rows.contains(&row)), "{found_rows:?}");
+        // A list of conscripts is of men, and no row of it is wrong for that.
+        let men: Vec<_> =
+            people(300).into_iter().map(|(number, name, birth, _)| (number, name, birth, 0)).collect();
+        assert!(codes(&men).iter().all(|(_, code)| code != "SX03"));
+        assert!(whole(&men).has_one_sex(0));
+        assert!(!whole(&people(300)).has_one_sex(0));
+    }
+
+    #[test]
+    fn a_date_far_too_often_is_a_default_or_the_day_of_the_list() {
+        let mut rows = people(1000);
+        for row in rows.iter_mut().step_by(50) {
+            row.2 = 19_800_615;
+        }
+        let of = |whole: &Whole, wanted: &str| {
+            found(whole)
+                .into_iter()
+                .filter(|(_, code)| code == wanted)
+                .map(|(row, _)| row)
+                .collect::<Vec<Row>>()
+        };
+        let mut whole = whole(&rows);
+        assert_eq!(of(&whole, "DB04"), (0..1000).step_by(50).collect::<Vec<Row>>());
+        whole.event_days = Some((19_800_601, 19_800_620));
+        assert_eq!(of(&whole, "DB11").len(), 20);
+        assert!(of(&whole, "DB04").is_empty());
+    }
+
+    #[test]
+    fn parts_come_to_the_same_as_the_whole() {
+        let mut rows = people(300);
+        let first = rows[140].0;
+        for step in 1..30 {
+            rows[140 + step as usize].0 = first + step;
+        }
+        rows[290].0 = rows[10].0;
+        let together = found(&whole(&rows));
+        let mut parts = Whole::default();
+        parts.begin_file();
+        for piece in rows.chunks(37) {
+            let mut part = whole(piece);
+            part.starts.clear();
+            parts.append(part);
+        }
+        assert_eq!(found(&parts), together);
+        assert!(together.len() > 20);
+    }
+}

@@ -153,6 +153,9 @@ pub(super) struct Clean {
     /// Lists to clean: CSV, TSV, semicolon (plain, gzip, zstd), Excel, ODS or Parquet; files or folders.
     #[arg(required = true, value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
+    /// Read the ethnic group as well: sensitive, and left out unless asked for.
+    #[arg(long)]
+    pub(super) with_ethnicity: bool,
     #[command(flatten)]
     pub(super) running: Running,
     #[command(flatten)]
@@ -239,6 +242,10 @@ pub(super) enum FieldName {
     Insurance,
     /// Health insurance card.
     HealthCard,
+    /// Passport.
+    Passport,
+    /// Ethnic group.
+    Ethnicity,
     /// Address: the commune of today.
     Place,
 }

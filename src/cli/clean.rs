@@ -4,14 +4,15 @@ use super::args::Clean;
 use super::options;
 use super::running::{self, Words};
 use super::terminal::{cut, decimal, left, number, right};
-use crate::pipeline::{Done, Stop, clean};
-use crate::record::{Decision, Exit, Trouble};
+use crate::pipeline::{Done, Plan, Stop, clean};
+use crate::record::{Decision, Exit, FieldKind, Trouble};
 use crate::report::mask::shown;
 use crate::rulebook::{Language, Rulebook};
 
 pub(super) fn run(args: &Clean, stop: &Stop) -> Result<Exit, Trouble> {
     let lists = options::inputs(&args.files, &args.reading, &args.limits)?;
-    let plan = running::plan("clean", lists, &args.running, &args.limits)?;
+    let include = if args.with_ethnicity { vec![FieldKind::Ethnicity] } else { Vec::new() };
+    let plan = Plan { include, ..running::plan("clean", lists, &args.running, &args.limits)? };
     running::run(&plan, &args.running, &args.common, stop, Words { work: clean, text })
 }
 

@@ -8,8 +8,8 @@ use serde_json::json;
 use super::args::{Field, FieldName, NameCase, PlaceTime};
 use super::{language, options};
 use crate::filter::{
-    Answer, Case, Compared, DateFilter, Encoding, Filter, HealthCardFilter, InsuranceFilter, NameFilter,
-    NumberFilter, PhoneFilter, PlaceFilter, SexFilter, TaxCodeFilter, Time,
+    Answer, Case, Compared, DateFilter, Encoding, EthnicityFilter, Filter, HealthCardFilter, InsuranceFilter,
+    NameFilter, NumberFilter, PassportFilter, PhoneFilter, PlaceFilter, SexFilter, TaxCodeFilter, Time,
 };
 use crate::ingest::shown;
 use crate::record::{Exit, Trouble, TroubleCode};
@@ -47,9 +47,11 @@ pub(super) fn run(args: &Field) -> Result<Exit, Trouble> {
         }
         FieldName::Sex => writer.each(lines, &SexFilter { book: &book, source }),
         FieldName::Phone => writer.each(lines, &PhoneFilter { book: &book }),
-        FieldName::TaxCode => writer.each(lines, &TaxCodeFilter),
-        FieldName::Insurance => writer.each(lines, &InsuranceFilter),
+        FieldName::TaxCode => writer.each(lines, &TaxCodeFilter { book: &book }),
+        FieldName::Insurance => writer.each(lines, &InsuranceFilter { book: &book }),
         FieldName::HealthCard => writer.each(lines, &HealthCardFilter { book: &book }),
+        FieldName::Passport => writer.each(lines, &PassportFilter { book: &book }),
+        FieldName::Ethnicity => writer.each(lines, &EthnicityFilter { book: &book }),
         FieldName::Place => {
             let time = args.time.map(|time| match time {
                 PlaceTime::Before => Time::Before,

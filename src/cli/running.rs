@@ -37,6 +37,7 @@ pub(super) fn plan(
         as_of: options::as_of(running.as_of.as_deref())?,
         threads: options::threads(limits)?,
         memory_bytes: options::memory(limits)?,
+        include: Vec::new(),
         max_bad: options::max_bad(&running.max_bad_records)?,
         fail_on: running.fail_on.as_deref().map(|name| match name {
             "info" => Severity::Info,

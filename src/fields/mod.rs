@@ -5,6 +5,7 @@
 
 pub mod birth_date;
 pub mod cell_look;
+pub mod ethnic_group;
 pub mod health_insurance;
 pub mod id_number;
 pub mod nationality;

@@ -9,15 +9,15 @@ mod place;
 mod value;
 
 pub use name::{Case, Compared, NameFilter};
-pub use numbers::{HealthCardFilter, InsuranceFilter, PhoneFilter, TaxCodeFilter};
+pub use numbers::{HealthCardFilter, InsuranceFilter, PassportFilter, PhoneFilter, TaxCodeFilter};
 pub use place::PlaceFilter;
-pub use value::{DateFilter, NumberFilter, SexFilter};
+pub use value::{DateFilter, EthnicityFilter, NumberFilter, SexFilter};
 
 pub use crate::places::Time;
 pub use crate::text::Encoding;
 
 use crate::record::{CellState, FieldKind, Outcome, Repair};
-use crate::rulebook::{COMPARED, CheckId, Rulebook};
+use crate::rulebook::{CHECKED, CheckId, Rulebook};
 
 /// What is said of one value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,10 +49,10 @@ impl Answer {
         answer
     }
 
-    /// The answer with the checks of a compared field that its state sets off.
+    /// The answer with the checks of a field that its state sets off.
     fn checked(mut self, field: FieldKind, book: &Rulebook) -> Self {
-        let place = COMPARED.iter().position(|other| *other == field);
-        let place = place.expect("checks of states are of compared fields");
+        let place = CHECKED.iter().position(|other| *other == field);
+        let place = place.expect("checks of states are of checked fields");
         book.checks.of_state(place, self.state, &mut |id| self.findings.push(id));
         self
     }

@@ -1,9 +1,11 @@
-//! Telephone, tax and insurance numbers: fields that no check speaks of yet, so a defect is told by its name alone.
+//! Telephone, tax, insurance and passport numbers.
 
 use super::{Answer, Filter};
 use crate::fields::health_insurance::{self, InsuranceNumber};
+use crate::fields::passport;
 use crate::fields::phone::{self, PhoneKind};
 use crate::fields::tax_code::{self, TaxCode};
+use crate::record::FieldKind;
 use crate::rulebook::Rulebook;
 
 /// Reads telephone numbers.
@@ -13,10 +15,22 @@ pub struct PhoneFilter<'a> {
 }
 
 /// Reads tax codes.
-pub struct TaxCodeFilter;
+pub struct TaxCodeFilter<'a> {
+    /// The rules in force.
+    pub book: &'a Rulebook,
+}
 
 /// Reads social insurance numbers.
-pub struct InsuranceFilter;
+pub struct InsuranceFilter<'a> {
+    /// The rules in force.
+    pub book: &'a Rulebook,
+}
+
+/// Reads passport numbers.
+pub struct PassportFilter<'a> {
+    /// The rules in force.
+    pub book: &'a Rulebook,
+}
 
 /// Reads health insurance cards.
 pub struct HealthCardFilter<'a> {
@@ -34,20 +48,22 @@ impl Filter for PhoneFilter<'_> {
             };
             answer.facts.push(("kind", kind.to_owned()));
         })
+        .checked(FieldKind::Phone, self.book)
     }
 }
 
-impl Filter for TaxCodeFilter {
+impl Filter for TaxCodeFilter<'_> {
     fn answer(&self, raw: &str) -> Answer {
         Answer::of(&tax_code::parse(raw), |code, answer| {
             code.write(&mut answer.canonical);
             let kind = if matches!(code, TaxCode::Person(_)) { "personal_number" } else { "tax_code" };
             answer.facts.push(("kind", kind.to_owned()));
         })
+        .checked(FieldKind::TaxCode, self.book)
     }
 }
 
-impl Filter for InsuranceFilter {
+impl Filter for InsuranceFilter<'_> {
     fn answer(&self, raw: &str) -> Answer {
         Answer::of(&health_insurance::parse_number(raw), |number, answer| {
             number.write(&mut answer.canonical);
@@ -55,6 +71,7 @@ impl Filter for InsuranceFilter {
             let kind = if is_person { "personal_number" } else { "insurance_number" };
             answer.facts.push(("kind", kind.to_owned()));
         })
+        .checked(FieldKind::SocialInsurance, self.book)
     }
 }
 
@@ -72,5 +89,13 @@ impl Filter for HealthCardFilter<'_> {
             }
             answer.facts.push(("insurance_number", format!("{:010}", card.number)));
         })
+        .checked(FieldKind::HealthCard, self.book)
+    }
+}
+
+impl Filter for PassportFilter<'_> {
+    fn answer(&self, raw: &str) -> Answer {
+        Answer::of(&passport::parse(raw), |passport, answer| passport.write(&mut answer.canonical))
+            .checked(FieldKind::Passport, self.book)
     }
 }

@@ -1,7 +1,8 @@
-//! Numbers, birth dates and sexes.
+//! Identity numbers, birth dates, sexes and ethnic groups.
 
 use super::{Answer, Filter};
 use crate::fields::birth_date::{self, DateContext, Precision};
+use crate::fields::ethnic_group;
 use crate::fields::id_number::{self, Hints, IdNumber};
 use crate::fields::sex;
 use crate::record::FieldKind;
@@ -78,5 +79,22 @@ impl Filter for SexFilter<'_> {
         let codes = self.source.map_or(&none, |source| &source.sex_codes);
         Answer::of(&sex::parse(raw, codes), |sex, answer| answer.canonical.push_str(sex.word()))
             .checked(FieldKind::Sex, self.book)
+    }
+}
+
+/// Reads ethnic groups.
+pub struct EthnicityFilter<'a> {
+    /// The rules in force.
+    pub book: &'a Rulebook,
+}
+
+impl Filter for EthnicityFilter<'_> {
+    fn answer(&self, raw: &str) -> Answer {
+        let groups = &self.book.ethnic_groups;
+        Answer::of(&ethnic_group::parse(raw, groups), |group, answer| {
+            answer.canonical.push_str(groups.name(group));
+            answer.facts.push(("code", format!("{:02}", group.code())));
+        })
+        .checked(FieldKind::Ethnicity, self.book)
     }
 }

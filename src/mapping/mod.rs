@@ -111,8 +111,11 @@ impl Vocabulary {
         let mut folded: HashMap<String, Option<Option<FieldKind>>> = HashMap::new();
         let own = source.map(|source| source.headers.as_slice()).unwrap_or_default();
         let of_source = own.iter().map(|entry| (entry, Basis::Source));
+        // The names of fields are headers as well: what was cleaned once can be read again.
+        let named: Vec<(String, Option<FieldKind>)> =
+            FieldKind::ALL.iter().map(|field| (field.name().to_owned(), Some(*field))).collect();
         for ((header, kind), basis) in
-            of_source.chain(book.headers.iter().map(|entry| (entry, Basis::Lexicon)))
+            of_source.chain(book.headers.iter().chain(&named).map(|entry| (entry, Basis::Lexicon)))
         {
             exact.entry(spelled(header)).or_insert((*kind, basis));
             // Without marks `Nam` (man) and `Năm` (year) are one word: then it means nothing.

@@ -92,17 +92,21 @@ fn sexes(batch: &MappedBatch, context: Context<'_>) -> FieldColumn<u8> {
     }
     let (men, women) = (first_of(batch, &OF_MEN), first_of(batch, &OF_WOMEN));
     let only_marks_women = !has_any(&OF_MEN);
-    packed(Some(&women), n_rows, |cell, row| {
+    let mut sexes = FieldColumn::with_capacity(n_rows);
+    for (row, cell) in women.iter().enumerate() {
         let told = |sex: Sex| Outcome::Value(sex as u8, Repairs::only(Repair::Joined));
-        match (men.get(row).trim().is_empty(), cell.trim().is_empty()) {
+        let outcome = match (men.get(row).trim().is_empty(), cell.trim().is_empty()) {
             (true, false) => told(Sex::Female),
             (false, true) => told(Sex::Male),
             // School lists mark the girls and nobody else.
             (true, true) if only_marks_women => told(Sex::Male),
             (true, true) => Outcome::Missing,
             (false, false) => Outcome::Defective(Defect::Ambiguous),
-        }
-    })
+        };
+        // No cell of the list is a sex as written.
+        sexes.push(&outcome, "");
+    }
+    sexes
 }
 
 /// The birth date as written; parts in their own columns are joined as day/month/year.

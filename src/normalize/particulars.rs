@@ -4,6 +4,7 @@ use super::Context;
 use super::lift::packed;
 use crate::fields::birth_date::{self, BirthDate, DateContext};
 use crate::fields::cell_look::looks_like;
+use crate::fields::ethnic_group;
 use crate::fields::health_insurance;
 use crate::fields::id_number::{self, Hints, IdNumber};
 use crate::fields::passport;
@@ -14,8 +15,7 @@ use crate::record::{
 };
 
 /// Columns that are carried along as they are.
-const CARRIED: [FieldKind; 9] = [
-    FieldKind::Ethnicity,
+const CARRIED: [FieldKind; 8] = [
     FieldKind::GuardianName,
     FieldKind::Address,
     FieldKind::Commune,
@@ -29,6 +29,7 @@ const CARRIED: [FieldKind; 9] = [
 /// Reads what else the columns of a batch say. `batch` has its columns in the order of the file.
 pub fn particulars(batch: &MappedBatch, rows: &NormalBatch, context: Context<'_>) -> Particulars {
     let texts = [
+        FieldKind::Ethnicity,
         FieldKind::Phone,
         FieldKind::HealthCard,
         FieldKind::SocialInsurance,
@@ -76,6 +77,9 @@ fn read_text(field: FieldKind, cell: &str, context: Context<'_>, out: &mut Strin
     let book = context.book;
     match field {
         FieldKind::Phone => written(&phone::parse(cell, &book.phone_words), |number| number.write(out)),
+        FieldKind::Ethnicity => written(&ethnic_group::parse(cell, &book.ethnic_groups), |group| {
+            out.push_str(book.ethnic_groups.name(group));
+        }),
         FieldKind::HealthCard => {
             written(&health_insurance::parse_card(cell, &book.card_words), |card| card.write(out))
         }

@@ -59,9 +59,12 @@ pub fn clean(
     run.publish(folder, summary, resources, counts, exit, (started, clock()))
 }
 
-/// The fields of a file in the order of its columns: what stands beside a cell matters.
-fn fields_of(file: &Prepared<'_>) -> Vec<FieldKind> {
-    let mut fields: Vec<FieldKind> = file.mapping.fields().collect();
+/// The fields of a file in the order of its columns: what stands beside a cell matters. Sensitive ones are read only
+/// where they are asked for.
+fn fields_of(file: &Prepared<'_>, plan: &Plan) -> Vec<FieldKind> {
+    const SENSITIVE: [FieldKind; 1] = [FieldKind::Ethnicity];
+    let is_wanted = |field: &FieldKind| !SENSITIVE.contains(field) || plan.include.contains(field);
+    let mut fields: Vec<FieldKind> = file.mapping.fields().filter(is_wanted).collect();
     fields.sort_by_key(|field| file.mapping.column(*field));
     fields
 }
@@ -90,7 +93,7 @@ struct Part {
 
 impl<'a> Cleaning<'a> {
     fn begin(run: &'a Run<'a>, folder: &RunFolder, lists: &[Prepared<'_>]) -> Result<Self, Trouble> {
-        let mapped: Vec<FieldKind> = lists.iter().flat_map(|file| file.mapping.fields()).collect();
+        let mapped: Vec<FieldKind> = lists.iter().flat_map(|file| fields_of(file, run.plan)).collect();
         let columns = Columns::of(&mapped);
         let mut cleaned = folder.file("cleaned.csv", true)?;
         let mut corrections = folder.file("corrections.csv", true)?;
@@ -114,7 +117,7 @@ impl<'a> Cleaning<'a> {
         let run = self.run;
         run.observer.begin(Stage::List, lists.iter().map(|file| file.opened.n_bytes).sum());
         for (file, prepared) in lists.into_iter().enumerate() {
-            let fields = fields_of(&prepared);
+            let fields = fields_of(&prepared, run.plan);
             let shown = prepared.facts().path;
             let conventions = self.look_at(&prepared, &fields, file);
             self.whole.begin_file();

@@ -37,6 +37,8 @@ pub struct Plan {
     pub memory_bytes: u64,
     /// Most bad records of a list.
     pub max_bad: MaxBad,
+    /// Sensitive fields that are read although nobody needs them for checking.
+    pub include: Vec<FieldKind>,
     /// Severity from which findings change the exit code.
     pub fail_on: Option<Severity>,
 }
@@ -92,7 +94,7 @@ pub(super) fn run_key(plan: &Plan, book: &Rulebook, inputs: &[(String, String)])
         of(&plan.lists),
         plan.reference.as_ref().map(of).unwrap_or_default(),
         plan.as_of.to_string(),
-        format!("{:?} {:?}", plan.max_bad, plan.fail_on),
+        format!("{:?} {:?} {:?}", plan.max_bad, plan.fail_on, plan.include),
     ];
     summary::run_key(&book.files.sha256(), &options, inputs)
 }

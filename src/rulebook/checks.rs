@@ -193,7 +193,7 @@ pub const COMPARED: [FieldKind; 4] =
     [FieldKind::CitizenNumber, FieldKind::FullName, FieldKind::BirthDate, FieldKind::Sex];
 
 /// The fields whose cells have checks of their own: those that are compared, then papers and telephone.
-pub const CHECKED: [FieldKind; 9] = [
+pub const CHECKED: [FieldKind; 10] = [
     FieldKind::CitizenNumber,
     FieldKind::FullName,
     FieldKind::BirthDate,
@@ -203,6 +203,7 @@ pub const CHECKED: [FieldKind; 9] = [
     FieldKind::SocialInsurance,
     FieldKind::TaxCode,
     FieldKind::Passport,
+    FieldKind::Ethnicity,
 ];
 
 impl CheckBook {

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::files::RuleFiles;
+use crate::fields::ethnic_group::EthnicGroups;
 use crate::fields::health_insurance::CardWords;
 use crate::fields::id_number::IdWords;
 use crate::fields::person_name::{NameTexts, NameWords};
@@ -46,6 +47,13 @@ struct PlaceWord {
 struct CardCode {
     code: String,
     benefit: u8,
+}
+
+#[derive(Debug, Deserialize)]
+struct Group {
+    code: u8,
+    name: String,
+    variants: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -134,6 +142,15 @@ pub fn card_words(files: &RuleFiles) -> Result<CardWords, Trouble> {
     let provinces = provinces.filter_map(|prefix| prefix.prefix.parse().ok());
     CardWords::new(rows.into_iter().map(|row| (row.code, row.benefit)), provinces)
         .map_err(|code| files.wrong(NAME, 1, &format!("`{code}` is not two letters")))
+}
+
+/// The ethnic groups.
+///
+/// # Errors
+/// When the file is wrong.
+pub fn ethnic_groups(files: &RuleFiles) -> Result<EthnicGroups, Trouble> {
+    let rows: Vec<Group> = files.csv("lexicon/ethnic_groups.csv")?;
+    Ok(EthnicGroups::new(rows.iter().map(|row| (row.code, row.name.as_str(), row.variants.as_str()))))
 }
 
 /// The administrative units and the words of addresses. Not part of loading the rules: only addresses need it.

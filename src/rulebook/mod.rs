@@ -19,6 +19,7 @@ pub use source::{LifeStatus, Role, Source};
 pub use wording::{Language, Wording};
 
 use crate::fields::birth_date::DateDifference;
+use crate::fields::ethnic_group::EthnicGroups;
 use crate::fields::health_insurance::CardWords;
 use crate::fields::id_number::IdWords;
 use crate::fields::person_name::{NameDifference, NameWords};
@@ -42,6 +43,8 @@ pub struct Rulebook {
     pub phone_words: PhoneWords,
     /// Codes of health insurance cards.
     pub card_words: CardWords,
+    /// Ethnic groups.
+    pub ethnic_groups: EthnicGroups,
     /// Checks.
     pub checks: CheckBook,
     /// Decisions.
@@ -66,6 +69,7 @@ impl Rulebook {
             name_words: lexicon::name_words(&files)?,
             phone_words: lexicon::phone_words(&files)?,
             card_words: lexicon::card_words(&files)?,
+            ethnic_groups: lexicon::ethnic_groups(&files)?,
             checks: CheckBook::load(&files)?,
             policy: Policy::load(&files)?,
             wording: Wording::load(&files)?,

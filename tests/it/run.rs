@@ -78,6 +78,23 @@ impl Bench {
         self.reconcile_file(&list, more)
     }
 
+    /// Cleans a list by itself.
+    pub fn clean(&self, list: &[u8], more: &[&str]) -> Run {
+        let list = self.write("list.csv", list);
+        let out = self.path("out");
+        let output = lamsach()
+            .arg("clean")
+            .arg(&list)
+            .arg("-o")
+            .arg(&out)
+            .arg("--force")
+            .args(if more.contains(&"--as-of") { &[][..] } else { &["--as-of", "2026-06-30"][..] })
+            .args(more)
+            .output()
+            .expect("the tool starts");
+        Run { output, out, _home: Rc::clone(&self.home) }
+    }
+
     pub fn reconcile_file(&self, list: &Path, more: &[&str]) -> Run {
         let out = self.path("out");
         let output = lamsach()

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{AGAINST_NUMBER, Row, SEX_KNOWN, WOMAN, Whole};
+use super::{AGAINST_NUMBER, OTHER_SEX, Row, SEX_KNOWN, WOMAN, Whole};
 
 /// How far down the next number of a dragged series is looked for: rows of other people may stand between.
 const DRAGGED_WITHIN: u32 = 4;
@@ -84,28 +84,31 @@ fn is_in_order(whole: &Whole, block: &[Row]) -> bool {
 /// Rows of the same sex on end from which it is no accident: half to the power of forty.
 const ONE_SEX_ROWS: usize = 40;
 
-/// Rows in runs of one sex, where the file has both.
+/// Rows in runs of one sex, where the file has both and names or numbers of the run say the other: a list in the order
+/// of its numbers, or of the sexes, has long runs as well.
 pub(super) fn one_sex(whole: &Whole, file: Range<Row>) -> Vec<Row> {
     let mut found = Vec::new();
     if only_sex(whole, file.clone()).is_some() {
         return found;
     }
     let mut run: Vec<Row> = Vec::new();
+    let mut end_run = |run: &mut Vec<Row>| {
+        let n_against = run.iter().filter(|row| whole.fact(**row, OTHER_SEX)).count();
+        if run.len() >= ONE_SEX_ROWS && n_against * 10 >= run.len() {
+            found.extend(&*run);
+        }
+        run.clear();
+    };
     let mut last = 0;
     for row in file.filter(|row| whole.fact(*row, SEX_KNOWN)) {
         let sex = whole.facts[row as usize] & WOMAN;
-        if sex != last || run.is_empty() {
-            if run.len() >= ONE_SEX_ROWS {
-                found.append(&mut run);
-            }
-            run.clear();
+        if sex != last {
+            end_run(&mut run);
             last = sex;
         }
         run.push(row);
     }
-    if run.len() >= ONE_SEX_ROWS {
-        found.append(&mut run);
-    }
+    end_run(&mut run);
     found
 }
 

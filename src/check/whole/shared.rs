@@ -15,6 +15,9 @@ pub(super) struct Claims {
     pub(super) same_person: Vec<Row>,
 }
 
+/// Rows of a number with which each of them is compared: one that nobody knows for a placeholder may stand in a million.
+const RIVALS: usize = 64;
+
 /// Looks at all rows with the same number.
 pub(super) fn by_number(whole: &Whole, book: &Rulebook) -> Claims {
     let numbers = whole.numbers.iter().zip(0..);
@@ -25,11 +28,11 @@ pub(super) fn by_number(whole: &Whole, book: &Rulebook) -> Claims {
     for group in pairs.chunk_by(|one, other| one.0 == other.0).filter(|group| group.len() > 1) {
         for (at, &(_, row)) in group.iter().enumerate() {
             let (mut same, mut other) = (false, false);
-            for (_, rival) in group.iter().enumerate().filter(|(place, _)| *place != at) {
+            let rivals = group.iter().enumerate().take(RIVALS);
+            for (_, rival) in rivals.filter(|(place, _)| *place != at) {
                 let is_same = is_same_person(whole, row, rival.1, book);
                 same |= is_same;
                 other |= !is_same;
-                // A placeholder that nobody knows may stand in a million rows.
                 if same && other {
                     break;
                 }

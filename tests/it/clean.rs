@@ -1,0 +1,279 @@
+//! Cleaning a list by itself: what stands in the cleaned list, what is proposed, what is found, and what never happens.
+
+use std::fs;
+
+use crate::run::{Bench, HEADER, code, files, lamsach, stderr};
+
+/// A list of the vaccination source with these rows after the key.
+fn list(rows: &[&str]) -> Vec<u8> {
+    let rows = rows.iter().enumerate().map(|(index, row)| format!("{},{row}\n", index + 1));
+    format!("{HEADER}\n{}", rows.collect::<String>()).into_bytes()
+}
+
+/// `key code` of every finding.
+fn findings(rows: &[&str]) -> Vec<String> {
+    let run = Bench::new().clean(&list(rows), &[]);
+    assert_eq!(run.code(), 0, "{}", run.stderr());
+    run.rows("findings.csv", &["record_key", "code"])
+}
+
+#[test]
+fn what_is_written_another_way_is_rewritten_and_what_is_doubtful_stays() {
+    let rows = [
+        "Nguyễn Văn An,01/02/1990,Nam,001090000011",
+        "  Trần Thị  Bưởi ,2/8/1985,2,079 185 000 022",
+        "NguyÔn V¨n An,01/02/90,Nam,1090000011",
+        "Lê Cúc,31/02/1990,khác,B1234567",
+        "Ông Đỗ Đức Đạt (chết),1975,Nam,025123456",
+    ];
+    let run = Bench::new().clean(&list(&rows), &[]);
+    let cleaned = run.rows(
+        "cleaned.csv",
+        &["record_key", "citizen_number", "old_number", "full_name", "birth_date", "sex"],
+    );
+    assert_eq!(
+        cleaned,
+        [
+            "1 001090000011  Nguyễn Văn An 01/02/1990 Nam",
+            "2 079185000022  Trần Thị Bưởi 02/08/1985 Nữ",
+            "3 1090000011  NguyÔn V¨n An 01/02/90 Nam",
+            "4 B1234567  Lê Cúc 31/02/1990 khác",
+            "5  025123456 Đỗ Đức Đạt 1975 Nam",
+        ]
+    );
+    let corrections = run.rows("corrections.csv", &["record_key", "field", "new", "decision", "code"]);
+    assert_eq!(
+        corrections,
+        [
+            "2 citizen_number 079185000022 auto ID05",
+            "2 full_name Trần Thị Bưởi auto NA10",
+            "2 sex Nữ auto SX01",
+            "3 citizen_number 001090000011 review ID03",
+            "3 full_name Nguyễn Văn An review NA11",
+            "3 birth_date 01/02/1990 review DB06",
+            "5 full_name Đỗ Đức Đạt auto NA16",
+        ]
+    );
+}
+
+#[test]
+fn a_row_shows_what_is_wrong_with_it() {
+    let check = |row: &str, expected: &[&str]| {
+        let expected: Vec<String> = expected.iter().map(|code| format!("1 {code}")).collect();
+        assert_eq!(findings(&[row]), expected, "{row}");
+    };
+    check("Nguyễn Văn An,01/02/1990,Nam,001090000011", &[]);
+    check("Nguyễn Văn An,01/02/1991,Nữ,001090000011", &["ID13", "ID14", "SX02"]);
+    check("Nguyễn Thị An,01/02/1990,Nam,001090000011", &["SX02"]);
+    check("nguyễn văn an,01/02/1990,Nam,001090000011", &["NA10"]);
+    check("Ngoo Kim Li,01/02/1990,Nam,001090000011", &["NA14"]);
+    check("Lê Nam,2019,Nam,", &["ID01", "DB02", "PS05"]);
+    check("Lê Nam,20/06/2019,Nam,không có", &["ID01", "PS05"]);
+    check("Lê An,20/06/1970,Nam,271450123", &["ID17", "ID19"]);
+    check("Lê An,20/06/2015,Nam,001090000011", &["ID14", "ID21"]);
+    check("Lê An,20/06/1990,,Nam", &["RD01"]);
+    check(",Lê An Nam,20/06/1990,Nam", &["RD01"]);
+}
+
+#[test]
+fn other_columns_are_read_and_checked() {
+    let header =
+        "Mã đối tượng,Họ và tên,Năm sinh Nam,Năm sinh Nữ,Số CMND,Số CCCD,Số điện thoại,Ngày tiêm,MST";
+    let rows = "1,Lê Văn An,1990,,001090000011,001090000011,0168 234 5678,01/06/2022,0100233480\n\
+                2,Lê Thị Ba,,1985,025123456,079185000022,0912,01/06/2022,0100233488\n\
+                3,Lê Văn Tư,1990,1991,,001090000099,,01/06/2022,\n";
+    let told = [
+        "--map",
+        "Năm sinh Nam=birth_year_male",
+        "--map",
+        "Năm sinh Nữ=birth_year_female",
+        "--map",
+        "Ngày tiêm=event_date",
+        "--map",
+        "MST=tax_code",
+    ];
+    let run = Bench::new().clean(format!("{header}\n{rows}").as_bytes(), &told);
+    assert_eq!(run.code(), 0, "{}", run.stderr());
+    let columns = ["record_key", "birth_date", "sex", "citizen_number", "old_number", "phone", "tax_code"];
+    assert_eq!(
+        run.rows("cleaned.csv", &columns),
+        [
+            "1 1990 Nam 001090000011  0382345678 0100233480",
+            "2 1985 Nữ 079185000022 025123456 0912 0100233488",
+            "3 1990/1991  001090000099   ",
+        ]
+    );
+    let found = run.rows("findings.csv", &["record_key", "code"]);
+    for expected in ["1 ID20", "1 PN02", "1 PN05", "2 PN01", "1 DB02"] {
+        assert!(found.contains(&expected.to_owned()), "{expected} in {found:?}");
+    }
+    let with_dates = "Mã đối tượng,Họ và tên,Ngày sinh,Giới tính,Số CMND/CCCD,Ngày tiêm\n\
+                      1,Lê An,01/06/2022,Nam,001090000011,01/06/2022\n";
+    let run = Bench::new().clean(with_dates.as_bytes(), &["--map", "Ngày tiêm=event_date"]);
+    assert!(run.rows("findings.csv", &["code"]).contains(&"DB11".to_owned()));
+}
+
+#[test]
+fn rows_are_seen_together() {
+    let rows = [
+        "Nguyễn Văn An,01/02/1990,Nam,001090000011",
+        "Nguyễn Văn An,01/02/1990,Nam,001090000011",
+        "Trần Văn Bình,07/08/1966,Nam,048066000123",
+        "Lê Văn Chín,07/08/1950,Nam,048066000123",
+    ];
+    let found = findings(&rows);
+    for expected in ["1 PS02", "2 PS02", "3 ID22", "4 ID14", "4 ID22"] {
+        assert!(found.contains(&expected.to_owned()), "{expected} in {found:?}");
+    }
+}
+
+#[test]
+fn what_the_whole_column_does_is_said_once() {
+    let rows: Vec<String> = (0..60)
+        .map(|index| {
+            format!(
+                "Nguyễn Văn An,{:02}/{:02}/1990,1,0010900{:05}",
+                index % 28 + 1,
+                index % 12 + 1,
+                index * 137
+            )
+        })
+        .collect();
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    let found = findings(&rows);
+    // Sex in code, and one sex in the whole list: both of the file, none of a row.
+    assert_eq!(found, [" SX01", " SX03"]);
+    // American dates: most can be read in no other way.
+    let rows: Vec<String> = (0..60)
+        .map(|index| {
+            let sex = if index % 2 == 0 { "Nam" } else { "Nữ" };
+            format!(
+                "Lê An,{}/{}/1990,{sex},001{}90{:06}",
+                index % 12 + 1,
+                index % 28 + 1,
+                index % 2,
+                index * 137
+            )
+        })
+        .collect();
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    let run = Bench::new().clean(&list(&rows), &[]);
+    let found = run.rows("findings.csv", &["record_key", "code"]);
+    assert_eq!(found, [" DB01"]);
+    assert_eq!(run.rows("cleaned.csv", &["birth_date"])[3], "04/04/1990");
+    assert_eq!(run.rows("cleaned.csv", &["birth_date"])[14], "15/03/1990");
+}
+
+#[test]
+fn cleaning_twice_is_cleaning_once() {
+    let rows = [
+        "Nguyễn Văn An,01/02/1990,Nam,001090000011",
+        "  Trần Thị  Bưởi ,2/8/1985,2,079 185 000 022",
+        "Lê Cúc,31/02/1990,khác,B1234567",
+        "Ông Đỗ Đức Đạt (chết),1975,Nam,012345678",
+        "\"=1+1\",,,",
+    ];
+    let bench = Bench::new();
+    let columns = ["record_key", "citizen_number", "old_number", "full_name", "birth_date", "sex"];
+    let once = bench.clean(&list(&rows), &[]);
+    assert_eq!(once.code(), 0, "{}", once.stderr());
+    let first = once.rows("cleaned.csv", &columns);
+    let bytes = fs::read(once.out.join("cleaned.csv")).expect("a cleaned list");
+    let twice = bench.clean(&bytes, &[]);
+    assert_eq!(twice.code(), 0, "{}", twice.stderr());
+    assert_eq!(twice.rows("cleaned.csv", &columns), first);
+    assert!(twice.rows("corrections.csv", &["code"]).is_empty());
+}
+
+#[test]
+fn no_row_is_lost_and_threads_do_not_show() {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let data = home.path().join("data");
+    let made = lamsach()
+        .args(["generate", "--citizens", "60000", "--list", "30000", "--seed", "11", "-o"])
+        .arg(&data)
+        .output()
+        .expect("the tool starts");
+    assert_eq!(code(&made), 0, "{}", stderr(&made));
+    let mut first = None;
+    for threads in ["1", "2", "16"] {
+        let out = home.path().join(threads);
+        let output = lamsach()
+            .arg("clean")
+            .arg(data.join("tiem_chung.csv"))
+            .arg("-o")
+            .arg(&out)
+            .args(["--as-of", "2022-06-30", "--quiet", "--threads", threads])
+            .output()
+            .expect("the tool starts");
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        let found = files(&out);
+        assert_eq!(found.len(), 5);
+        let first = first.get_or_insert_with(|| found.clone());
+        assert!(*first == found, "{threads} threads write other bytes than one");
+    }
+    let summary: serde_json::Value =
+        serde_json::from_slice(&fs::read(home.path().join("1/summary.json")).expect("a summary"))
+            .expect("JSON");
+    let input = &summary["inputs"][0];
+    let count = |key: &str| input[key].as_u64().expect("a count");
+    assert_eq!(count("records_read"), count("records_clean") + count("records_quarantined"));
+    let mut cleaned = csv::Reader::from_path(home.path().join("1/cleaned.csv")).expect("a table");
+    assert_eq!(cleaned.records().count() as u64, count("records_clean"));
+}
+
+/// A new kind of list takes one file of rules, and no code.
+#[test]
+fn a_new_source_is_one_file() {
+    let source = r#"
+title_vi = "Danh sách học sinh"
+title_en = "Pupils"
+role = "list"
+day_first = true
+required = [["citizen_number"], ["full_name"]]
+
+[headers]
+record_key = ["Mã HS"]
+full_name = ["Tên em"]
+birth_date = ["Sinh ngày"]
+female_mark = ["Gái"]
+citizen_number = ["ĐDCN"]
+guardian_name = ["Phụ huynh"]
+other = ["Lớp"]
+
+[sex]
+male = ["T"]
+female = ["G"]
+"#;
+    let bench = Bench::new();
+    let rules = bench.path("rules");
+    fs::create_dir_all(rules.join("sources")).expect("a folder");
+    fs::write(rules.join("sources/hoc_sinh.toml"), source).expect("a file");
+    let rules = rules.to_str().expect("a path");
+    let list = "Lớp,Mã HS,Tên em,Sinh ngày,Gái,ĐDCN,Phụ huynh\n\
+                1A,H1,Lê Văn An,05/09/2019,,,Lê Văn Ba\n\
+                1A,H2,Trần Thị Bưởi,15/08/2019,x,079319000022,\n";
+    let run = bench.clean(list.as_bytes(), &["--rules", rules]);
+    assert_eq!(run.code(), 0, "{}", run.stderr());
+    assert_eq!(run.summary()["inputs"][0]["source"], "hoc_sinh");
+    let columns = ["record_key", "full_name", "birth_date", "sex", "citizen_number", "guardian_name"];
+    assert_eq!(
+        run.rows("cleaned.csv", &columns),
+        ["H1 Lê Văn An 05/09/2019 Nam  Lê Văn Ba", "H2 Trần Thị Bưởi 15/08/2019 Nữ 079319000022 "]
+    );
+    assert_eq!(run.rows("findings.csv", &["record_key", "code"]), ["H1 ID01", "H1 PS05"]);
+    let listed = lamsach().args(["rules", "list", "--rules", rules]).output().expect("the tool starts");
+    assert!(crate::run::stdout(&listed).contains("hoc_sinh"));
+}
+
+#[test]
+fn sensitive_columns_leave_only_when_asked() {
+    let list = "Mã đối tượng,Họ và tên,Ngày sinh,Giới tính,Số CMND/CCCD,ethnicity\n\
+                1,Y Ba,01/02/1990,Nam,001090000011,Ê-đê\n";
+    let bench = Bench::new();
+    let run = bench.clean(list.as_bytes(), &[]);
+    let text = fs::read_to_string(run.out.join("cleaned.csv")).expect("a cleaned list");
+    assert!(!text.contains("ethnicity") && !text.contains("đê"));
+    let run = bench.clean(list.as_bytes(), &["--with-ethnicity"]);
+    assert_eq!(run.rows("cleaned.csv", &["ethnicity"]), ["Ê Đê"]);
+}
