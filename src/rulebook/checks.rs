@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::files::{RuleFiles, line_of};
+use crate::places::PlaceMark;
 use crate::record::{CellState, Defect, FieldKind, Repair, Severity, Trouble, Verdict};
 
 /// The quality dimension that a check belongs to.
@@ -75,7 +76,6 @@ pub enum Kind {
 
 /// Names that `of` may hold for conflicts and flags.
 const CONFLICTS: [&str; 3] = ["sex", "birth_date", "parent_age"];
-const PLACES: [&str; 5] = ["old_unit", "split_unit", "several_units", "level_missing", "unknown_unit"];
 const FLAGS: [&str; 7] =
     ["duplicate", "shared_number", "deceased", "cancelled", "old_number", "foreigner", "reference_duplicate"];
 
@@ -254,7 +254,7 @@ fn is_known(kind: Kind, of: &str) -> bool {
         Kind::Repair => Repair::from_name(of).is_some(),
         Kind::Conflict => CONFLICTS.contains(&of),
         Kind::Flag => FLAGS.contains(&of),
-        Kind::Place => PLACES.contains(&of),
+        Kind::Place => PlaceMark::from_name(of).is_some(),
         Kind::Verdict => Verdict::from_name(of).is_some(),
         // The ways of differing belong to the fields; `Rulebook::load` sees to it that each has its check.
         Kind::Difference => !of.is_empty(),
