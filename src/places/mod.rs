@@ -7,18 +7,24 @@
 //! Source: Resolution 202/2025/QH15 and Decision 19/2025/QĐ-TTg; the conversion table of the National Statistics Office.
 
 mod address;
+mod asked;
 mod cell_text;
+mod cells;
 mod find;
+mod fit;
 mod gazetteer;
 mod lists;
 mod marks;
+mod memo;
 mod units;
 
 pub use address::PlaceWords;
+pub use cells::{PlaceCells, PlaceFound};
 pub use find::{Reading, Time};
 pub use gazetteer::{Gazetteer, Today};
 pub use lists::PlaceTexts;
 pub use marks::{PlaceMark, PlaceMarks};
+pub use memo::PlaceMemo;
 pub use units::{CommuneId, Unit, UnitId, Validity};
 
 #[cfg(test)]
