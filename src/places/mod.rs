@@ -17,6 +17,7 @@ mod lists;
 mod marks;
 mod memo;
 mod units;
+mod vintage;
 
 pub use address::PlaceWords;
 pub use cells::{PlaceCells, PlaceFound};
@@ -26,6 +27,7 @@ pub use lists::PlaceTexts;
 pub use marks::{PlaceMark, PlaceMarks};
 pub use memo::PlaceMemo;
 pub use units::{CommuneId, Unit, UnitId, Validity};
+pub use vintage::{Vintage, VintageCount};
 
 #[cfg(test)]
 mod tests;
