@@ -1,7 +1,7 @@
 //! Addresses: the commune they mean, as it is today, and how that was found.
 
 use super::{Answer, Filter};
-use crate::places::{Gazetteer, Reading, Time, Today, Unit};
+use crate::places::{Gazetteer, PlaceMark, Reading, Time, Today, Unit};
 use crate::record::FieldKind;
 use crate::rulebook::{Kind, Rulebook};
 
@@ -21,31 +21,27 @@ impl<'a> PlaceFilter<'a> {
         Ok(Self { book, gazetteer: book.gazetteer()?, time })
     }
 
-    fn find(&self, what: &str, answer: &mut Answer) {
-        answer.find(self.book.checks.find(FieldKind::Commune, Kind::Place, what));
+    fn find(&self, mark: PlaceMark, answer: &mut Answer) {
+        answer.find(self.book.checks.find(FieldKind::Commune, Kind::Place, mark.name()));
     }
 
     /// Says one reading, which is the only one.
     fn say(&self, reading: &Reading<'_>, answer: &mut Answer) {
-        if reading.level_missing {
-            self.find("level_missing", answer);
-        }
+        let mut marks = reading.marks;
         if let Some(commune) = reading.commune {
-            let code = commune.code.trim_end_matches('*').to_owned();
+            let code = commune.code.to_string();
             answer.facts.extend([("read_as", self.gazetteer.address(commune)), ("read_code", code)]);
             answer.facts.push(("time", time_name(reading.time).to_owned()));
-            if reading.time == Time::Before {
-                self.find("old_unit", answer);
-            }
         }
         match &reading.today {
             Today::One(unit) => self.write(unit, answer),
             Today::Several(units) => {
-                self.find("split_unit", answer);
+                marks.insert(PlaceMark::SplitUnit);
                 answer.proposals = units.iter().map(|unit| self.gazetteer.address(unit)).collect();
             }
-            Today::Unknown => self.find("unknown_unit", answer),
+            Today::Unknown => marks.insert(PlaceMark::UnknownUnit),
         }
+        marks.iter().for_each(|mark| self.find(mark, answer));
     }
 
     fn write(&self, unit: &Unit, answer: &mut Answer) {
@@ -69,7 +65,7 @@ impl Filter for PlaceFilter<'_> {
         }
         let readings = self.gazetteer.read(raw, self.time);
         match readings.as_slice() {
-            [] => self.find("unknown_unit", &mut answer),
+            [] => self.find(PlaceMark::UnknownUnit, &mut answer),
             [only] => self.say(only, &mut answer),
             [first, rest @ ..] => {
                 let same = matches!(first.today, Today::One(_))
@@ -77,7 +73,7 @@ impl Filter for PlaceFilter<'_> {
                 if same {
                     self.say(first, &mut answer);
                 } else {
-                    self.find("several_units", &mut answer);
+                    self.find(PlaceMark::SeveralUnits, &mut answer);
                     let units = readings.iter().filter_map(|reading| reading.commune);
                     answer.proposals = units.map(|unit| self.gazetteer.address(unit)).collect();
                 }

@@ -8,11 +8,13 @@ mod expected;
 mod lift;
 mod list;
 mod particulars;
+mod units;
 
 pub use citizens::{NumberReader, Numbers, citizen_sex, citizens};
 pub use expected::FingerprintReader;
 pub use list::list;
 pub use particulars::particulars;
+pub use units::{birth_provinces, time_of_units, units};
 
 use crate::fields::birth_date::{DateContext, DateHabits};
 use crate::record::TextColumn;

@@ -3,6 +3,8 @@
 //!
 //! Memory follows the number of rows and not their texts: about 70 bytes a row.
 
+use std::sync::Mutex;
+
 use super::ordered::each_in_order;
 use super::run::{Done, Plan, Run, open_all};
 use super::slips::Slips;
@@ -10,6 +12,7 @@ use super::{Observer, Prepared, Stage, Stop, mapped};
 use crate::check::{self, Conventions, ListContext, Whole};
 use crate::ingest::{BatchReader, Work};
 use crate::normalize::{self, Context, NamePrior};
+use crate::places::{Gazetteer, PlaceMemo, Time};
 use crate::record::{Exit, FieldKind, MappedBatch, NormalBatch, Particulars, Trouble, TroubleCode};
 use crate::report::cleaned::{self, Columns, Pending, UnitNames};
 use crate::report::counts::Counts;
@@ -38,7 +41,9 @@ pub fn clean(
     folder::check_space(folder.partial(), n_bytes + n_bytes / 2)?;
 
     let mut slips = Slips::begin(&folder)?;
-    let mut cleaning = Cleaning::begin(&run, &folder, &lists)?;
+    // Thirty thousand units take a moment to read, so only where a list has any.
+    let gazetteer = lists.iter().any(has_places).then(|| book.gazetteer()).transpose()?;
+    let mut cleaning = Cleaning::begin(&run, &folder, &lists, gazetteer.as_ref())?;
     cleaning.read(lists, &mut slips)?;
     let read_list_s = run.seconds();
     let inputs = std::mem::take(&mut cleaning.inputs);
@@ -69,10 +74,26 @@ fn fields_of(file: &Prepared<'_>, plan: &Plan) -> Vec<FieldKind> {
     fields
 }
 
+fn has_places(file: &Prepared<'_>) -> bool {
+    const FIELDS: [FieldKind; 3] = [FieldKind::Commune, FieldKind::CommuneCode, FieldKind::BirthPlace];
+    FIELDS.iter().any(|field| file.mapping.column(*field).is_some())
+}
+
+/// The communes of today as the cleaned list names them.
+fn unit_names(gazetteer: &Gazetteer) -> Vec<UnitNames> {
+    let name = |unit: &crate::places::Unit| UnitNames {
+        code: unit.code.to_string(),
+        commune: unit.full_name(),
+        province: gazetteer.province_of(unit.id).map(crate::places::Unit::full_name).unwrap_or_default(),
+    };
+    gazetteer.communes().iter().map(name).collect()
+}
+
 /// A cleaning on its way.
 struct Cleaning<'a> {
     run: &'a Run<'a>,
     columns: Columns,
+    gazetteer: Option<&'a Gazetteer>,
     units: Vec<UnitNames>,
     cleaned: RunFile,
     corrections: RunFile,
@@ -92,7 +113,12 @@ struct Part {
 }
 
 impl<'a> Cleaning<'a> {
-    fn begin(run: &'a Run<'a>, folder: &RunFolder, lists: &[Prepared<'_>]) -> Result<Self, Trouble> {
+    fn begin(
+        run: &'a Run<'a>,
+        folder: &RunFolder,
+        lists: &[Prepared<'_>],
+        gazetteer: Option<&'a Gazetteer>,
+    ) -> Result<Self, Trouble> {
         let mapped: Vec<FieldKind> = lists.iter().flat_map(|file| fields_of(file, run.plan)).collect();
         let columns = Columns::of(&mapped);
         let mut cleaned = folder.file("cleaned.csv", true)?;
@@ -102,7 +128,8 @@ impl<'a> Cleaning<'a> {
         Ok(Self {
             run,
             columns,
-            units: Vec::new(),
+            gazetteer,
+            units: gazetteer.map(unit_names).unwrap_or_default(),
             cleaned,
             corrections,
             whole: Whole::default(),
@@ -119,14 +146,14 @@ impl<'a> Cleaning<'a> {
         for (file, prepared) in lists.into_iter().enumerate() {
             let fields = fields_of(&prepared, run.plan);
             let shown = prepared.facts().path;
-            let conventions = self.look_at(&prepared, &fields, file);
+            let (conventions, places) = self.look_at(&prepared, &fields);
             self.whole.begin_file();
             let (columns, units) = (&self.columns, self.units.as_slice());
             let work = |piece: Work, reader: &BatchReader, fields: &[FieldKind], context: Context<'_>| {
                 let mut raw = reader.read(piece)?;
                 raw.n_passed = raw.n_read();
                 let batch = mapped(&mut raw, file, fields);
-                let (rows, more) = normal(&batch, context);
+                let (rows, more) = normal(&batch, context, &places);
                 let checking =
                     ListContext { book: run.book, as_of: run.plan.as_of, conventions: &conventions };
                 let own = check::list_batch(&rows, &more, checking);
@@ -165,7 +192,7 @@ impl<'a> Cleaning<'a> {
     }
 
     /// What the first rows of a file tell of all of them.
-    fn look_at(&mut self, prepared: &Prepared<'_>, fields: &[FieldKind], _file: usize) -> Conventions {
+    fn look_at(&mut self, prepared: &Prepared<'_>, fields: &[FieldKind]) -> (Conventions, Places<'a>) {
         let book = self.run.book;
         let names = NamePrior::learn(book, prepared.sample(FieldKind::FullName));
         let dates = normalize::date_habits(prepared.sample(FieldKind::BirthDate));
@@ -173,7 +200,12 @@ impl<'a> Cleaning<'a> {
         let context = Context { book, source: prepared.source, as_of, names: &names, dates };
         let columns = fields.iter().filter_map(|field| prepared.sample(*field).cloned()).collect();
         let lines = prepared.opened.sample.lines.clone();
-        let (rows, more) = normal(&MappedBatch::new(0, lines, fields, columns), context);
+        let sample = MappedBatch::new(0, lines, fields, columns);
+        let time = self.gazetteer.and_then(|gazetteer| {
+            prepared.source.units.or_else(|| normalize::time_of_units(&sample, gazetteer))
+        });
+        let places = Places { gazetteer: self.gazetteer, time, memos: Mutex::default() };
+        let (rows, more) = normal(&sample, context, &places);
         let conventions = Conventions::learn(&rows, &more, book, as_of);
         let mut found = conventions.checks();
         let of_file = |field, of| book.checks.find(field, Kind::File, of);
@@ -182,7 +214,7 @@ impl<'a> Cleaning<'a> {
         find(FieldKind::BirthDate, "swapped_cells", dates.is_half_swapped());
         find(FieldKind::FullName, "split_name", fields.contains(&FieldKind::GivenName));
         self.of_files.push(found);
-        conventions
+        (conventions, places)
     }
 
     /// What reading a file to its end told of it.
@@ -248,10 +280,29 @@ impl<'a> Cleaning<'a> {
     }
 }
 
+/// What reads the units of one file. Workers borrow what was read before and give it back.
+struct Places<'a> {
+    gazetteer: Option<&'a Gazetteer>,
+    time: Option<Time>,
+    memos: Mutex<Vec<PlaceMemo>>,
+}
+
+impl Places<'_> {
+    fn read(&self, batch: &MappedBatch, more: &mut Particulars) {
+        let Some(gazetteer) = self.gazetteer else { return };
+        let borrowed = self.memos.lock().expect("lending does not panic").pop();
+        let mut memo = borrowed.unwrap_or_else(|| PlaceMemo::new(self.time));
+        more.units = normalize::units(batch, gazetteer, &mut memo);
+        more.birth_provinces = normalize::birth_provinces(batch, gazetteer);
+        self.memos.lock().expect("lending does not panic").push(memo);
+    }
+}
+
 /// The four compared fields of a batch, and what else it says.
-fn normal(batch: &MappedBatch, context: Context<'_>) -> (NormalBatch, Particulars) {
+fn normal(batch: &MappedBatch, context: Context<'_>, places: &Places<'_>) -> (NormalBatch, Particulars) {
     let (rows, _) = normalize::list(batch, context);
-    let more = normalize::particulars(batch, &rows, context);
+    let mut more = normalize::particulars(batch, &rows, context);
+    places.read(batch, &mut more);
     (rows, more)
 }
 

@@ -1,101 +1,34 @@
-//! The units by code and by name.
+//! The units of all times, and the way from those of before to those of today.
+//!
+//! Owns what can be asked of a unit that is known. Reading the lists is `lists`, finding units `find` and `cells`.
 
 use std::collections::HashMap;
 
 use super::address::PlaceWords;
-use crate::text;
+use super::cell_text::CellText;
+use super::units::{CommuneId, Index, Level, Unit, UnitId};
 
-/// The lists, as they stand in the rules.
-pub struct PlaceTexts<'a> {
-    /// `places/provinces_2024.csv`.
-    pub provinces_2024: &'a str,
-    /// `places/districts_2024.csv`.
-    pub districts_2024: &'a str,
-    /// `places/communes_2024.csv`.
-    pub communes_2024: &'a str,
-    /// `places/communes_prior.csv`.
-    pub communes_prior: &'a str,
-    /// `places/provinces_2025.csv`.
-    pub provinces_2025: &'a str,
-    /// `places/communes_2025.csv`.
-    pub communes_2025: &'a str,
-    /// `places/commune_mapping.csv`.
-    pub commune_mapping: &'a str,
+/// What is asked of a unit in every row, in a few bytes.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Facts {
+    /// Place of the kind in `kinds`, from 1.
+    pub(super) kind: u8,
+    /// Number of the province.
+    pub(super) province: u8,
+    /// Its code as a number.
+    pub(super) number: u16,
+    /// Whether it was no more on 30 June 2025.
+    pub(super) ended: bool,
+    /// Whether it is one of before 1 July 2025.
+    pub(super) is_old: bool,
 }
 
-/// One unit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unit {
-    /// Code of the statistics office, with its zeros: two digits for a province, three for a district, five for a
-    /// commune.
-    pub code: Box<str>,
-    /// `Phường`.
-    pub kind: Box<str>,
-    /// `Bến Nghé`.
-    pub name: Box<str>,
-    /// Code of the unit above.
-    pub parent: Box<str>,
-}
+/// A set of provinces of one time, by their numbers.
+pub(super) type Provinces = u128;
 
-impl Unit {
-    /// Kind and name, as an address has them.
-    pub fn full_name(&self) -> String {
-        format!("{} {}", self.kind, self.name)
-    }
-}
-
-/// Units of one level at one time, found by code and by name.
-#[derive(Debug, Default)]
-pub(super) struct Level {
-    pub(super) units: Vec<Unit>,
-    by_code: HashMap<Box<str>, usize>,
-    by_name: HashMap<String, Vec<usize>>,
-    by_bare_name: HashMap<String, Vec<usize>>,
-}
-
-impl Level {
-    fn add(&mut self, unit: Unit, other_names: &str) {
-        let at = self.units.len();
-        self.by_code.entry(unit.code.clone()).or_insert(at);
-        let names = std::iter::once(&*unit.name).chain(other_names.split(';')).map(str::trim);
-        for name in names.filter(|name| !name.is_empty()) {
-            let (exact, bare) = (key(name), bare_key(name));
-            for (index, key) in [(&mut self.by_name, exact), (&mut self.by_bare_name, bare)] {
-                let known = index.entry(key).or_default();
-                if known.last() != Some(&at) {
-                    known.push(at);
-                }
-            }
-        }
-        self.units.push(unit);
-    }
-
-    pub(super) fn with_code(&self, code: &str) -> Option<&Unit> {
-        self.by_code.get(code).map(|&at| &self.units[at])
-    }
-
-    /// Units of this name, with marks if any has them, else without.
-    pub(super) fn named(&self, name: &str) -> impl Iterator<Item = &Unit> {
-        let found = self.by_name.get(&key(name)).or_else(|| self.by_bare_name.get(&bare_key(name)));
-        found.into_iter().flatten().map(|&at| &self.units[at])
-    }
-}
-
-/// The form in which names are compared: the tone in its place, capitals, numbers without zeros in front.
-fn key(name: &str) -> String {
-    let mut key = String::new();
-    text::tone_place_upper(name, &mut key);
-    match key.trim_start_matches('0') {
-        number if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => number.to_owned(),
-        _ => key,
-    }
-}
-
-fn bare_key(name: &str) -> String {
-    let mut bare = String::new();
-    text::unmark(&key(name), &mut bare);
-    bare.retain(|letter| !matches!(letter, '-' | '\'' | ' '));
-    bare
+/// The set of one province.
+pub(super) const fn only(province: u8) -> Provinces {
+    if province < 128 { 1 << province } else { 0 }
 }
 
 /// Where the people of a unit live today.
@@ -113,118 +46,132 @@ pub enum Today<'a> {
 #[derive(Debug)]
 pub struct Gazetteer {
     pub(super) words: PlaceWords,
+    /// By their ids; those of today's communes come first.
+    pub(super) units: Vec<Unit>,
+    pub(super) facts: Vec<Facts>,
+    /// Kinds of units.
+    pub(super) kinds: Vec<Box<str>>,
+    /// For units whose code has so many digits, the kinds that they are of, by their places.
+    pub(super) kinds_of: [u32; 6],
+    pub(super) n_communes: u16,
     pub(super) old_provinces: Level,
     pub(super) districts: Level,
     pub(super) old_communes: Level,
     pub(super) provinces: Level,
     pub(super) communes: Level,
-    /// Codes of today's communes to which people of an old unit went. Districts without communes stand here too.
-    successors: HashMap<Box<str>, Vec<Box<str>>>,
-    /// Codes of the communes of 2024 that followed one that ended before.
-    prior: HashMap<Box<str>, Vec<Box<str>>>,
+    /// Communes by the number of the unit above and their name, see `within`.
+    pub(super) within: Index,
+    /// For each unit the first of its communes of today in `todays`, and the first that is no more one.
+    pub(super) leads: Vec<(u16, u16)>,
+    pub(super) todays: Vec<CommuneId>,
+    /// Provinces of before whose communes may be named under a province of before: Hà Tây has those of Hà Nội too.
+    pub(super) extents: HashMap<UnitId, Provinces>,
+    /// Number of a province of 30 June 2025, and of the one it became.
+    pub(super) mergers: Vec<(u8, u8)>,
+    /// Names as the lists have them, read.
+    pub(super) texts: HashMap<u64, CellText>,
+}
+
+/// The key of a name inside the unit above.
+pub(super) const fn within(is_old: bool, parent: u16, name: u64) -> u64 {
+    const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+    name ^ ((parent as u64) << 1 | is_old as u64).wrapping_add(1).wrapping_mul(SPREAD)
 }
 
 impl Gazetteer {
-    /// Builds the tables from the lists, which have a header each.
-    ///
-    /// # Errors
-    /// When a list has a line with too few columns.
-    pub fn new(texts: &PlaceTexts<'_>, words: PlaceWords) -> Result<Self, String> {
-        let mut gazetteer = Self {
-            words,
-            old_provinces: Level::default(),
-            districts: Level::default(),
-            old_communes: Level::default(),
-            provinces: Level::default(),
-            communes: Level::default(),
-            successors: HashMap::new(),
-            prior: HashMap::new(),
-        };
-        for [code, name, kind] in rows("provinces_2024.csv", texts.provinces_2024)? {
-            gazetteer.old_provinces.add(unit(code, kind, name, ""), "");
-        }
-        for [code, name, kind, province] in rows("districts_2024.csv", texts.districts_2024)? {
-            gazetteer.districts.add(unit(code, kind, name, province), "");
-        }
-        for [code, name, kind, district, _, others] in rows("communes_2024.csv", texts.communes_2024)? {
-            gazetteer.old_communes.add(unit(code, kind, name, district), others);
-        }
-        for [code, name, kind, district, _, _, followed_by] in
-            rows("communes_prior.csv", texts.communes_prior)?
-        {
-            // A code that is used again names its commune of 2024; the one before is known by name only.
-            gazetteer.old_communes.add(unit(&format!("{code}*"), kind, name, district), "");
-            let codes = followed_by.split(';').filter(|code| !code.is_empty()).map(Into::into);
-            gazetteer.prior.insert(format!("{code}*").into(), codes.collect());
-        }
-        for [code, name, kind] in rows("provinces_2025.csv", texts.provinces_2025)? {
-            gazetteer.provinces.add(unit(code, kind, name, ""), "");
-        }
-        for [code, name, kind, province, _, others] in rows("communes_2025.csv", texts.communes_2025)? {
-            gazetteer.communes.add(unit(code, kind, name, province), others);
-        }
-        for [level, old, new, _, _, takes_people] in rows("commune_mapping.csv", texts.commune_mapping)? {
-            if takes_people == "1" && level != "unnumbered_area" {
-                gazetteer.successors.entry(old.into()).or_default().push(new.into());
-            }
-        }
-        Ok(gazetteer)
+    /// The unit of an id.
+    pub fn unit(&self, id: UnitId) -> &Unit {
+        &self.units[usize::from(id.0)]
     }
 
-    /// Today's commune of a commune of before 1 July 2025.
-    pub fn today(&self, code: &str) -> Today<'_> {
-        let own = [Box::from(code)];
-        let codes = self.prior.get(code).map_or(&own[..], Vec::as_slice);
-        let mut found: Vec<&Unit> = Vec::new();
-        for code in codes.iter().filter_map(|code| self.successors.get(code)).flatten() {
-            if let Some(unit) = self.communes.with_code(code)
-                && !found.contains(&unit)
-            {
-                found.push(unit);
-            }
-        }
-        match found[..] {
+    /// A commune of today.
+    pub fn today_unit(&self, id: CommuneId) -> &Unit {
+        self.unit(UnitId(id.0))
+    }
+
+    /// Code of the statistics office of a commune of today, five digits.
+    pub fn today_code(&self, id: CommuneId) -> &str {
+        &self.today_unit(id).code
+    }
+
+    /// The province of a commune of today.
+    pub fn today_province(&self, id: CommuneId) -> Option<&Unit> {
+        self.province_of(UnitId(id.0))
+    }
+
+    /// The communes of today to which people of a unit went, in the order of the list: itself for one of today, none for
+    /// a unit of which nothing is known.
+    pub fn candidates(&self, id: UnitId) -> Vec<CommuneId> {
+        self.lead(id).to_vec()
+    }
+
+    pub(super) fn lead(&self, id: UnitId) -> &[CommuneId] {
+        let (from, to) = self.leads.get(usize::from(id.0)).copied().unwrap_or_default();
+        self.todays.get(usize::from(from)..usize::from(to)).unwrap_or_default()
+    }
+
+    pub(super) fn fact(&self, id: UnitId) -> Facts {
+        self.facts[usize::from(id.0)]
+    }
+
+    /// Today's communes of a unit.
+    pub fn today(&self, id: UnitId) -> Today<'_> {
+        match self.lead(id) {
             [] => Today::Unknown,
-            [one] => Today::One(one),
-            _ => Today::Several(found),
+            [one] => Today::One(self.today_unit(*one)),
+            several => Today::Several(several.iter().map(|id| self.today_unit(*id)).collect()),
         }
     }
 
     /// Every commune of 30 June 2025.
     pub fn old_communes(&self) -> impl Iterator<Item = &Unit> {
-        self.old_communes.units.iter().filter(|unit| !unit.code.ends_with('*'))
+        let communes = self.units.iter().zip(&self.facts);
+        communes
+            .filter(|(unit, facts)| unit.code.len() == 5 && facts.is_old && !facts.ended)
+            .map(|(unit, _)| unit)
+    }
+
+    /// Every commune of today; a [`CommuneId`] counts in them.
+    pub fn communes(&self) -> &[Unit] {
+        &self.units[..usize::from(self.n_communes)]
+    }
+
+    /// Of several units of a code the one that was when `unit` ended, else the first.
+    fn above(&self, level: &Level, unit: &Unit, code: &str) -> Option<&Unit> {
+        let last = unit.validity.to.saturating_sub(1);
+        let found = level.with_code(code);
+        let then = found.iter().find(|id| self.unit(**id).validity.contains(last));
+        then.or(found.first()).map(|id| self.unit(*id))
+    }
+
+    /// The district of a commune of before.
+    pub(super) fn district_of(&self, id: UnitId) -> Option<&Unit> {
+        let is_below = self.fact(id).is_old && self.unit(id).code.len() == 5;
+        self.above(&self.districts, self.unit(id), &self.unit(id).parent).filter(|_| is_below)
+    }
+
+    /// The province of a commune or district, at its time.
+    pub fn province_of(&self, id: UnitId) -> Option<&Unit> {
+        let facts = self.fact(id);
+        let level = if facts.is_old { &self.old_provinces } else { &self.provinces };
+        self.above(level, self.unit(id), &format!("{:02}", facts.province))
     }
 
     /// A commune as an address has it: commune and province today, commune, district and province before.
     pub fn address(&self, unit: &Unit) -> String {
-        let mut parts = vec![unit.full_name()];
-        if let Some(district) = self.districts.with_code(&unit.parent) {
-            parts.push(district.full_name());
-            parts.extend(self.old_provinces.with_code(&district.parent).map(Unit::full_name));
-        } else {
-            parts.extend(self.provinces.with_code(&unit.parent).map(Unit::full_name));
-        }
-        parts.join(", ")
+        let above = [self.district_of(unit.id), self.province_of(unit.id)];
+        let names = std::iter::once(unit).chain(above.into_iter().flatten());
+        names.map(Unit::full_name).collect::<Vec<_>>().join(", ")
     }
-}
 
-fn unit(code: &str, kind: &str, name: &str, parent: &str) -> Unit {
-    Unit { code: code.into(), kind: kind.into(), name: name.into(), parent: parent.into() }
-}
-
-/// The first columns of a list; none of them is quoted.
-fn rows<'a, const COLUMNS: usize>(
-    name: &str,
-    list: &'a str,
-) -> Result<impl Iterator<Item = [&'a str; COLUMNS]>, String> {
-    let columns = |line: &'a str| {
-        let mut cells = line.split(',');
-        let row = std::array::from_fn(|_| cells.next());
-        row.iter().all(Option::is_some).then(|| row.map(Option::unwrap_or_default))
-    };
-    let parsed: Vec<_> = list.lines().skip(1).map(|line| columns(line).ok_or(line)).collect();
-    if let Some(Err(line)) = parsed.iter().find(|row| row.is_err()) {
-        return Err(format!("{name}: cannot read `{line}`"));
+    /// Whether units whose code has so many digits are of a kind.
+    pub(super) fn is_kind_of(&self, kind: u8, n_digits: usize) -> bool {
+        kind < 32 && self.kinds_of.get(n_digits).is_some_and(|kinds| kinds & 1 << kind != 0)
     }
-    Ok(parsed.into_iter().flatten())
+
+    /// Place of a kind in `kinds`, from 1; 0 for one that no unit has.
+    pub(super) fn kind_number(&self, kind: &str) -> u8 {
+        let at = self.kinds.iter().position(|known| **known == *kind);
+        at.and_then(|at| u8::try_from(at + 1).ok()).unwrap_or_default()
+    }
 }

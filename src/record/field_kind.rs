@@ -71,6 +71,8 @@ pub enum FieldKind {
     Passport,
     /// Ethnic group (dân tộc); sensitive, so read only where it is asked for.
     Ethnicity,
+    /// Place of birth registration (nơi đăng ký khai sinh).
+    BirthPlace,
     /// Day on which the paper was issued (ngày cấp).
     IssueDate,
     /// Day of what the list is about (ngày tiêm, ngày khám).
@@ -83,7 +85,7 @@ pub enum FieldKind {
 
 impl FieldKind {
     /// Every kind, in the order used in reports.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::RecordKey,
         Self::CitizenNumber,
         Self::OldNumber,
@@ -115,6 +117,7 @@ impl FieldKind {
         Self::TaxCode,
         Self::Passport,
         Self::Ethnicity,
+        Self::BirthPlace,
         Self::IssueDate,
         Self::EventDate,
         Self::GuardianName,
@@ -155,6 +158,7 @@ impl FieldKind {
             Self::TaxCode => "tax_code",
             Self::Passport => "passport",
             Self::Ethnicity => "ethnicity",
+            Self::BirthPlace => "birth_place",
             Self::IssueDate => "issue_date",
             Self::EventDate => "event_date",
             Self::GuardianName => "guardian_name",

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::files::{RuleFiles, line_of};
+use crate::places::PlaceMark;
 use crate::record::{CellState, Defect, FieldKind, Repair, Severity, Trouble, Verdict};
 
 /// The quality dimension that a check belongs to.
@@ -132,10 +133,7 @@ const GROUPS: [&str; 7] = [
     "frequent_event_date",
     "one_sex",
 ];
-const FILES: [&str; 7] =
-    ["not_records", "hidden", "split_name", "old_units", "month_first", "swapped_cells", "one_sex"];
-pub(super) const PLACES: [&str; 5] =
-    ["old_unit", "split_unit", "several_units", "level_missing", "unknown_unit"];
+const FILES: [&str; 6] = ["not_records", "hidden", "split_name", "month_first", "swapped_cells", "one_sex"];
 const FLAGS: [&str; 9] = [
     "duplicate",
     "shared_number",
@@ -345,7 +343,7 @@ fn is_known(kind: Kind, of: &str) -> bool {
         Kind::Repair => Repair::from_name(of).is_some(),
         Kind::Conflict => CONFLICTS.contains(&of),
         Kind::Flag => FLAGS.contains(&of),
-        Kind::Place => PLACES.contains(&of),
+        Kind::Place => PlaceMark::from_name(of).is_some(),
         Kind::Group => GROUPS.contains(&of),
         Kind::File => FILES.contains(&of),
         Kind::Verdict => Verdict::from_name(of).is_some(),

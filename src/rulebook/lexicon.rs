@@ -162,9 +162,12 @@ pub fn gazetteer(files: &RuleFiles) -> Result<Gazetteer, Trouble> {
     let words = rows.iter().map(|row| (row.kind.as_str(), row.form.as_str(), row.stands_for.as_str()));
     let texts = PlaceTexts {
         provinces_2024: files.text("places/provinces_2024.csv")?,
+        provinces_historic: files.text("places/provinces_historic.csv")?,
         districts_2024: files.text("places/districts_2024.csv")?,
+        districts_history: files.text("places/districts_history.csv")?,
         communes_2024: files.text("places/communes_2024.csv")?,
         communes_prior: files.text("places/communes_prior.csv")?,
+        communes_history: files.text("places/communes_history.csv")?,
         provinces_2025: files.text("places/provinces_2025.csv")?,
         communes_2025: files.text("places/communes_2025.csv")?,
         commune_mapping: files.text("places/commune_mapping.csv")?,

@@ -24,7 +24,7 @@ use crate::fields::health_insurance::CardWords;
 use crate::fields::id_number::IdWords;
 use crate::fields::person_name::{NameDifference, NameWords};
 use crate::fields::phone::PhoneWords;
-use crate::places::Gazetteer;
+use crate::places::{Gazetteer, PlaceMark};
 use crate::record::{FieldKind, Trouble, TroubleCode};
 
 /// Everything that is data and not code.
@@ -89,7 +89,7 @@ impl Rulebook {
 
     /// The marks of an address that a check may answer to, in the order of their bits.
     pub fn place_marks(&self) -> impl Iterator<Item = &'static str> {
-        checks::PLACES.into_iter()
+        PlaceMark::ALL.into_iter().map(PlaceMark::name)
     }
 
     /// Every way of differing that the fields know has its distance and its check: one without would be decided

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::files::RuleFiles;
 use crate::fields::sex::{Sex, SexCodes};
+use crate::places::Time;
 use crate::record::{FieldKind, Trouble};
 use crate::text::fold_label;
 
@@ -39,11 +40,22 @@ struct WrittenSource {
     title_en: String,
     role: Role,
     day_first: bool,
+    #[serde(default)]
+    units: Option<WrittenTime>,
     required: Vec<Vec<FieldKind>>,
     headers: BTreeMap<String, Vec<String>>,
     sex: WrittenSex,
     #[serde(default)]
     life_status: WrittenLife,
+}
+
+/// The time whose administrative units a source uses.
+#[derive(Debug, Clone, Copy, Deserialize)]
+enum WrittenTime {
+    #[serde(rename = "until_2025-06-30")]
+    Before,
+    #[serde(rename = "since_2025-07-01")]
+    Since,
 }
 
 #[derive(Debug, Deserialize)]
@@ -77,6 +89,8 @@ pub struct Source {
     pub role: Role,
     /// Whether a date of three numbers begins with the day.
     pub day_first: bool,
+    /// The time of its administrative units, where every list of the source keeps to one.
+    pub units: Option<Time>,
     /// Groups of fields of which one must have a column.
     pub required: Vec<Vec<FieldKind>>,
     /// Column names of this source and what they mean; `None` for columns that are known and not used.
@@ -113,6 +127,10 @@ impl Source {
             title_en: written.title_en,
             role: written.role,
             day_first: written.day_first,
+            units: written.units.map(|time| match time {
+                WrittenTime::Before => Time::Before,
+                WrittenTime::Since => Time::Since,
+            }),
             required: written.required,
             headers,
             sex_codes: SexCodes::new(codes(male, Sex::Male).chain(codes(female, Sex::Female))),

@@ -116,16 +116,27 @@ fn addresses_become_the_communes_of_today() {
     let found = |address: &str, more: &[&str]| {
         lines(&[&["place", "--proposals"], more, &[address]].concat(), b"").remove(0)
     };
-    assert_eq!(found("TT Diêu Trì, H.Tuy Phước, Bình Định", &[]), "Xã Tuy Phước, Tỉnh Gia Lai\t\tAD02\t");
+    assert_eq!(
+        found("TT Diêu Trì, H.Tuy Phước, Bình Định", &[]),
+        "Xã Tuy Phước, Tỉnh Gia Lai\t\tAD02+AD06\t"
+    );
     assert_eq!(
         found("Phường Bến Nghé, Quận 1, TP.HCM", &[]),
-        "Phường Sài Gòn, Thành phố Hồ Chí Minh\t\tAD02\t"
+        "Phường Sài Gòn, Thành phố Hồ Chí Minh\t\tAD02+AD06\t"
+    );
+    assert_eq!(
+        found("Phường Thảo Điền, Quận 2, Thành phố Hồ Chí Minh", &[]),
+        "Phường An Khánh, Thành phố Hồ Chí Minh\t\tAD01\t"
+    );
+    assert_eq!(
+        found("Huyện Tuy Phước, Thị trấn Diêu Trì, Bình Định", &[]),
+        "Xã Tuy Phước, Tỉnh Gia Lai\t\tAD02+AD09\t"
     );
     // Unknown, and told in one of the two orders only.
-    assert_eq!(found("Paris, France", &[]), "\t\tAD09\t");
+    assert_eq!(found("Paris, France", &[]), "\t\tAD10\t");
     let today = "Phường Sài Gòn, Thành phố Hồ Chí Minh";
     assert_eq!(found(today, &["--time", "since"]), format!("{today}\t\t\t"));
-    assert!(found(today, &["--time", "before"]).contains("AD09"));
+    assert!(found(today, &["--time", "before"]).contains("AD10"));
 }
 
 #[test]

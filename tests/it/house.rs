@@ -47,7 +47,7 @@ const MAY_USE: [(&str, &[&str]); 19] = [
     ("rulebook", &["fields", "places", "text", "record"]),
     ("ingest", &["record"]),
     ("mapping", &["record", "rulebook", "text"]),
-    ("normalize", &["record", "rulebook", "fields", "text"]),
+    ("normalize", &["record", "rulebook", "fields", "places", "text"]),
     ("check", &["record", "rulebook", "fields"]),
     ("reference", &["record"]),
     ("link", &["record", "rulebook", "fields", "reference", "normalize"]),
@@ -63,6 +63,7 @@ const MAY_USE: [(&str, &[&str]); 19] = [
             "rulebook",
             "ingest",
             "mapping",
+            "places",
             "normalize",
             "check",
             "reference",
@@ -204,7 +205,7 @@ fn the_codes_of_checks_are_pinned() {
     let codes: Vec<String> = codes.into_iter().collect();
     assert_eq!(
         codes.join(" "),
-        "AD02 AD03 AD05 AD07 AD09 DB01 DB02 DB03 DB05 DB06 DB07 DB08 DB09 DB10 DB12 DB13 DB14 ID01 ID02 ID03 ID04 ID05 ID06 ID07 ID08 ID09 \
+        "AD01 AD02 AD03 AD04 AD05 AD06 AD07 AD09 AD10 DB01 DB02 DB03 DB05 DB06 DB07 DB08 DB09 DB10 DB12 DB13 DB14 ID01 ID02 ID03 ID04 ID05 ID06 ID07 ID08 ID09 \
          ID10 ID11 ID12 ID13 ID14 ID16 ID17 ID21 ID22 ID24 ID25 ID26 NA01 NA03 NA04 NA05 NA06 NA07 NA09 NA10 NA11 NA12 \
          NA13 NA14 NA15 NA16 NA18 NA20 NA21 NA22 PS01 PS02 PS06 PS07 PS08 SX01 SX04 SX05"
     );
