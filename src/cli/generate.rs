@@ -121,6 +121,7 @@ pub(super) fn tables(files: &RuleFiles) -> Result<Tables<'_>, Trouble> {
         provinces_2025: files.text("places/provinces_2025.csv")?,
         communes_2025: files.text("places/communes_2025.csv")?,
         commune_mapping: files.text("places/commune_mapping.csv")?,
+        health_cards: files.text("lexicon/health_card_codes.csv")?,
         legacy: files.text("generate/legacy.csv")?,
     })
 }
