@@ -156,7 +156,7 @@ fn add_codes(line: &mut String, added: CodeSet, counts: &mut Counts) -> Result<(
 }
 
 /// Writes the line that speaks of the file as a whole.
-fn push_whole(codes: CodeSet, out: &mut dyn Write) -> Result<()> {
+pub(super) fn push_whole(codes: CodeSet, out: &mut dyn Write) -> Result<()> {
     writeln!(out, "{WHOLE_FILE},,{},,,,,", codes.joined())?;
     Ok(())
 }

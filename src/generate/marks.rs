@@ -12,7 +12,7 @@ use super::places::Places;
 use super::row::{Damage, NumberState, Row, Shown, column};
 
 /// Under this age a person had no CMND, and often no number yet.
-const CARD_AGE: u16 = 14;
+pub(super) const CARD_AGE: u16 = 14;
 /// A parent is older than the child by so many years.
 const PARENT_YEARS: std::ops::RangeInclusive<u16> = 15..=50;
 

@@ -7,7 +7,7 @@
 //!
 //! Memory: households are made, written and forgotten; people chosen for the list wait in bucket files; numbers
 //! need one counter for each province, sex and year. A row of the list keeps 24 bytes, because what is true of it
-//! may depend on any other row.
+//! may depend on any other row. The list of an office is held whole, and is at most 100,000 records.
 //!
 //! The truth: one line for a record. A line of the list that is no record has none; the last line has the key `*`
 //! and the codes that are true of the file as a whole.
@@ -28,12 +28,14 @@ mod names;
 mod no_numbers;
 mod number_errors;
 mod numbers;
+mod office;
 mod people;
 mod places;
 mod random;
 mod row;
 mod runs;
 mod settings;
+mod sheet;
 mod shuffle;
 mod stage;
 #[cfg(test)]
@@ -48,6 +50,7 @@ use anyhow::{Context, Result, ensure};
 
 pub use calendar::Date;
 pub use codes::Code;
+pub use office::{OFFICE_MAX, Office, OfficeSettings};
 pub use settings::{AddressWords, ListShares, NameWords, Population, Settings, Share, Words};
 
 use candidate::{Candidate, Kind};
@@ -112,6 +115,8 @@ pub struct Outputs<'a> {
     pub list: &'a mut dyn Write,
     /// What is true of every record of the list.
     pub truth: &'a mut dyn Write,
+    /// The list of an office, if one is wanted.
+    pub office: Option<Office<'a>>,
     /// A folder for the truth while it is not complete, and for bucket files of lists above half a million records.
     pub temp: &'a Path,
 }
@@ -123,6 +128,8 @@ pub struct Counts {
     pub citizens: u64,
     /// Records of the list; the truth has one line more.
     pub records: u64,
+    /// Records of the list of an office.
+    pub office_records: u64,
     /// Lines of the list that are no record: titles, repeated headers, totals (RD04).
     pub extra_lines: u64,
     /// Records without any error.
@@ -147,6 +154,8 @@ impl Counts {
 const PEOPLE_STREAM: u64 = 1;
 const CHOICE_STREAM: u64 = 2;
 const ERROR_STREAM: u64 = 3;
+const OFFICE_CHOICE_STREAM: u64 = 4;
+const OFFICE_STREAM: u64 = 5;
 
 /// Makes the files. `progress` is told the citizens written so far; `stop` is asked now and then.
 pub fn run(
@@ -164,16 +173,26 @@ pub fn run(
         request.list,
         request.citizens
     );
+    let office_records = outputs.office.as_ref().map_or(0, |office| office.records);
+    ensure!(
+        office_records <= request.citizens / 4 * 3,
+        "a workbook of {office_records} records needs more citizens"
+    );
     let places = Places::new(tables).context("the place tables do not fit together")?;
     let names = Names::new(tables, &places, &settings.population)?;
     let fonts = Fonts::new(tables.legacy)?;
     let rates = Rates::new(&settings.rates)?;
     let mut maker = Maker::new(settings, &places, &names, tables.health_cards, request.seed)?;
     let mut counts = Counts::default();
+    let wanted_by_office = |office: &Office| {
+        office.settings.check()?;
+        office::Choice::new(office.records, Random::new(request.seed, OFFICE_CHOICE_STREAM))
+    };
     let mut stage = Stage {
         buckets: Buckets::new(request.list, outputs.temp)?,
         candidate: Candidate::default(),
         packed: Vec::new(),
+        office: outputs.office.as_ref().map(wanted_by_office).transpose()?,
         people: Random::new(request.seed, PEOPLE_STREAM),
         choice: Random::new(request.seed, CHOICE_STREAM),
     };
@@ -198,5 +217,9 @@ pub fn run(
         writer.write_bucket(&bucket, stop)?;
     }
     writer.finish()?;
+    if let (Some(choice), Some(office)) = (stage.office, outputs.office) {
+        let random = Random::new(request.seed, OFFICE_STREAM);
+        counts.office_records = office::write(choice, office, &mut maker, random)?;
+    }
     Ok(counts)
 }

@@ -45,6 +45,13 @@ pub(super) struct Person {
     role: Role,
 }
 
+impl Person {
+    /// What the person's people is called.
+    pub(super) fn group_name<'n>(&self, names: &'n Names) -> &'n str {
+        names.group_name(self.family)
+    }
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Role {
     Grandparent,
@@ -84,8 +91,17 @@ impl Household {
         if self.people[at].role != Role::Child {
             return 0;
         }
-        let parent = self.people().iter().find(|person| person.role == Role::Parent);
-        parent.map_or(0, |person| person.number)
+        self.first_parent().map_or(0, |person| person.number)
+    }
+
+    /// The name of a parent of a child of the household; empty when none is known.
+    pub(super) fn parent_name_of(&self, at: usize) -> &str {
+        let parent = self.first_parent().filter(|_| self.people[at].role == Role::Child);
+        parent.map_or("", |person| &person.name)
+    }
+
+    fn first_parent(&self) -> Option<&Person> {
+        self.people().iter().find(|person| person.role == Role::Parent)
     }
 
     fn add(&mut self, role: Role, woman: bool, birth: Date, family: Family) -> usize {

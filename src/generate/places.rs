@@ -28,6 +28,8 @@ pub(super) struct Province {
 
 /// A commune since July 2025.
 pub(super) struct Commune {
+    /// The code of the unit, five digits.
+    pub(super) code: String,
     /// `code,name` of province and commune as the extract writes them, with commas between.
     pub(super) cells: String,
     /// The old units that went to it with people.
@@ -37,6 +39,8 @@ pub(super) struct Commune {
 /// A commune, or an island district without communes, until June 2025.
 #[derive(Default)]
 pub(super) struct OldUnit {
+    /// The code of the unit.
+    pub(super) code: String,
     /// Index of the province.
     pub(super) province: u32,
     /// District with its type.
@@ -167,16 +171,16 @@ fn read_old_units(tables: &Tables, provinces: &[Province]) -> Result<(Vec<OldUni
         let district = format!("{kind} {name}");
         index.insert((true, code.clone()), units.len() as u32);
         let province = find(&province)?;
-        districts.insert(code, district.clone());
-        units.push(OldUnit { province, district, ..OldUnit::default() });
+        districts.insert(code.clone(), district.clone());
+        units.push(OldUnit { code, province, district, ..OldUnit::default() });
     }
     let columns = ["code", "name", "type", "district_code", "province_code"];
     for [code, name, kind, district, province] in rows(tables.communes_2024, columns)? {
         let commune = format!("{kind} {name}");
         let province = find(&province)?;
         let district = districts.get(&district).with_context(|| format!("no district {district}"))?.clone();
-        index.insert((false, code), units.len() as u32);
-        units.push(OldUnit { province, district, commune, ..OldUnit::default() });
+        index.insert((false, code.clone()), units.len() as u32);
+        units.push(OldUnit { code, province, district, commune, ..OldUnit::default() });
     }
     mark_same_names(&mut units);
     read_prior_names(tables.communes_prior, &index, &mut units)?;
@@ -228,7 +232,7 @@ fn read_communes(tables: &Tables) -> Result<Today> {
     for [code, name, kind, province, population] in rows(tables.communes_2025, columns)? {
         let province = provinces.get(&province).with_context(|| format!("no province {province}"))?;
         let cells = format!("{province},{code},{kind} {name}");
-        communes.push(Commune { cells, old: Vec::new() });
+        communes.push(Commune { code: code.clone(), cells, old: Vec::new() });
         // A commune whose inhabitants are not known counts as a middling one.
         populations.push(population.parse().unwrap_or(15_000));
         index.insert(code, communes.len() as u32 - 1);

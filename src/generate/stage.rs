@@ -9,6 +9,7 @@ use super::calendar::Date;
 use super::candidate::{Candidate, Kind};
 use super::chooser::{self, Chooser};
 use super::extract::Extract;
+use super::office;
 use super::people::{Household, Maker};
 use super::random::Random;
 use super::shuffle::Buckets;
@@ -24,6 +25,8 @@ pub(super) struct Stage {
     pub(super) buckets: Buckets,
     pub(super) people: Random,
     pub(super) choice: Random,
+    /// Those of the list of an office.
+    pub(super) office: Option<office::Choice>,
     pub(super) candidate: Candidate,
     pub(super) packed: Vec<u8>,
 }
@@ -62,6 +65,9 @@ impl Stage {
                 let cancelled = left > 1 && extract.write_cancelled(&household, person)?;
                 done += u64::from(cancelled);
                 self.choose(maker, &household, at, chooser, (left, cancelled))?;
+                if let Some(office) = &mut self.office {
+                    office.offer(maker, &household, at, left);
+                }
             }
         }
         extract.finish()?;

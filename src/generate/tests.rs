@@ -11,6 +11,9 @@ struct Files {
     extract: String,
     list: String,
     truth: String,
+    workbook: Vec<u8>,
+    twin: String,
+    office_truth: String,
     counts: Counts,
 }
 
@@ -20,6 +23,13 @@ fn settings() -> Settings {
 }
 
 fn make(request: Request, settings: &Settings) -> Files {
+    make_all(request, settings, 0)
+}
+
+/// Makes the list of an office as well, if it is to have records.
+fn make_all(request: Request, settings: &Settings, office_records: u64) -> Files {
+    let office_settings: OfficeSettings =
+        toml::from_str(include_str!("../../rules/generate/office.toml")).expect("whole settings");
     let tables = Tables {
         names: include_str!("../../rules/lexicon/names.csv"),
         names_minority: include_str!("../../rules/lexicon/names_minority.csv"),
@@ -34,12 +44,27 @@ fn make(request: Request, settings: &Settings) -> Files {
         legacy: include_str!("../../rules/generate/legacy.csv"),
     };
     let (mut extract, mut list, mut truth) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut workbook, mut twin, mut office_truth) = (Vec::new(), Vec::new(), Vec::new());
+    let office = Office {
+        settings: &office_settings,
+        records: office_records,
+        workbook: &mut workbook,
+        twin: &mut twin,
+        truth: &mut office_truth,
+    };
     let temp = tempfile::tempdir().expect("a folder for temporary files");
-    let outputs = Outputs { extract: &mut extract, list: &mut list, truth: &mut truth, temp: temp.path() };
+    let outputs = Outputs {
+        extract: &mut extract,
+        list: &mut list,
+        truth: &mut truth,
+        office: (office_records > 0).then_some(office),
+        temp: temp.path(),
+    };
     let counts = run(&request, settings, &tables, outputs, &|_| (), &|| false).expect("the run goes through");
     assert_eq!(std::fs::read_dir(temp.path()).expect("still there").count(), 0);
-    let [extract, list, truth] = [extract, list, truth].map(|bytes| String::from_utf8(bytes).expect("UTF-8"));
-    Files { extract, list, truth, counts }
+    let [extract, list, truth, twin, office_truth] =
+        [extract, list, truth, twin, office_truth].map(|bytes| String::from_utf8(bytes).expect("UTF-8"));
+    Files { extract, list, truth, workbook, twin, office_truth, counts }
 }
 
 fn request(seed: u64, citizens: u64, list: u64) -> Request {
@@ -186,8 +211,13 @@ fn a_list_that_cannot_be_filled_is_refused() {
         legacy: "",
     };
     let (mut extract, mut list, mut truth) = (Vec::new(), Vec::new(), Vec::new());
-    let outputs =
-        Outputs { extract: &mut extract, list: &mut list, truth: &mut truth, temp: Path::new("/nowhere") };
+    let outputs = Outputs {
+        extract: &mut extract,
+        list: &mut list,
+        truth: &mut truth,
+        office: None,
+        temp: Path::new("/nowhere"),
+    };
     let refused = run(&request(1, 100, 90), &settings, &tables, outputs, &|_| (), &|| false);
     assert!(refused.is_err());
 }

@@ -71,21 +71,21 @@ fn judged(files: &Files) -> Vec<Judged> {
 }
 
 #[test]
-fn every_code_that_such_a_list_can_show_occurs() {
-    let files = make(request(11, 200_000, 80_000), &boosted());
-    let truth = records(&files.truth);
+fn every_code_of_the_taxonomy_occurs() {
+    let files = make_all(request(11, 200_000, 80_000), &boosted(), 4000);
+    let both = [records(&files.truth), records(&files.office_truth)].concat();
     let held: BTreeSet<&str> =
-        truth.iter().flat_map(|row| row[2].split('+')).filter(|code| !code.is_empty()).collect();
-    let elsewhere = ["ID15", "ID20", "NA08", "AD04", "RD05"];
-    let missing: Vec<_> =
-        TAXONOMY.iter().filter(|code| !held.contains(*code) && !elsewhere.contains(code)).collect();
+        both.iter().flat_map(|row| row[2].split('+')).filter(|code| !code.is_empty()).collect();
+    let missing: Vec<_> = TAXONOMY.iter().filter(|code| !held.contains(*code)).collect();
     assert!(missing.is_empty(), "{missing:?}");
+    let ours: Vec<_> = held.iter().filter(|code| !TAXONOMY.contains(code)).collect();
+    assert_eq!(ours, [&"RD06", &"RD07"]);
     assert_eq!(TAXONOMY.len() + 2, Code::ALL.len());
-    assert_eq!(truth.last().map(|row| row[..3].join(",")).as_deref(), Some("*,,AD02+RD04"));
+    let whole = |truth: &str| records(truth).last().map(|row| row[..3].join(","));
+    assert_eq!(whole(&files.truth).as_deref(), Some("*,,AD02+RD04"));
+    assert_eq!(whole(&files.office_truth).as_deref(), Some("*,,NA08+DB02+AD02+RD04+RD05"));
     // A line that nobody can read has no other code.
-    assert!(
-        truth.iter().all(|row| !row[2].contains("RD06") && !row[2].contains("RD07") || row[2].len() == 4)
-    );
+    assert!(both.iter().all(|row| !row[2].contains("RD06") && !row[2].contains("RD07") || row[2].len() == 4));
 }
 
 #[test]
@@ -175,4 +175,55 @@ fn people_without_number_residence_or_citizenship() {
         seen[2] += u32::from(row.has("PS04"));
     }
     assert!(seen.iter().all(|count| *count > 30), "{seen:?}");
+}
+
+#[test]
+fn the_list_of_an_office_disturbs_no_other_file() {
+    let settings = settings();
+    let without = make(request(7, 8000, 2000), &settings);
+    let first = make_all(request(7, 8000, 2000), &settings, 300);
+    let again = make_all(request(7, 8000, 2000), &settings, 300);
+    assert!(without.extract == first.extract && without.list == first.list && without.truth == first.truth);
+    assert!(first.workbook == again.workbook && first.twin == again.twin);
+    assert!(first.office_truth == again.office_truth);
+    assert!(first.workbook.starts_with(b"PK"));
+    assert!(without.workbook.is_empty() && without.twin.is_empty());
+}
+
+#[test]
+fn the_truth_of_an_office_is_kept_by_line() {
+    let files = make_all(request(16, 60_000, 100), &settings(), 3000);
+    assert_eq!(files.counts.office_records, 3000);
+    let lines: Vec<&str> = files.twin.lines().collect();
+    assert!(lines[0].starts_with("SỞ Y TẾ") && lines[3].bytes().all(|byte| byte == b','));
+    assert!(
+        lines[4].starts_with("STT,Họ và tên đệm,Tên,Năm sinh,,Số CMND") && lines[5].starts_with(",,,Nam,Nữ,")
+    );
+    let headers = lines.iter().filter(|line| line.starts_with("STT,")).count();
+    assert_eq!((headers, lines.len()), (60, 4 + 60 * 2 + 3000 + 2));
+    let truth = rows_of(&files.office_truth);
+    assert_eq!(truth.len(), 3000);
+    let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
+    for row in &truth {
+        let line: usize = row[0].parse().expect("a line");
+        let cells = records(&format!("{}\n{}\n", "a,".repeat(14) + "b", lines[line - 1])).remove(0);
+        assert_eq!(format!("{} {}", cells[1], cells[2]).trim().to_uppercase(), row[5], "{cells:?}");
+        assert_eq!(cells[3].is_empty(), row[7] == "Nữ", "{cells:?}");
+        let has = |code: &str| row[2].split('+').any(|held| held == code);
+        row[2].split('+').for_each(|code| *seen.entry(code).or_default() += 1);
+        assert_eq!(has("ID20"), cells[5].len() == 12, "{cells:?}");
+        let short = matches!(cells[5].len(), 7..9) || matches!(cells[6].len(), 10..12);
+        assert!(has("ID01") || has("ID03") == short, "{cells:?}");
+        assert!(
+            !has("PS05") || has("ID01") && cells[3..5].concat().as_str() >= "2008" && !cells[13].is_empty()
+        );
+        assert_eq!(row[3] == "match", !has("ID01") && !has("ID25"), "{row:?}");
+    }
+    for code in ["ID01", "ID03", "ID15", "ID20", "AD03", "AD04", "PS05"] {
+        assert!(seen.contains_key(code), "{code} {seen:?}");
+    }
+    for code in seen.keys().filter(|code| !code.is_empty()) {
+        let expected = ["ID01", "ID03", "ID15", "ID20", "ID25", "AD03", "AD04", "PS03", "PS04", "PS05"];
+        assert!(expected.contains(code), "{code}");
+    }
 }
