@@ -213,6 +213,9 @@ pub(super) struct Generate {
     /// The same seed gives the same bytes.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(super) seed: u64,
+    /// Records of an office's list besides, at most 100000: danh_sach.xlsx, .csv and .truth.csv; 0 is none.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) office: u64,
     /// Folder for dan_cu.csv, tiem_chung.csv and truth.csv: new or empty.
     #[arg(long, short, value_name = "DIR")]
     pub(super) output: PathBuf,

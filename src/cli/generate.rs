@@ -6,12 +6,17 @@ use std::io::{self, BufWriter, Write};
 use super::args::Generate;
 use super::terminal::{number, print};
 use super::{language, options};
-use crate::generate::{Outputs, Request, Settings, Tables, run as generate};
+use crate::generate::{
+    Counts, OFFICE_MAX, Office, OfficeSettings, Outputs, Request, Settings, Tables, run as generate,
+};
 use crate::pipeline::Stop;
 use crate::record::{Exit, Trouble, TroubleCode};
 use crate::report::folder::{MANIFEST, RunFile, RunFolder};
 use crate::report::summary::{self, Manifest, Resources, Tool};
 use crate::rulebook::{Language, RuleFiles};
+
+/// The files of an office's list, as the last line names them.
+const OFFICE_FILES: &str = ", danh_sach.xlsx, danh_sach.csv, danh_sach.truth.csv";
 
 /// Passes bytes to a file of the run and keeps the trouble, which an `io::Error` cannot carry.
 struct Sink<'a> {
@@ -33,14 +38,12 @@ impl Write for Sink<'_> {
 }
 
 pub(super) fn run(args: &Generate, stop: &Stop) -> Result<Exit, Trouble> {
-    if args.list > args.citizens / 4 * 3 {
-        return Err(Trouble::new(TroubleCode::BadOption)
-            .word("option", "--list")
-            .word("value", args.list)
-            .word("help", format!("<= {}", args.citizens / 4 * 3)));
-    }
+    let most = args.citizens / 4 * 3;
+    refuse_above("--list", args.list, most)?;
+    refuse_above("--office", args.office, most.min(OFFICE_MAX))?;
     let files = RuleFiles::load(args.common.rules.as_deref())?;
     let settings: Settings = files.toml("generate/vaccination.toml")?;
+    let office_settings: OfficeSettings = files.toml("generate/office.toml")?;
     let tables = tables(&files)?;
     let started = options::clock();
     let begun = std::time::Instant::now();
@@ -53,22 +56,40 @@ pub(super) fn run(args: &Generate, stop: &Stop) -> Result<Exit, Trouble> {
     };
     let (mut extract, mut list, mut truth) =
         (sink("dan_cu.csv")?, sink("tiem_chung.csv")?, sink("truth.csv")?);
+    let mut office = match args.office {
+        0 => None,
+        _ => Some([sink("danh_sach.xlsx")?, sink("danh_sach.csv")?, sink("danh_sach.truth.csv")?]),
+    };
     let request = Request { seed: args.seed, citizens: args.citizens, list: args.list };
-    let outputs =
-        Outputs { extract: &mut extract, list: &mut list, truth: &mut truth, temp: folder.partial() };
+    let outputs = Outputs {
+        extract: &mut extract,
+        list: &mut list,
+        truth: &mut truth,
+        office: office.as_mut().map(|[workbook, twin, truth]| Office {
+            settings: &office_settings,
+            records: args.office,
+            workbook,
+            twin,
+            truth,
+        }),
+        temp: folder.partial(),
+    };
     let result = generate(&request, &settings, &tables, outputs, &|_| {}, &|| stop.check().is_err());
     stop.check()?;
     let counts = result.map_err(|_| {
         trouble.take().unwrap_or_else(|| Trouble::new(TroubleCode::Internal).word("cause", "generate"))
     })?;
     let mut written = Vec::new();
-    for (writer, rows) in [(extract, counts.citizens), (list, counts.records), (truth, counts.records)] {
+    let lists = [(extract, counts.citizens), (list, counts.records), (truth, counts.records)];
+    let office = office.into_iter().flatten().map(|writer| (writer, counts.office_records));
+    for (writer, rows) in lists.into_iter().chain(office) {
         let sink = writer.into_inner().map_err(|_| {
             trouble.take().unwrap_or_else(|| Trouble::new(TroubleCode::CannotWrite).word("cause", "flush"))
         })?;
         written.push(sink.file.finish(Some(rows))?);
     }
-    let inputs = [("seed".to_owned(), format!("{} {} {}", args.seed, args.citizens, args.list))];
+    let sizes = format!("{} {} {} {}", args.seed, args.citizens, args.list, args.office);
+    let inputs = [("seed".to_owned(), sizes)];
     let run_key = summary::run_key(&files.sha256(), &["generate".to_owned()], &inputs);
     let manifest = Manifest {
         schema_version: summary::SCHEMA_VERSION,
@@ -89,22 +110,40 @@ pub(super) fn run(args: &Generate, stop: &Stop) -> Result<Exit, Trouble> {
     if args.common.json {
         print(&String::from_utf8_lossy(&summary::json(&manifest)));
     } else if !args.common.quiet {
-        print(&text(counts.citizens, counts.records, counts.right, &target, language(&args.common)));
+        print(&text(&counts, &target, language(&args.common)));
     }
     Ok(Exit::Success)
 }
 
-fn text(citizens: u64, records: u64, right: u64, target: &str, language: Language) -> String {
-    let (citizens, records, right) =
-        (number(citizens, language), number(records, language), number(right, language));
+fn refuse_above(option: &str, value: u64, most: u64) -> Result<(), Trouble> {
+    if value <= most {
+        return Ok(());
+    }
+    Err(Trouble::new(TroubleCode::BadOption)
+        .word("option", option)
+        .word("value", value)
+        .word("help", format!("<= {most}")))
+}
+
+fn text(counts: &Counts, target: &str, language: Language) -> String {
+    let [citizens, records, right, office] =
+        [counts.citizens, counts.records, counts.right, counts.office_records]
+            .map(|count| number(count, language));
+    let (with_office, office_files) = match (counts.office_records, language) {
+        (0, _) => (String::new(), ""),
+        (_, Language::Vietnamese) => (format!(", {office} dòng danh sách của cơ quan"), OFFICE_FILES),
+        (_, Language::English) => (format!(", {office} records of an office's list"), OFFICE_FILES),
+    };
     match language {
         Language::Vietnamese => format!(
-            "{citizens} công dân, {records} dòng danh sách ({right} dòng đúng hoàn toàn); tất cả là người bịa ra\n\
-             kết quả: {target}/dan_cu.csv, tiem_chung.csv, truth.csv\n"
+            "{citizens} công dân, {records} dòng danh sách ({right} dòng đúng hoàn toàn){with_office}; \
+             tất cả là người bịa ra\n\
+             kết quả: {target}/dan_cu.csv, tiem_chung.csv, truth.csv{office_files}\n"
         ),
         Language::English => format!(
-            "{citizens} citizens, {records} list records ({right} entirely right); nobody in them is real\n\
-             result: {target}/dan_cu.csv, tiem_chung.csv, truth.csv\n"
+            "{citizens} citizens, {records} list records ({right} entirely right){with_office}; \
+             nobody in them is real\n\
+             result: {target}/dan_cu.csv, tiem_chung.csv, truth.csv{office_files}\n"
         ),
     }
 }
@@ -121,6 +160,7 @@ pub(super) fn tables(files: &RuleFiles) -> Result<Tables<'_>, Trouble> {
         provinces_2025: files.text("places/provinces_2025.csv")?,
         communes_2025: files.text("places/communes_2025.csv")?,
         commune_mapping: files.text("places/commune_mapping.csv")?,
+        health_cards: files.text("lexicon/health_card_codes.csv")?,
         legacy: files.text("generate/legacy.csv")?,
     })
 }

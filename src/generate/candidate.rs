@@ -14,7 +14,7 @@ pub(super) enum Kind {
     Citizen,
     /// A person who is not in the extract, with a number of nobody.
     Stranger,
-    /// A person who is not in the extract, with the number of a citizen.
+    /// A person who is not in the extract, listed under the number of a citizen of the list.
     Impostor,
     /// A foreigner with a passport.
     Foreigner,
@@ -30,16 +30,17 @@ pub(super) struct Candidate {
     /// The person has two records in the list.
     pub(super) doubled: bool,
     pub(super) old_shared: bool,
+    pub(super) emigrated: bool,
+    pub(super) no_residence: bool,
     pub(super) number: u64,
     pub(super) old_number: u32,
     /// Index of the province of birth registration.
     pub(super) area: u32,
     /// The number the list holds instead of the new one; 0 for none.
     pub(super) cancelled: u64,
-    /// Numbers of a relative, a parent, another listed person, and a bearer of the same name; 0 for none.
+    /// Numbers of a relative, a parent, and a bearer of the same name; 0 for none.
     pub(super) relative: u64,
     pub(super) parent: u64,
-    pub(super) other: u64,
     pub(super) homonym: u64,
     /// Index of the old unit.
     pub(super) unit: u32,
@@ -53,7 +54,7 @@ impl Candidate {
     pub(super) fn pack(&self, out: &mut Vec<u8>) {
         let start = out.len();
         out.extend([0, 0]);
-        let flags = [self.woman, self.dead, self.doubled, self.old_shared];
+        let flags = [self.woman, self.dead, self.doubled, self.old_shared, self.emigrated, self.no_residence];
         let bits = flags.iter().rev().fold(0_u8, |bits, flag| bits << 1 | u8::from(*flag));
         out.extend([self.kind as u8, bits, self.birth.day, self.birth.month]);
         out.extend(self.birth.year.to_le_bytes());
@@ -71,8 +72,8 @@ impl Candidate {
         out[start..start + 2].copy_from_slice(&length.to_le_bytes());
     }
 
-    fn long_values(&self) -> [u64; 7] {
-        [self.number, self.cancelled, self.relative, self.parent, self.other, self.homonym, self.phone]
+    fn long_values(&self) -> [u64; 6] {
+        [self.number, self.cancelled, self.relative, self.parent, self.homonym, self.phone]
     }
 
     /// Reads a packed candidate into this one, whose texts are used again.
@@ -85,7 +86,8 @@ impl Candidate {
             2 => Kind::Impostor,
             _ => Kind::Foreigner,
         };
-        [self.woman, self.dead, self.doubled, self.old_shared] = [1, 2, 4, 8].map(|bit| bits & bit != 0);
+        [self.woman, self.dead, self.doubled, self.old_shared, self.emigrated, self.no_residence] =
+            [1, 2, 4, 8, 16, 32].map(|bit| bits & bit != 0);
         self.birth = Date::new(u16::from_le_bytes(take(&mut rest)?), month, day);
         self.old_number = u32::from_le_bytes(take(&mut rest)?);
         self.area = u32::from_le_bytes(take(&mut rest)?);
@@ -95,7 +97,6 @@ impl Candidate {
             &mut self.cancelled,
             &mut self.relative,
             &mut self.parent,
-            &mut self.other,
             &mut self.homonym,
             &mut self.phone,
         ] {
@@ -145,6 +146,7 @@ mod tests {
             birth: Date::new(1947, 0, 0),
             woman: true,
             old_shared: true,
+            no_residence: true,
             number: 79_147_001_234,
             old_number: 271_450_001,
             phone: 912_345_678,

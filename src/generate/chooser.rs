@@ -8,7 +8,6 @@ use super::candidate::{Candidate, Kind};
 use super::people::{Household, Maker};
 use super::random::Random;
 
-const RECENT: usize = 1024;
 const HOMONYM_SLOTS: usize = 1 << 16;
 
 /// Chooses the people of the list.
@@ -18,8 +17,6 @@ pub(super) struct Chooser {
     seen: u64,
     fit: u64,
     double_rate: u64,
-    /// Numbers of people listed before.
-    recent: Vec<u64>,
     /// A number and the hash of the name it belongs to, by the low bits of that hash.
     homonyms: Vec<(u64, u64)>,
 }
@@ -27,24 +24,12 @@ pub(super) struct Chooser {
 impl Chooser {
     /// Wants so many records; `double_rate` of the people get two.
     pub(super) fn new(wanted: u64, double_rate: u64) -> Self {
-        Chooser {
-            wanted,
-            seen: 0,
-            fit: 0,
-            double_rate,
-            recent: Vec::with_capacity(RECENT),
-            homonyms: vec![(0, 0); HOMONYM_SLOTS],
-        }
+        Chooser { wanted, seen: 0, fit: 0, double_rate, homonyms: vec![(0, 0); HOMONYM_SLOTS] }
     }
 
     /// Records that are still wanted.
     pub(super) fn wanted(&self) -> u64 {
         self.wanted
-    }
-
-    /// The number of somebody listed before; 0 when there is nobody yet.
-    pub(super) fn draw_recent(&self, random: &mut Random) -> u64 {
-        if self.recent.is_empty() { 0 } else { *random.pick(&self.recent) }
     }
 
     /// Offers one citizen; tells how many records to make of him, 0 to 2.
@@ -79,35 +64,14 @@ impl Chooser {
         let person = &household.people()[at];
         let list = &maker.settings.list;
         let takes_cancelled = random.chance(list.cancelled_number.parts());
-        candidate.kind = Kind::Citizen;
-        candidate.birth = person.birth;
-        candidate.woman = person.woman;
-        candidate.dead = person.dead;
-        candidate.old_shared = person.old_shared;
-        candidate.number = person.number;
-        candidate.old_number = person.old_number;
-        candidate.area = person.area;
+        describe(candidate, maker, household, at, random);
         let cancelled = person.cancelled.filter(|_| takes_cancelled);
         candidate.cancelled = cancelled.map_or(0, |cancelled| cancelled.number);
         candidate.relative = household.relative_of(at, random);
         candidate.parent = household.parent_of(at);
-        candidate.other = self.draw_recent(random);
         candidate.homonym = self.find_homonym(&person.name, person.number);
-        candidate.unit = maker.places.draw_old_unit(household.commune, random);
-        candidate.phone = person.phone;
         if !random.chance(list.phone_kept.parts()) {
             candidate.phone = 0;
-        }
-        candidate.name.clone_from(&person.name);
-        candidate.address.clone_from(&household.address);
-        self.remember(person.number, random);
-    }
-
-    fn remember(&mut self, number: u64, random: &mut Random) {
-        if self.recent.len() < RECENT {
-            self.recent.push(number);
-        } else {
-            self.recent[random.index(RECENT)] = number;
         }
     }
 
@@ -118,6 +82,31 @@ impl Chooser {
         let (found, its_hash) = std::mem::replace(slot, (number, hash));
         if its_hash == hash { found } else { 0 }
     }
+}
+
+/// Who a member of a household is, and where in the units of the list.
+pub(super) fn describe(
+    candidate: &mut Candidate,
+    maker: &Maker,
+    household: &Household,
+    at: usize,
+    random: &mut Random,
+) {
+    let person = &household.people()[at];
+    candidate.kind = Kind::Citizen;
+    candidate.birth = person.birth;
+    candidate.woman = person.woman;
+    candidate.dead = person.dead;
+    candidate.emigrated = person.emigrated;
+    candidate.no_residence = person.no_residence;
+    candidate.old_shared = person.old_shared;
+    candidate.number = person.number;
+    candidate.old_number = person.old_number;
+    candidate.area = person.area;
+    candidate.unit = maker.places.draw_old_unit(household.commune, random);
+    candidate.phone = person.phone;
+    candidate.name.clone_from(&person.name);
+    candidate.address.clone_from(&household.address);
 }
 
 /// Whether someone born on this day is old enough for the list; an unknown day counts as the first.

@@ -12,7 +12,7 @@ use super::settings::Share;
 
 macro_rules! codes {
     ($($code:ident)*) => {
-        /// A kind of error that a list of this shape can show, in taxonomy order.
+        /// A kind of error, in taxonomy order.
         ///
         /// RD06 (a field too few or too many) and RD07 (an unclosed quote) are ours: lines that no reader can read.
         #[expect(missing_docs, reason = "the names are those of the published taxonomy")]
@@ -27,19 +27,24 @@ macro_rules! codes {
             pub fn name(self) -> &'static str {
                 match self { $(Code::$code => stringify!($code)),* }
             }
+
+            /// The code that is written so.
+            pub(super) fn named(name: &str) -> Option<Code> {
+                match name { $(stringify!($code) => Some(Code::$code),)* _ => None }
+            }
         }
     };
 }
 
 codes! {
-    ID01 ID02 ID03 ID04 ID05 ID06 ID07 ID08 ID09 ID10 ID11 ID12 ID13 ID14 ID16 ID17 ID18 ID19 ID21 ID22 ID23
-    ID24 ID25 ID26
-    NA01 NA02 NA03 NA04 NA05 NA06 NA07 NA09 NA10 NA11 NA12 NA13 NA14 NA15 NA16 NA17 NA18 NA19 NA20
+    ID01 ID02 ID03 ID04 ID05 ID06 ID07 ID08 ID09 ID10 ID11 ID12 ID13 ID14 ID15 ID16 ID17 ID18 ID19 ID20 ID21 ID22
+    ID23 ID24 ID25 ID26
+    NA01 NA02 NA03 NA04 NA05 NA06 NA07 NA08 NA09 NA10 NA11 NA12 NA13 NA14 NA15 NA16 NA17 NA18 NA19 NA20
     DB01 DB02 DB03 DB04 DB05 DB06 DB07 DB08 DB09 DB10 DB11
     SX01 SX02 SX03
-    AD01 AD05 AD06 AD07 AD08 AD09
-    PS01 PS02 PS06
-    RD01 RD02 RD03 RD06 RD07
+    AD01 AD02 AD03 AD04 AD05 AD06 AD07 AD08 AD09
+    PS01 PS02 PS03 PS04 PS05 PS06
+    RD01 RD02 RD03 RD04 RD05 RD06 RD07
 }
 
 /// A set of codes.
@@ -52,6 +57,21 @@ impl CodeSet {
         self.0 |= 1 << (code as u32);
     }
 
+    /// The set of the codes in a list with `+` between them; a word that is no code is passed over.
+    pub(super) fn parse(list: &str) -> Self {
+        list.split('+').filter_map(Code::named).collect()
+    }
+
+    /// Takes a code out.
+    pub(super) fn remove(&mut self, code: Code) {
+        self.0 &= !(1 << (code as u32));
+    }
+
+    /// Whether one of the codes from `first` to `last` is in the set.
+    pub(super) fn contains_any(self, first: Code, last: Code) -> bool {
+        self.0 >> (first as u32) & ((2 << (last as u32 - first as u32)) - 1) != 0
+    }
+
     /// Whether the set is empty.
     pub(super) fn is_empty(self) -> bool {
         self.0 == 0
@@ -62,10 +82,23 @@ impl CodeSet {
         self.0 & (1 << (code as u32)) != 0
     }
 
+    /// The codes with `+` between them.
+    pub(super) fn joined(self) -> String {
+        self.iter().map(Code::name).collect::<Vec<_>>().join("+")
+    }
+
     /// The codes of the set in taxonomy order.
     pub(super) fn iter(self) -> impl Iterator<Item = Code> {
         let inside = move |code: &Code| self.contains(*code);
         Code::ALL.iter().copied().filter(inside)
+    }
+}
+
+impl FromIterator<Code> for CodeSet {
+    fn from_iter<T: IntoIterator<Item = Code>>(codes: T) -> Self {
+        let mut set = CodeSet::default();
+        codes.into_iter().for_each(|code| set.insert(code));
+        set
     }
 }
 
@@ -129,10 +162,12 @@ impl Rates {
     /// Checks the rates of the settings and sorts them into families.
     pub(super) fn new(rates: &BTreeMap<String, Share>) -> Result<Self> {
         use Code::*;
-        let drawn_elsewhere = [ID16, ID19, ID24, PS01];
+        // They follow from the people listed, from the layout, or from what is written in the end.
+        let follows =
+            [ID15, ID16, ID19, ID20, ID24, NA08, AD02, AD03, AD04, PS01, PS03, PS04, PS05, RD04, RD05];
         for key in rates.keys() {
             let known = Code::ALL.iter().find(|code| code.name() == key);
-            if known.is_none_or(|code| drawn_elsewhere.contains(code)) {
+            if known.is_none_or(|code| follows.contains(code)) {
                 bail!("[rates] {key}: no error of that code has a rate of its own");
             }
         }
@@ -182,6 +217,8 @@ mod tests {
         set.insert(Code::DB02);
         let names: Vec<_> = set.iter().map(Code::name).collect();
         assert_eq!(names, ["ID01", "DB02", "RD07"]);
+        assert_eq!(CodeSet::parse("RD07+ID01+DB02+").iter().count(), 3);
+        assert!(set.contains_any(Code::DB01, Code::DB02) && !set.contains_any(Code::ID02, Code::DB01));
         assert!(Code::ALL.len() <= 128);
     }
 

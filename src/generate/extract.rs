@@ -37,7 +37,11 @@ impl<'a> Extract<'a> {
 
     /// Writes one person.
     pub(super) fn write(&mut self, household: &Household, person: &Person) -> io::Result<()> {
-        let status = if person.dead { "Đã chết" } else { "Còn sống" };
+        let status = match (person.dead, person.emigrated) {
+            (true, _) => "Đã chết",
+            (false, true) => "Thôi quốc tịch",
+            (false, false) => "Còn sống",
+        };
         let entry = Entry { number: person.number, birth: person.birth, woman: person.woman, status };
         self.write_entry(household, person, &entry)
     }
@@ -70,9 +74,13 @@ impl<'a> Extract<'a> {
         line.push(',');
         entry.birth.push(line);
         line.push_str(if entry.woman { ",Nữ," } else { ",Nam," });
-        line.push_str(&self.places.communes[household.commune as usize].cells);
-        line.push(',');
-        push_cell(line, &household.address);
+        if person.no_residence {
+            line.push_str(",,,,");
+        } else {
+            line.push_str(&self.places.communes[household.commune as usize].cells);
+            line.push(',');
+            push_cell(line, &household.address);
+        }
         line.push(',');
         if person.phone != 0 {
             push_digits(line, person.phone, 10);

@@ -1,6 +1,6 @@
 //! The list and its truth: shuffled candidates become rows, rows go wrong, both files are written side by side.
 //!
-//! Owns the final order, the record keys and the errors that run over several rows (RD02, RD03, SX03).
+//! Owns the final order, the record keys, and the numbers that other rows show, from which ID22 takes.
 //! Does not know how a single cell goes wrong.
 
 use std::io::Write;
@@ -9,38 +9,26 @@ use anyhow::{Result, bail};
 
 use super::calendar::{Date, month_length};
 use super::candidate::{Candidate, Kind};
-use super::cell_errors;
-use super::codes::{Code, Plan, Rates};
+use super::cell_errors::{self, ListDays};
+use super::codes::{Code, CodeSet, Plan, Rates};
+use super::completion::Pending;
 use super::name_errors::{NameErrors, Subject, in_case};
 use super::number_errors;
 use super::people::Maker;
 use super::random::Random;
-use super::row::{COLUMNS, Damage, LIST_HEADER, NumberState, Row, TRUTH_HEADER, column};
+use super::row::{COLUMNS, Damage, LIST_HEADER, NumberState, Row, Shown, column};
+use super::runs::{self, PAGE, Slot};
 use super::writing::{push_cell, push_digits};
-use super::{Counts, shuffle};
+use super::{Counts, marks, shuffle};
 
-/// Rows that are looked at together for errors of several rows.
-const PAGE: usize = 64;
-/// Lengths of the runs of RD02, RD03 and SX03.
-const SORTED_RUN: usize = 24;
-const FILLED_RUN: usize = 6;
-const DEFAULT_SEX_RUN: usize = 16;
-
-/// A candidate on its page, with what the rows around do to it.
-#[derive(Default)]
-struct Slot {
-    candidate: Candidate,
-    /// A number from another row.
-    number: Option<(u64, Code)>,
-    /// The first row of a filled-down run stays right.
-    keeps_number: bool,
-    default_sex: bool,
-}
+/// Numbers of rows above that ID22 and borrowers take theirs from.
+const RECENT: usize = 1024;
 
 /// Where the files go.
 pub(super) struct Sinks<'a> {
     pub(super) list: &'a mut dyn Write,
     pub(super) truth: &'a mut dyn Write,
+    pub(super) pending: Pending,
 }
 
 /// Writes the list and the truth.
@@ -51,6 +39,9 @@ pub(super) struct ListWriter<'a, 'b> {
     pub(super) sinks: Sinks<'a>,
     pub(super) random: Random,
     pub(super) counts: &'a mut Counts,
+    days: ListDays,
+    /// Numbers that rows above show rightly.
+    recent: Vec<u64>,
     page: Vec<Slot>,
     row: Row,
     line: String,
@@ -64,9 +55,13 @@ impl<'a, 'b> ListWriter<'a, 'b> {
         rates: &'a Rates,
         errors: NameErrors<'a>,
         sinks: Sinks<'a>,
-        random: Random,
+        mut random: Random,
         counts: &'a mut Counts,
     ) -> Result<Self> {
+        let (from, to) = maker.settings.default_years;
+        let (day, month) = maker.settings.default_day;
+        let year = random.between(u64::from(from), u64::from(to)) as u16;
+        let days = ListDays { list: maker.settings.list_date, default: Date::new(year, month, day) };
         let mut writer = ListWriter {
             maker,
             rates,
@@ -74,6 +69,8 @@ impl<'a, 'b> ListWriter<'a, 'b> {
             sinks,
             random,
             counts,
+            days,
+            recent: Vec::with_capacity(RECENT),
             page: (0..PAGE).map(|_| Slot::default()).collect(),
             row: Row::default(),
             line: String::new(),
@@ -84,7 +81,6 @@ impl<'a, 'b> ListWriter<'a, 'b> {
             writer.write_extra(&title)?;
         }
         writer.sinks.list.write_all(LIST_HEADER.as_bytes())?;
-        writer.sinks.truth.write_all(TRUTH_HEADER.as_bytes())?;
         Ok(writer)
     }
 
@@ -101,8 +97,8 @@ impl<'a, 'b> ListWriter<'a, 'b> {
                 slot.candidate.unpack(&bucket[*start..])?;
                 (slot.number, slot.keeps_number, slot.default_sex) = (None, false, false);
             }
-            self.run_over(&mut page[..chunk.len()]);
-            for slot in &page[..chunk.len()] {
+            runs::draw(&mut page[..chunk.len()], self.rates, &mut self.random);
+            for slot in &mut page[..chunk.len()] {
                 self.write_slot(slot)?;
             }
             self.page = page;
@@ -110,15 +106,19 @@ impl<'a, 'b> ListWriter<'a, 'b> {
         Ok(())
     }
 
-    /// Writes the lines below the last record.
+    /// Writes the lines below the last record, and the truth.
     pub(super) fn finish(mut self) -> Result<()> {
         for at in 0..self.maker.settings.closing_rows.len() {
             let closing = self.maker.settings.closing_rows[at].clone();
             self.write_extra(&closing)?;
         }
         self.sinks.list.flush()?;
-        self.sinks.truth.flush()?;
-        Ok(())
+        // Addresses are those of before July 2025 throughout; lines that are no records stay out of the truth.
+        let mut whole: CodeSet = [Code::AD02].into_iter().collect();
+        if self.counts.extra_lines > 0 {
+            whole.insert(Code::RD04);
+        }
+        self.sinks.pending.finish(whole, self.sinks.truth, self.counts)
     }
 
     /// A line that is no record: its words in the first cell, the other cells empty.
@@ -134,30 +134,7 @@ impl<'a, 'b> ListWriter<'a, 'b> {
         Ok(())
     }
 
-    /// Draws the errors that run over several rows of a page.
-    fn run_over(&mut self, page: &mut [Slot]) {
-        let random = &mut self.random;
-        let mut window = |code: Code, length: usize, changed: usize| {
-            let rate = self.rates.alone(code) * PAGE as u64 / changed as u64;
-            let drawn = random.chance(rate) && page.len() > length;
-            drawn.then(|| random.index(page.len() - length)).map(|start| start..start + length)
-        };
-        let sorted = window(Code::RD02, SORTED_RUN, SORTED_RUN);
-        let filled = window(Code::RD03, FILLED_RUN, FILLED_RUN - 1);
-        let default_sex = window(Code::SX03, DEFAULT_SEX_RUN, DEFAULT_SEX_RUN);
-        if let Some(run) = sorted {
-            sort_numbers(&mut page[run]);
-        }
-        if let Some(run) = filled {
-            fill_down(&mut page[run]);
-        }
-        let unsexed = default_sex.unwrap_or(0..0);
-        for slot in &mut page[unsexed] {
-            slot.default_sex = slot.candidate.kind != Kind::Foreigner;
-        }
-    }
-
-    fn write_slot(&mut self, slot: &Slot) -> Result<()> {
+    fn write_slot(&mut self, slot: &mut Slot) -> Result<()> {
         let every = self.maker.settings.header_every;
         if every > 0 && self.counts.records > 0 && self.counts.records.is_multiple_of(every) {
             self.sinks.list.write_all(LIST_HEADER.as_bytes())?;
@@ -165,6 +142,7 @@ impl<'a, 'b> ListWriter<'a, 'b> {
         }
         self.counts.records += 1;
         let capitals = self.random.chance(self.maker.settings.list.capitals.parts());
+        self.borrow_number(&mut slot.candidate);
         self.write_right(&slot.candidate, capitals);
         self.go_wrong(slot, capitals)?;
         self.line.clear();
@@ -172,10 +150,36 @@ impl<'a, 'b> ListWriter<'a, 'b> {
         self.sinks.list.write_all(self.line.as_bytes())?;
         self.line.clear();
         self.row.push_truth(&slot.candidate, &mut self.line);
-        self.sinks.truth.write_all(self.line.as_bytes())?;
+        self.sinks.pending.add(&self.line, &self.row, &slot.candidate)?;
+        self.remember(slot);
         self.neighbour.clone_from(&slot.candidate.name);
         self.counts.add(&self.row, slot.candidate.kind);
         Ok(())
+    }
+
+    /// Gives a person who is listed under another's number that number; the first row of all has none to take.
+    fn borrow_number(&mut self, candidate: &mut Candidate) {
+        if candidate.kind != Kind::Impostor {
+            return;
+        }
+        match self.recent.is_empty() {
+            true => candidate.kind = Kind::Stranger,
+            false => candidate.number = *self.random.pick(&self.recent),
+        }
+    }
+
+    /// Keeps the number that a row shows rightly, so that whoever takes it is found beside that row.
+    fn remember(&mut self, slot: &Slot) {
+        let is_own = slot.candidate.kind == Kind::Citizen && self.row.number == NumberState::Own;
+        let Shown::Personal(number) = self.row.shown else { return };
+        if !is_own {
+            return;
+        }
+        if self.recent.len() < RECENT {
+            self.recent.push(number);
+        } else {
+            self.recent[self.random.index(RECENT)] = number;
+        }
     }
 
     /// The row as it should be.
@@ -193,7 +197,9 @@ impl<'a, 'b> ListWriter<'a, 'b> {
             push_digits(&mut row.cells[column::NUMBER], candidate.number, 8);
         } else {
             push_digits(&mut row.cells[column::NUMBER], candidate.number, 12);
+            row.shown = Shown::Personal(candidate.number);
         }
+        row.birth = Some(candidate.birth);
         if candidate.phone != 0 {
             push_digits(&mut row.cells[column::PHONE], candidate.phone, 10);
         }
@@ -202,6 +208,7 @@ impl<'a, 'b> ListWriter<'a, 'b> {
         push_digits(&mut row.cells[column::DOSE], random.between(1, 3), 1);
         let dose_date = draw_dose_date(self.maker.settings.list_date, random);
         dose_date.push(&mut row.cells[column::DOSE_DATE]);
+        row.dose_date = Some(dose_date);
         row.cells[column::VACCINE].push_str(random.word(&self.maker.settings.words.vaccines));
     }
 
@@ -219,15 +226,14 @@ impl<'a, 'b> ListWriter<'a, 'b> {
                 _ => Damage::Unclosed,
             };
         }
-        mark_what_follows(&slot.candidate, row);
+        marks::mark(&slot.candidate, row, self.maker.places, self.days.list);
         Ok(())
     }
 
     fn number_goes_wrong(&mut self, slot: &Slot, plan: Plan) -> Result<()> {
         let (candidate, row) = (&slot.candidate, &mut self.row);
         if let Some((number, code)) = slot.number {
-            row.cells[column::NUMBER] = number_errors::twelve(number);
-            row.number = NumberState::Wrong;
+            number_errors::take(number, row);
             row.codes.insert(code);
             return Ok(());
         }
@@ -236,7 +242,18 @@ impl<'a, 'b> ListWriter<'a, 'b> {
         let Some(code) = code.filter(|_| !slot.keeps_number) else {
             return Ok(());
         };
-        if number_errors::apply(code, candidate, row, self.maker, &mut self.random)? {
+        if code == Code::ID22 {
+            // The code follows once both rows are written.
+            let usable = candidate.kind == Kind::Citizen && !self.recent.is_empty();
+            let other = if usable { *self.random.pick(&self.recent) } else { candidate.number };
+            if other != candidate.number {
+                number_errors::take(other, row);
+            }
+            return Ok(());
+        }
+        let spoiled = number_errors::apply(code, candidate, row, self.maker, &mut self.random)?;
+        // Whether the number contradicts the row is seen once the other cells are written.
+        if spoiled && !matches!(code, Code::ID13 | Code::ID14 | Code::ID21) {
             row.codes.insert(code);
         }
         Ok(())
@@ -256,14 +273,14 @@ impl<'a, 'b> ListWriter<'a, 'b> {
             row.codes.insert(code);
         }
         if let Some(code) = plan.birth
-            && cell_errors::birth(code, candidate.birth, row, settings, random)
+            && cell_errors::birth(code, candidate.birth, row, self.days, random)
         {
             row.codes.insert(code);
         }
         if slot.default_sex {
             row.cells[column::SEX] = "Nam".to_owned();
             row.wrong_sex = candidate.woman;
-            if candidate.woman {
+            if candidate.kind != Kind::Foreigner {
                 row.codes.insert(Code::SX03);
             }
         } else if let Some(code) = plan.sex
@@ -272,63 +289,11 @@ impl<'a, 'b> ListWriter<'a, 'b> {
         {
             row.codes.insert(code);
         }
-        if let Some(code) = plan.address
-            && cell_errors::address(code, candidate, row, self.maker.places, settings, random)
-        {
+        let became = plan
+            .address
+            .and_then(|code| cell_errors::address(code, candidate, row, self.maker.places, settings, random));
+        if let Some(code) = became {
             row.codes.insert(code);
-        }
-    }
-}
-
-/// The codes that follow from what the row now holds and from who it is about.
-fn mark_what_follows(candidate: &Candidate, row: &mut Row) {
-    let holds_number = row.number == NumberState::Own;
-    if holds_number && candidate.kind != Kind::Foreigner {
-        if row.wrong_sex {
-            row.codes.insert(Code::ID13);
-        }
-        if row.wrong_year {
-            row.codes.insert(Code::ID14);
-        }
-    }
-    match candidate.kind {
-        Kind::Stranger if holds_number => row.codes.insert(Code::ID25),
-        Kind::Impostor => row.codes.insert(Code::ID22),
-        Kind::Foreigner => row.codes.insert(Code::ID24),
-        _ => {}
-    }
-    if candidate.dead {
-        row.codes.insert(Code::PS01);
-    }
-    if candidate.doubled {
-        row.codes.insert(Code::PS02);
-    }
-}
-
-/// Sorts the numbers of a run, and leaves everything else where it is.
-fn sort_numbers(run: &mut [Slot]) {
-    let is_citizen = |slot: &&Slot| slot.candidate.kind == Kind::Citizen;
-    let mut numbers: Vec<u64> = run.iter().filter(is_citizen).map(|slot| slot.candidate.number).collect();
-    numbers.sort_unstable();
-    let citizens = run.iter_mut().filter(|slot| slot.candidate.kind == Kind::Citizen);
-    for (slot, number) in citizens.zip(numbers) {
-        slot.number = (number != slot.candidate.number).then_some((number, Code::RD02));
-    }
-}
-
-/// Drags the first number of a run down, one more on each row.
-fn fill_down(run: &mut [Slot]) {
-    let Some((first, rest)) = run.split_first_mut() else {
-        return;
-    };
-    if first.candidate.kind != Kind::Citizen || first.number.is_some() || first.candidate.cancelled != 0 {
-        return;
-    }
-    first.keeps_number = true;
-    for (step, slot) in (1..).zip(rest) {
-        let number = first.candidate.number + step;
-        if slot.candidate.kind == Kind::Citizen && number != slot.candidate.number {
-            slot.number = Some((number, Code::RD03));
         }
     }
 }

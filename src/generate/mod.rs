@@ -2,31 +2,42 @@
 //!
 //! Owns everything that is made up: people, numbers, addresses, and the errors of the taxonomy. The same seed,
 //! sizes, settings and tables give the same bytes on every machine. It is handed the text of its tables and the
-//! files to write; of its own it opens only bucket files, in the folder it is given. It deliberately does not
+//! files to write; of its own it opens only files that wait, in the folder it is given. It deliberately does not
 //! know how lists are read, cleaned or matched, so that it can judge those rooms.
 //!
-//! Memory stays flat: households are made, written and forgotten; people chosen for the list wait in bucket
-//! files; numbers need one counter for each province, sex and year.
+//! Memory: households are made, written and forgotten; people chosen for the list wait in bucket files; numbers
+//! need one counter for each province, sex and year. A row of the list keeps 24 bytes, because what is true of it
+//! may depend on any other row. The list of an office is held whole, and is at most 100,000 records.
+//!
+//! The truth: one line for a record. A line of the list that is no record has none; the last line has the key `*`
+//! and the codes that are true of the file as a whole.
 
 mod calendar;
 mod candidate;
 mod cell_errors;
 mod chooser;
 mod codes;
+mod completion;
 mod extract;
 mod fonts;
 mod letters;
 mod list;
+mod marks;
 mod name_errors;
 mod names;
+mod no_numbers;
 mod number_errors;
 mod numbers;
+mod office;
 mod people;
 mod places;
 mod random;
 mod row;
+mod runs;
 mod settings;
+mod sheet;
 mod shuffle;
+mod stage;
 #[cfg(test)]
 mod tests;
 mod writing;
@@ -35,25 +46,28 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 
 pub use calendar::Date;
 pub use codes::Code;
+pub use office::{OFFICE_MAX, Office, OfficeSettings};
 pub use settings::{AddressWords, ListShares, NameWords, Population, Settings, Share, Words};
 
 use candidate::{Candidate, Kind};
 use chooser::Chooser;
 use codes::Rates;
+use completion::Pending;
 use extract::Extract;
 use fonts::Fonts;
 use list::{ListWriter, Sinks};
 use name_errors::NameErrors;
 use names::Names;
-use people::{Household, Maker};
+use people::Maker;
 use places::Places;
 use random::Random;
 use row::Row;
 use shuffle::Buckets;
+use stage::Stage;
 
 /// The CSV texts of `rules/` that the generator reads.
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +90,8 @@ pub struct Tables<'a> {
     pub communes_2025: &'a str,
     /// `places/commune_mapping.csv`.
     pub commune_mapping: &'a str,
+    /// `lexicon/health_card_codes.csv`.
+    pub health_cards: &'a str,
     /// `generate/legacy.csv`.
     pub legacy: &'a str,
 }
@@ -99,7 +115,9 @@ pub struct Outputs<'a> {
     pub list: &'a mut dyn Write,
     /// What is true of every record of the list.
     pub truth: &'a mut dyn Write,
-    /// A folder for bucket files, used for lists above half a million records.
+    /// The list of an office, if one is wanted.
+    pub office: Option<Office<'a>>,
+    /// A folder for the truth while it is not complete, and for bucket files of lists above half a million records.
     pub temp: &'a Path,
 }
 
@@ -108,8 +126,10 @@ pub struct Outputs<'a> {
 pub struct Counts {
     /// Lines of the extract.
     pub citizens: u64,
-    /// Records of the list, and lines of the truth.
+    /// Records of the list; the truth has one line more.
     pub records: u64,
+    /// Records of the list of an office.
+    pub office_records: u64,
     /// Lines of the list that are no record: titles, repeated headers, totals (RD04).
     pub extra_lines: u64,
     /// Records without any error.
@@ -134,11 +154,10 @@ impl Counts {
 const PEOPLE_STREAM: u64 = 1;
 const CHOICE_STREAM: u64 = 2;
 const ERROR_STREAM: u64 = 3;
+const OFFICE_CHOICE_STREAM: u64 = 4;
+const OFFICE_STREAM: u64 = 5;
 
-/// A household is at most a few people, so this is several thousand citizens.
-const HOUSEHOLDS_PER_REPORT: u64 = 4096;
-
-/// Makes the three files. `progress` is told the citizens written so far; `stop` is asked now and then.
+/// Makes the files. `progress` is told the citizens written so far; `stop` is asked now and then.
 pub fn run(
     request: &Request,
     settings: &Settings,
@@ -154,16 +173,26 @@ pub fn run(
         request.list,
         request.citizens
     );
+    let office_records = outputs.office.as_ref().map_or(0, |office| office.records);
+    ensure!(
+        office_records <= request.citizens / 4 * 3,
+        "a workbook of {office_records} records needs more citizens"
+    );
     let places = Places::new(tables).context("the place tables do not fit together")?;
     let names = Names::new(tables, &places, &settings.population)?;
     let fonts = Fonts::new(tables.legacy)?;
     let rates = Rates::new(&settings.rates)?;
-    let mut maker = Maker::new(settings, &places, &names, request.seed)?;
+    let mut maker = Maker::new(settings, &places, &names, tables.health_cards, request.seed)?;
     let mut counts = Counts::default();
+    let wanted_by_office = |office: &Office| {
+        office.settings.check()?;
+        office::Choice::new(office.records, Random::new(request.seed, OFFICE_CHOICE_STREAM))
+    };
     let mut stage = Stage {
         buckets: Buckets::new(request.list, outputs.temp)?,
         candidate: Candidate::default(),
         packed: Vec::new(),
+        office: outputs.office.as_ref().map(wanted_by_office).transpose()?,
         people: Random::new(request.seed, PEOPLE_STREAM),
         choice: Random::new(request.seed, CHOICE_STREAM),
     };
@@ -175,11 +204,12 @@ pub fn run(
     counts.citizens = stage.make_citizens(request, &mut maker, extract, &mut chooser, (progress, stop))?;
     // Citizens that chance left out at the very end are made up for by strangers.
     let strangers = strangers + chooser.wanted();
-    stage.make_strangers(strangers, &mut maker, &chooser)?;
+    stage.make_strangers(strangers, &mut maker)?;
     stage.make_foreigners(foreigners, &maker)?;
 
     let errors = NameErrors { settings, names: &names, fonts: &fonts };
-    let sinks = Sinks { list: outputs.list, truth: outputs.truth };
+    let pending = Pending::new(outputs.temp, request.list)?;
+    let sinks = Sinks { list: outputs.list, truth: outputs.truth, pending };
     let random = Random::new(request.seed, ERROR_STREAM);
     let mut writer = ListWriter::new(&mut maker, &rates, errors, sinks, random, &mut counts)?;
     for index in 0..stage.buckets.count() {
@@ -187,144 +217,9 @@ pub fn run(
         writer.write_bucket(&bucket, stop)?;
     }
     writer.finish()?;
+    if let (Some(choice), Some(office)) = (stage.office, outputs.office) {
+        let random = Random::new(request.seed, OFFICE_STREAM);
+        counts.office_records = office::write(choice, office, &mut maker, random)?;
+    }
     Ok(counts)
-}
-
-/// Tells how far the work is, and asks whether to go on.
-type Watch<'a> = (&'a dyn Fn(u64), &'a dyn Fn() -> bool);
-
-/// The first stage: people are made and some of them thrown into the buckets.
-struct Stage {
-    buckets: Buckets,
-    candidate: Candidate,
-    packed: Vec<u8>,
-    people: Random,
-    choice: Random,
-}
-
-impl Stage {
-    fn make_citizens(
-        &mut self,
-        request: &Request,
-        maker: &mut Maker,
-        mut extract: Extract,
-        chooser: &mut Chooser,
-        (progress, stop): Watch,
-    ) -> Result<u64> {
-        let mut household = Household::default();
-        let mut done = 0;
-        let mut households = 0_u64;
-        while done < request.citizens {
-            if households.is_multiple_of(HOUSEHOLDS_PER_REPORT) {
-                progress(done);
-                if stop() {
-                    bail!("stopped before the extract was written");
-                }
-            }
-            households += 1;
-            maker.fill(&mut household, false, &mut self.people)?;
-            for at in 0..household.people().len() {
-                let left = request.citizens - done;
-                if left == 0 {
-                    break;
-                }
-                let person = &household.people()[at];
-                extract.write(&household, person)?;
-                done += 1;
-                // The last line of all is never a cancelled number.
-                let cancelled = left > 1 && extract.write_cancelled(&household, person)?;
-                done += u64::from(cancelled);
-                self.choose(maker, &household, at, chooser, (left, cancelled))?;
-            }
-        }
-        extract.finish()?;
-        progress(done);
-        Ok(done)
-    }
-
-    fn choose(
-        &mut self,
-        maker: &Maker,
-        household: &Household,
-        at: usize,
-        chooser: &mut Chooser,
-        (left, has_cancelled): (u64, bool),
-    ) -> Result<()> {
-        let settings = maker.settings;
-        let person = &household.people()[at];
-        let grown = chooser::is_old_enough(person.birth, settings.list_date, settings.list_age_min);
-        let listed = !person.dead || self.choice.chance(settings.list.deceased.parts());
-        let records = chooser.offer(grown && listed, left, &mut self.choice);
-        if records == 0 {
-            return Ok(());
-        }
-        chooser.fill(&mut self.candidate, maker, household, at, &mut self.choice);
-        if !has_cancelled {
-            self.candidate.cancelled = 0;
-        }
-        self.candidate.doubled = records > 1;
-        for _ in 0..records {
-            self.throw()?;
-        }
-        Ok(())
-    }
-
-    fn make_strangers(&mut self, wanted: u64, maker: &mut Maker, chooser: &Chooser) -> Result<()> {
-        let settings = maker.settings;
-        let mut household = Household::default();
-        let mut left = wanted;
-        while left > 0 {
-            maker.fill(&mut household, true, &mut self.people)?;
-            for person in household.people() {
-                let grown = chooser::is_old_enough(person.birth, settings.list_date, settings.list_age_min);
-                if left == 0 || !grown {
-                    continue;
-                }
-                left -= 1;
-                let share = settings.list.strangers_with_citizen_number.parts();
-                let borrowed = chooser.draw_recent(&mut self.choice);
-                let is_impostor = self.choice.chance(share) && borrowed != 0;
-                self.candidate = Candidate {
-                    kind: if is_impostor { Kind::Impostor } else { Kind::Stranger },
-                    birth: person.birth,
-                    woman: person.woman,
-                    number: if is_impostor { borrowed } else { person.number },
-                    area: person.area,
-                    unit: maker.places.draw_old_unit(household.commune, &mut self.choice),
-                    phone: person.phone,
-                    name: person.name.clone(),
-                    address: household.address.clone(),
-                    ..Candidate::default()
-                };
-                self.throw()?;
-            }
-        }
-        Ok(())
-    }
-
-    fn make_foreigners(&mut self, wanted: u64, maker: &Maker) -> Result<()> {
-        for _ in 0..wanted {
-            let random = &mut self.choice;
-            let commune = maker.places.draw_commune(maker.places.draw_province(random), random);
-            let month = random.between(1, 12) as u8;
-            self.candidate = Candidate {
-                kind: Kind::Foreigner,
-                birth: Date::new(random.between(1950, 2005) as u16, month, random.between(1, 28) as u8),
-                woman: random.below(100) < 40,
-                number: random.between(1_000_000, 99_999_999),
-                unit: maker.places.draw_old_unit(commune, random),
-                name: random.pick(&maker.settings.words.foreign_names).clone(),
-                address: random.pick(&maker.settings.words.streets).clone(),
-                ..Candidate::default()
-            };
-            self.throw()?;
-        }
-        Ok(())
-    }
-
-    fn throw(&mut self) -> Result<()> {
-        self.packed.clear();
-        self.candidate.pack(&mut self.packed);
-        self.buckets.throw(&self.packed, &mut self.choice)
-    }
 }

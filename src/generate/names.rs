@@ -74,6 +74,7 @@ pub(super) struct Names {
     given_older: Tokens,
     /// The forms of men and women, by group.
     forms: Vec<[Form; 2]>,
+    group_names: Vec<String>,
     /// Groups by province; index 0 is no minority form.
     groups: Vec<(Weighted, Vec<u32>)>,
 }
@@ -85,15 +86,21 @@ impl Names {
         let middles = tokens(&all, "middle")?;
         let usable = |word: &String| word != "Thị" && word != "Văn";
         ensure!(middles.words.iter().any(usable), "names: no middle name besides Thị and Văn");
-        let (forms, groups) = read_minorities(tables.names_minority, places, population)?;
+        let (forms, group_names, groups) = read_minorities(tables.names_minority, places, population)?;
         Ok(Names {
             surnames: tokens(&all, "surname")?,
             middles,
             given: tokens(&all, "given")?,
             given_older: tokens(&all, "given_older")?,
             forms,
+            group_names,
             groups,
         })
+    }
+
+    /// What the people of a family is called.
+    pub(super) fn group_name(&self, family: Family) -> &str {
+        family.group.map_or("Kinh", |group| &self.group_names[group as usize])
     }
 
     /// Draws the family name and group of a household that lives in a province.
@@ -205,8 +212,8 @@ fn tokens(all: &[[String; 4]], position: &str) -> Result<Tokens> {
     Ok(Tokens { words, men, women })
 }
 
-/// The forms by group, and the groups of each province with their weights.
-type Minorities = (Vec<[Form; 2]>, Vec<(Weighted, Vec<u32>)>);
+/// The forms by group, the names of the groups, and the groups of each province with their weights.
+type Minorities = (Vec<[Form; 2]>, Vec<String>, Vec<(Weighted, Vec<u32>)>);
 
 fn read_minorities(text: &str, places: &Places, population: &Population) -> Result<Minorities> {
     let mut forms: Vec<[Form; 2]> = Vec::new();
@@ -247,7 +254,11 @@ fn read_minorities(text: &str, places: &Places, population: &Population) -> Resu
         (Weighted::new(all), groups.iter().map(|(at, _)| *at).collect())
     };
     let groups = places.provinces.iter().zip(weights).map(of_province).collect();
-    Ok((forms, groups))
+    let mut group_names = vec![String::new(); forms.len()];
+    for (group, at) in index {
+        group_names[at] = group;
+    }
+    Ok((forms, group_names, groups))
 }
 
 fn parse_form(form: &str) -> Vec<Part> {

@@ -1,14 +1,17 @@
 //! Errors of the number cell: ID01 to ID26, PS06 and NA17.
 //!
-//! Owns how a number goes wrong. Does not know the other cells, except those a card's QR text repeats.
+//! Owns how a number goes wrong, and which number can be read afterwards. Does not know the other cells, except
+//! those a card's QR text repeats; codes that follow from the number and them are marked elsewhere.
 
 use anyhow::Result;
 
 use super::candidate::{Candidate, Kind};
 use super::codes::Code::{self, *};
+use super::no_numbers;
+use super::numbers::{is_womans, year_of};
 use super::people::Maker;
 use super::random::Random;
-use super::row::{NumberState, Row, column};
+use super::row::{NumberState, Row, Shown, column};
 use super::writing::{push_capitals, push_digits};
 
 /// Spoils the number, which the cell already holds; tells whether the error could be made.
@@ -32,24 +35,30 @@ pub(super) fn apply(
         ID17 | ID18 => old_number(code, candidate, maker, random),
         _ => others(code, candidate, maker, random)?,
     };
-    let Some((text, state)) = spoiled else {
+    let Some((text, state, shown)) = spoiled else {
         return Ok(false);
     };
     row.cells[column::NUMBER] = text;
-    row.number = state;
+    (row.number, row.shown) = (state, shown);
     if state == NumberState::OwnOld && candidate.old_shared {
         row.codes.insert(ID19);
     }
     Ok(true)
 }
 
-/// A new text for the cell and what it then holds.
-type Spoiled = Option<(String, NumberState)>;
+/// Writes somebody else's number over the person's own.
+pub(super) fn take(number: u64, row: &mut Row) {
+    row.cells[column::NUMBER] = twelve(number);
+    (row.number, row.shown) = (NumberState::Wrong, Shown::Personal(number));
+}
+
+/// A new text for the cell, what it then holds, and what anybody reads in it.
+type Spoiled = Option<(String, NumberState, Shown)>;
 
 fn missing(code: Code, maker: &Maker, random: &mut Random) -> Spoiled {
     let words = &maker.settings.words;
     let values = if code == ID01 { &words.missing } else { &words.placeholders };
-    Some((random.pick(values).clone(), NumberState::Missing))
+    Some((random.pick(values).clone(), NumberState::Missing, Shown::Nothing))
 }
 
 /// The right number in a writing that can be repaired without doubt.
@@ -73,7 +82,8 @@ fn rewritten(code: Code, candidate: &Candidate, maker: &mut Maker, random: &mut 
         ID08 => format!("{digits}{}", random.pick(&words.label_ends)),
         _ => qr_text(&digits, candidate),
     };
-    (text != digits).then_some((text, NumberState::Own))
+    let shown = if code == ID03 { Shown::ZerosLost } else { Shown::Personal };
+    (text != digits).then_some((text, NumberState::Own, shown(candidate.number)))
 }
 
 fn separated(digits: &str, random: &mut Random) -> String {
@@ -135,43 +145,48 @@ fn qr_text(digits: &str, candidate: &Candidate) -> String {
 fn damaged(code: Code, candidate: &Candidate, maker: &Maker, random: &mut Random) -> Spoiled {
     let number = candidate.number;
     let digits = twelve(number);
-    let head = number / 1_000_000_000;
-    let rest = number % 1_000_000_000;
     let text = match code {
-        ID02 => match random.below(3) {
-            0 => digits[..random.between(5, 10) as usize].to_owned(),
-            1 => format!("{digits}{}", random.below(10)),
-            _ => format!("{}xx{}", &digits[..5], &digits[7..]),
-        },
+        ID02 => no_numbers::misshapen(candidate, random),
         ID04 => {
             let shown = number.to_string();
             format!("{},{}E+{:02}", &shown[..1], &shown[1..3], shown.len() - 1)
         }
         ID10 if candidate.phone == 0 => return None,
         ID10 => format!("{:010}", candidate.phone),
-        ID11 => match random.below(3) {
-            0 => format!("{:010}", 100_000_000 + random.below(9_800_000_000)),
-            1 => format!("8{:09}", random.below(1_000_000_000)),
-            _ => format!("HS4{:012}", random.below(1_000_000_000_000)),
-        },
+        ID11 => no_numbers::other_kind(candidate, maker, random),
         ID12 => {
             let known =
                 |code: u64| maker.places.provinces.iter().any(|unit| u64::from(unit.number_code) == code);
             let unknown: Vec<u64> = (1..100).filter(|code| !known(*code)).collect();
-            twelve(random.pick(&unknown) * 1_000_000_000 + rest)
+            twelve(random.pick(&unknown) * 1_000_000_000 + number % 1_000_000_000)
         }
+        _ => return another(code, number, maker, random),
+    };
+    (text != digits).then_some((text, NumberState::Wrong, Shown::Nothing))
+}
+
+/// A number of the right form that is not the person's.
+fn another(code: Code, number: u64, maker: &Maker, random: &mut Random) -> Spoiled {
+    let written = match code {
         // The digit of sex and century: even is a man, odd is a woman.
         ID13 => {
-            let flipped = (rest / 100_000_000) ^ 1;
-            twelve(head * 1_000_000_000 + flipped * 100_000_000 + rest % 100_000_000)
+            if is_womans(number) {
+                number - 100_000_000
+            } else {
+                number + 100_000_000
+            }
         }
         ID14 => {
-            let year = (rest / 1_000_000 + random.between(1, 99)) % 100;
-            twelve(number - rest % 100_000_000 + year * 1_000_000 + rest % 1_000_000)
+            let year = number / 1_000_000 % 100;
+            // Nobody on the list is born after it.
+            let after_2000 = year_of(number) >= 2000;
+            let last = if after_2000 { u64::from(maker.settings.list_date.year % 100) } else { 99 };
+            let other = (year + random.between(1, last)) % (last + 1);
+            number - year * 1_000_000 + other * 1_000_000
         }
-        _ => mistyped(&digits, random),
+        _ => mistyped(&twelve(number), random).parse().ok()?,
     };
-    (text != digits).then_some((text, NumberState::Wrong))
+    (written != number).then(|| (twelve(written), NumberState::Wrong, Shown::Personal(written)))
 }
 
 /// Two neighbouring digits swapped, or one digit changed, among the last six.
@@ -191,14 +206,14 @@ fn old_number(code: Code, candidate: &Candidate, maker: &mut Maker, random: &mut
     // A child under fourteen never had a CMND.
     let adult = candidate.birth.year + 14 <= maker.settings.list_date.year;
     if code == ID17 && known != 0 {
-        return Some((format!("{known:09}"), NumberState::OwnOld));
+        return Some((format!("{known:09}"), NumberState::OwnOld, Shown::Old(known)));
     }
     if !adult || (code == ID18 && known == 0) {
         return None;
     }
     let prefixes = &maker.places.provinces[candidate.area as usize].old_prefixes;
     let number = maker.numbers.give_old_nobodys(prefixes, random)?;
-    Some((format!("{number:09}"), NumberState::Wrong))
+    Some((format!("{number:09}"), NumberState::Wrong, Shown::Old(number)))
 }
 
 /// A number that is somebody else's, nobody's, or cancelled.
@@ -207,7 +222,6 @@ fn others(code: Code, candidate: &Candidate, maker: &mut Maker, random: &mut Ran
     let number = match code {
         ID16 => candidate.cancelled,
         ID21 if child => candidate.parent,
-        ID22 => candidate.other,
         PS06 => candidate.relative,
         NA17 => candidate.homonym,
         ID25 => {
@@ -217,7 +231,7 @@ fn others(code: Code, candidate: &Candidate, maker: &mut Maker, random: &mut Ran
         _ => 0,
     };
     let usable = number != 0 && number != candidate.number;
-    Ok(usable.then(|| (twelve(number), NumberState::Wrong)))
+    Ok(usable.then(|| (twelve(number), NumberState::Wrong, Shown::Personal(number))))
 }
 
 /// The number with its leading zeros.

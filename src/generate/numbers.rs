@@ -132,6 +132,22 @@ impl Numbers {
     }
 }
 
+/// The birth year that a personal number tells.
+pub(super) fn year_of(number: u64) -> u16 {
+    let century = number / 100_000_000 % 10 / 2;
+    (1900 + century * 100 + number / 1_000_000 % 100) as u16
+}
+
+/// Whether a personal number is a woman's.
+pub(super) fn is_womans(number: u64) -> bool {
+    number / 100_000_000 % 2 == 1
+}
+
+/// Whether a personal number can be of a person of this sex, born in this year.
+pub(super) fn agrees(number: u64, woman: bool, year: u16) -> bool {
+    is_womans(number) == woman && year_of(number) == year
+}
+
 fn cell(area: usize, woman: bool, year: u16) -> usize {
     let year = usize::from(year.saturating_sub(1900)).min(YEARS - 1);
     (area * 2 + usize::from(woman)) * YEARS + year
@@ -167,6 +183,13 @@ mod tests {
             assert!(!seen[at]);
             seen[at] = true;
         }
+    }
+
+    #[test]
+    fn a_number_tells_sex_and_year() {
+        assert!(agrees(79_302_001_234, true, 2002));
+        assert!(agrees(1_085_001_234, false, 1985));
+        assert!(!agrees(1_085_001_234, true, 1985));
     }
 
     #[test]

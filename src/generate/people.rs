@@ -2,12 +2,12 @@
 //!
 //! Owns ages, relations, numbers and addresses of a household. Does not know the extract, the list, or any error.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use super::calendar::{Date, month_length};
 use super::names::{Bearer, Family, Names};
 use super::numbers::Numbers;
-use super::places::Places;
+use super::places::{Places, rows};
 use super::random::{Random, Weighted};
 use super::settings::Settings;
 use super::writing::push_digits;
@@ -34,11 +34,22 @@ pub(super) struct Person {
     pub(super) old_shared: bool,
     pub(super) cancelled: Option<Cancelled>,
     pub(super) dead: bool,
+    /// No longer a citizen in the extract.
+    pub(super) emigrated: bool,
+    /// The extract knows no permanent residence.
+    pub(super) no_residence: bool,
     /// The phone without its leading zero; 0 when there is none.
     pub(super) phone: u64,
     pub(super) area: u32,
     family: Family,
     role: Role,
+}
+
+impl Person {
+    /// What the person's people is called.
+    pub(super) fn group_name<'n>(&self, names: &'n Names) -> &'n str {
+        names.group_name(self.family)
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,8 +91,17 @@ impl Household {
         if self.people[at].role != Role::Child {
             return 0;
         }
-        let parent = self.people().iter().find(|person| person.role == Role::Parent);
-        parent.map_or(0, |person| person.number)
+        self.first_parent().map_or(0, |person| person.number)
+    }
+
+    /// The name of a parent of a child of the household; empty when none is known.
+    pub(super) fn parent_name_of(&self, at: usize) -> &str {
+        let parent = self.first_parent().filter(|_| self.people[at].role == Role::Child);
+        parent.map_or("", |person| &person.name)
+    }
+
+    fn first_parent(&self) -> Option<&Person> {
+        self.people().iter().find(|person| person.role == Role::Parent)
     }
 
     fn add(&mut self, role: Role, woman: bool, birth: Date, family: Family) -> usize {
@@ -103,6 +123,8 @@ pub(super) struct Maker<'a> {
     pub(super) places: &'a Places,
     pub(super) names: &'a Names,
     pub(super) numbers: Numbers,
+    /// Object codes of the health insurance card and their benefit digits.
+    pub(super) health_cards: Vec<(String, String)>,
     cohorts: Weighted,
     sizes: Weighted,
     prefixes: Vec<u64>,
@@ -114,14 +136,18 @@ impl<'a> Maker<'a> {
         settings: &'a Settings,
         places: &'a Places,
         names: &'a Names,
+        health_cards: &str,
         seed: u64,
     ) -> Result<Self> {
         let population = &settings.population;
         let prefixes: Result<Vec<u64>, _> =
             settings.words.phone_prefixes.iter().map(|text| text.parse()).collect();
+        let cards = rows(health_cards, ["code", "benefit"]).context("health_card_codes")?;
+        ensure!(!cards.is_empty(), "health_card_codes: no object code");
         Ok(Maker {
             settings,
             places,
+            health_cards: cards.into_iter().map(|[code, benefit]| (code, benefit)).collect(),
             names,
             numbers: Numbers::new(seed, places, &settings.words),
             cohorts: Weighted::new(population.head_cohorts.iter().map(|(_, weight)| *weight)),
@@ -257,6 +283,10 @@ impl<'a> Maker<'a> {
         }
         let deceased = population.deceased.iter().find(|(before, _)| person.birth.year < *before);
         person.dead = deceased.is_some_and(|(_, share)| random.chance(share.parts()));
+        if !strangers {
+            person.emigrated = random.chance(population.emigrated.parts()) && !person.dead;
+            person.no_residence = random.chance(population.no_residence.parts());
+        }
         if person.birth.year < 1960 || person.family.is_minority() {
             if random.chance(population.year_only.parts()) {
                 (person.birth.day, person.birth.month) = (0, 0);

@@ -2,7 +2,7 @@
 //!
 //! Owns the reading of the place tables from text. Does not know who lives where.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, bail};
 
@@ -28,6 +28,8 @@ pub(super) struct Province {
 
 /// A commune since July 2025.
 pub(super) struct Commune {
+    /// The code of the unit, five digits.
+    pub(super) code: String,
     /// `code,name` of province and commune as the extract writes them, with commas between.
     pub(super) cells: String,
     /// The old units that went to it with people.
@@ -35,7 +37,10 @@ pub(super) struct Commune {
 }
 
 /// A commune, or an island district without communes, until June 2025.
+#[derive(Default)]
 pub(super) struct OldUnit {
+    /// The code of the unit.
+    pub(super) code: String,
     /// Index of the province.
     pub(super) province: u32,
     /// District with its type.
@@ -43,8 +48,12 @@ pub(super) struct OldUnit {
     /// Commune with its type; empty for an island district.
     pub(super) commune: String,
     /// Another commune of the province has the same name.
-    pub(super) homonym: bool,
-    /// Names of communes that had gone into it before.
+    pub(super) same_in_province: bool,
+    /// A commune of another province has the same name, in a district of the same name.
+    pub(super) same_in_country: bool,
+    /// It was divided between several units of today.
+    pub(super) split: bool,
+    /// Names of communes that had gone into it before, none of which is a commune of its district.
     pub(super) prior: Vec<String>,
 }
 
@@ -63,14 +72,14 @@ impl Places {
     /// Reads the tables.
     pub(super) fn new(tables: &Tables) -> Result<Self> {
         let mut provinces = read_provinces(tables.provinces_2024)?;
-        let (old, old_index) = read_old_units(tables, &provinces)?;
+        let (mut old, old_index) = read_old_units(tables, &provinces)?;
         let (mut communes, populations, index) = read_communes(tables)?;
-        for [level, from, to, takes_people] in
-            rows(tables.commune_mapping, ["old_level", "old_code", "new_code", "takes_people"])?
-        {
+        let columns = ["old_level", "old_code", "new_code", "split", "takes_people"];
+        for [level, from, to, split, takes_people] in rows(tables.commune_mapping, columns)? {
             let (Some(from), Some(to)) = (old_index.get(&(level == "district", from)), index.get(&to)) else {
                 bail!("commune_mapping: a code is in no table of units");
             };
+            old[*from as usize].split |= split == "yes";
             if takes_people == "1" {
                 communes[*to as usize].old.push(*from);
             }
@@ -161,47 +170,52 @@ fn read_old_units(tables: &Tables, provinces: &[Province]) -> Result<(Vec<OldUni
     {
         let district = format!("{kind} {name}");
         index.insert((true, code.clone()), units.len() as u32);
-        units.push(OldUnit {
-            province: find(&province)?,
-            district: district.clone(),
-            commune: String::new(),
-            homonym: false,
-            prior: Vec::new(),
-        });
-        districts.insert(code, district);
+        let province = find(&province)?;
+        districts.insert(code.clone(), district.clone());
+        units.push(OldUnit { code, province, district, ..OldUnit::default() });
     }
-    let mut names: BTreeMap<(u32, String), u32> = BTreeMap::new();
     let columns = ["code", "name", "type", "district_code", "province_code"];
     for [code, name, kind, district, province] in rows(tables.communes_2024, columns)? {
         let commune = format!("{kind} {name}");
         let province = find(&province)?;
-        let district = districts.get(&district).with_context(|| format!("no district {district}"))?;
-        *names.entry((province, commune.clone())).or_default() += 1;
-        index.insert((false, code), units.len() as u32);
-        units.push(OldUnit {
-            province,
-            district: district.clone(),
-            commune,
-            homonym: false,
-            prior: Vec::new(),
-        });
+        let district = districts.get(&district).with_context(|| format!("no district {district}"))?.clone();
+        index.insert((false, code.clone()), units.len() as u32);
+        units.push(OldUnit { code, province, district, commune, ..OldUnit::default() });
     }
-    for unit in &mut units {
-        let count = names.get(&(unit.province, unit.commune.clone()));
-        unit.homonym = count.is_some_and(|count| *count > 1);
+    mark_same_names(&mut units);
+    read_prior_names(tables.communes_prior, &index, &mut units)?;
+    Ok((units, index))
+}
+
+fn mark_same_names(units: &mut [OldUnit]) {
+    let mut in_province: BTreeMap<(u32, String), u32> = BTreeMap::new();
+    let mut in_country: BTreeMap<(String, String), u32> = BTreeMap::new();
+    for unit in units.iter() {
+        *in_province.entry((unit.province, unit.commune.clone())).or_default() += 1;
+        *in_country.entry((unit.district.clone(), unit.commune.clone())).or_default() += 1;
     }
-    let columns = ["old_name", "old_type", "successor_codes_2024"];
-    for [name, kind, successors] in rows(tables.communes_prior, columns)? {
+    for unit in units {
+        let several = |count: Option<&u32>| count.is_some_and(|count| *count > 1);
+        unit.same_in_province = several(in_province.get(&(unit.province, unit.commune.clone())));
+        unit.same_in_country = several(in_country.get(&(unit.district.clone(), unit.commune.clone())));
+    }
+}
+
+fn read_prior_names(text: &str, index: &OldIndex, units: &mut [OldUnit]) -> Result<()> {
+    let key = |unit: &OldUnit, commune: String| (unit.province, unit.district.clone(), commune);
+    let today: BTreeSet<_> = units.iter().map(|unit| key(unit, unit.commune.clone())).collect();
+    for [name, kind, successors] in rows(text, ["old_name", "old_type", "successor_codes_2024"])? {
         let heirs = successors.split(';').filter_map(|code| index.get(&(false, code.to_owned())));
         for heir in heirs {
             let unit = &mut units[*heir as usize];
             let former = format!("{kind} {name}");
-            if former != unit.commune {
+            // A name that a neighbour bears today says that neighbour, and nobody could know better.
+            if !today.contains(&key(unit, former.clone())) {
                 unit.prior.push(former);
             }
         }
     }
-    Ok((units, index))
+    Ok(())
 }
 
 /// Communes, their inhabitants, and their places by code.
@@ -217,7 +231,8 @@ fn read_communes(tables: &Tables) -> Result<Today> {
     let columns = ["code", "name", "type", "province_code", "population"];
     for [code, name, kind, province, population] in rows(tables.communes_2025, columns)? {
         let province = provinces.get(&province).with_context(|| format!("no province {province}"))?;
-        communes.push(Commune { cells: format!("{province},{code},{kind} {name}"), old: Vec::new() });
+        let cells = format!("{province},{code},{kind} {name}");
+        communes.push(Commune { code: code.clone(), cells, old: Vec::new() });
         // A commune whose inhabitants are not known counts as a middling one.
         populations.push(population.parse().unwrap_or(15_000));
         index.insert(code, communes.len() as u32 - 1);

@@ -2,6 +2,7 @@
 //!
 //! Owns the columns of the list and of the truth, and the verdict. Does not know how an error is made.
 
+use super::calendar::Date;
 use super::candidate::{Candidate, Kind};
 use super::codes::{Code, CodeSet};
 use super::writing::{push_capitals, push_cell, push_digits};
@@ -48,6 +49,20 @@ pub(super) enum NumberState {
     Wrong,
 }
 
+/// The number that anybody reads in the cell, whoever's it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// None that can be read.
+    #[default]
+    Nothing,
+    /// A personal number.
+    Personal(u64),
+    /// A personal number once its zeros are put back, if it then agrees with the row.
+    ZerosLost(u64),
+    /// An old number of nine digits.
+    Old(u32),
+}
+
 /// What is wrong with the line as a line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Damage {
@@ -63,15 +78,28 @@ pub(super) enum Damage {
     Unclosed,
 }
 
+impl Damage {
+    /// Whether no reader can tell the cells of the line.
+    pub(super) fn is_unreadable(self) -> bool {
+        matches!(self, Damage::TooFew(_) | Damage::TooMany | Damage::Unclosed)
+    }
+}
+
 /// One record of the list.
 #[derive(Debug, Default)]
 pub(super) struct Row {
     pub(super) cells: [String; COLUMNS],
     pub(super) codes: CodeSet,
     pub(super) number: NumberState,
+    pub(super) shown: Shown,
+    /// The birth date that anybody reads in the cell, right or wrong.
+    pub(super) birth: Option<Date>,
+    /// The day of the dose, which the row holds too.
+    pub(super) dose_date: Option<Date>,
+    /// Index of the old unit that anybody reads in the cells of the address.
+    pub(super) unit: Option<u32>,
     pub(super) wrong_name: bool,
     pub(super) wrong_birth: bool,
-    pub(super) wrong_year: bool,
     pub(super) wrong_sex: bool,
     pub(super) damage: Damage,
 }
@@ -88,7 +116,7 @@ impl Row {
 
     /// What an ideal search would say of the row.
     pub(super) fn verdict(&self, kind: Kind) -> &'static str {
-        let unreadable = matches!(self.damage, Damage::TooFew(_) | Damage::TooMany | Damage::Unclosed);
+        let unreadable = self.damage.is_unreadable();
         let nothing_left =
             self.number == NumberState::Missing && self.wrong_birth && self.codes.contains(Code::NA13);
         match kind {
@@ -99,6 +127,17 @@ impl Row {
             Kind::Citizen if self.wrong_name || self.wrong_birth || self.wrong_sex => "mismatch",
             Kind::Citizen => "match",
         }
+    }
+
+    /// Whether name, birth date and commune are written as a right row would write them.
+    pub(super) fn is_person_intact(&self) -> bool {
+        let mut others = self.codes;
+        // A homonym's number leaves the name as it is; a commune that was divided is still that commune.
+        others.remove(Code::NA17);
+        let moved = [Code::AD01, Code::AD05, Code::AD06, Code::AD07, Code::AD08, Code::AD09];
+        self.damage == Damage::None
+            && !others.contains_any(Code::NA01, Code::DB11)
+            && !moved.iter().any(|code| others.contains(*code))
     }
 
     fn is_number_wrong(&self) -> bool {

@@ -60,6 +60,10 @@ pub struct Settings {
     pub header_every: u64,
     /// Lines below the last record.
     pub closing_rows: Vec<String>,
+    /// Day and month that DB04 types for an unknown day.
+    pub default_day: (u8, u8),
+    /// The year of that day is drawn for each list, from the first of these to the second.
+    pub default_years: (u16, u16),
     /// The people.
     pub population: Population,
     /// The list.
@@ -88,6 +92,8 @@ pub struct Population {
     pub old_number: Share,
     pub shared_old_number: Share,
     pub reestablished: Share,
+    pub emigrated: Share,
+    pub no_residence: Share,
     pub born_abroad: Share,
     pub twins: Share,
     pub street_address: Share,
@@ -193,6 +199,10 @@ impl Settings {
         ensure!(outside.is_none(), "population.head_cohorts lies outside birth_years");
         let wrong = words.countries.iter().find(|code| !(101..=295).contains(*code));
         ensure!(wrong.is_none(), "words.countries: codes run from 101 to 295");
+        let ((day, month), (from, to)) = (self.default_day, self.default_years);
+        let is_day = (1..=12).contains(&month) && (1..=28).contains(&day);
+        ensure!(is_day, "default_day must be a day that every year has");
+        ensure!((1901..=to).contains(&from) && to < 2100, "default_years must run upwards");
         ensure!(self.list_date < self.extract_date, "list_date must lie before extract_date");
         Ok(())
     }
