@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::files::RuleFiles;
+use super::note_rows::NoteWords;
 use crate::fields::health_insurance::CardWords;
 use crate::fields::id_number::IdWords;
 use crate::fields::person_name::{NameTexts, NameWords};
@@ -14,6 +15,11 @@ use crate::record::{FieldKind, Trouble};
 struct Header {
     field: String,
     header: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct NoteRow {
+    form: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -70,6 +76,17 @@ pub fn headers(files: &RuleFiles) -> Result<Vec<(String, Option<FieldKind>)>, Tr
             kind => Ok((header, kind)),
         })
         .collect()
+}
+
+/// What totals, signatures and the like begin with.
+///
+/// # Errors
+/// When the file is wrong or a form has no word.
+pub fn note_words(files: &RuleFiles) -> Result<NoteWords, Trouble> {
+    const NAME: &str = "lexicon/note_rows.csv";
+    let rows: Vec<NoteRow> = files.csv(NAME)?;
+    NoteWords::new(rows.iter().map(|row| row.form.as_str()))
+        .map_err(|row| files.wrong(NAME, row as u64 + 2, "a form without a word"))
 }
 
 /// What the number field needs: province and country codes, mobile prefixes, empty values.
