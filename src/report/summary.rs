@@ -104,6 +104,7 @@ impl From<&Notice> for NoticeLine {
             | Notice::BomInside { line: at } => line(*at),
             Notice::RepeatedName { line, name } => (Some(*line), None, 1, Some(name.clone())),
             Notice::BlankLines { count } => (None, None, *count, None),
+            Notice::TwoRowHeader { lines: (first, last) } => (Some(*first), Some(*last), 1, None),
         };
         Self { code: notice.name(), line, last_line, count, name }
     }
