@@ -51,7 +51,7 @@ fn plan(args: &Reconcile) -> Result<Plan, Trouble> {
         files: args.against.clone(),
         source: args.against_source.clone(),
         told: options::told(&args.against_map)?,
-        limits: options::sizes(&args.limits),
+        limits: options::sizes(&args.limits)?,
         ..InputOptions::default()
     };
     Ok(Plan {

@@ -21,6 +21,7 @@ mod scan;
 mod source;
 mod splitter;
 mod stream;
+mod workbook;
 
 pub use cells::{Cells, Question};
 pub use encoding::{TextEncoding, shown};

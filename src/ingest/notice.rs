@@ -40,6 +40,34 @@ pub enum Notice {
         /// Both physical lines.
         lines: (u64, u64),
     },
+    /// Sheets of a workbook that are hidden, and so were not read.
+    HiddenSheets {
+        /// How many.
+        count: u64,
+        /// Their names.
+        names: String,
+    },
+    /// Sheets of a workbook that hold something and were not read.
+    SheetsNotRead {
+        /// How many.
+        count: u64,
+        /// Their names.
+        names: String,
+    },
+    /// Rows of the sheet that are hidden or filtered away. They are read like all others.
+    HiddenRows {
+        /// How many.
+        count: u64,
+        /// The first.
+        line: u64,
+    },
+    /// Formulas that were saved without a value; their cells are empty.
+    FormulasWithoutValue {
+        /// How many.
+        count: u64,
+        /// Where the first stands.
+        line: u64,
+    },
 }
 
 impl Notice {
@@ -53,6 +81,10 @@ impl Notice {
             Self::RepeatedName { .. } => "repeated_name",
             Self::BlankLines { .. } => "blank_lines",
             Self::TwoRowHeader { .. } => "two_row_header",
+            Self::HiddenSheets { .. } => "hidden_sheets",
+            Self::SheetsNotRead { .. } => "sheets_not_read",
+            Self::HiddenRows { .. } => "hidden_rows",
+            Self::FormulasWithoutValue { .. } => "formulas_without_value",
         }
     }
 }

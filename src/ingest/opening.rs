@@ -1,4 +1,4 @@
-//! The beginning of a file of text: what kind it is, in which encoding, and where its header stands.
+//! The beginning of a file of text or of a workbook: what kind it is, in which encoding, and where its header stands.
 //!
 //! Whatever the file is, a stream of UTF-8 comes out. Faults of the beginning become troubles here.
 
@@ -7,12 +7,13 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::encoding::{TextEncoding, detect, shown};
-use super::head::{self, Head, HeadFault};
+use super::head::{self, Head, HeadFault, HeadOptions};
 use super::notice::Notice;
 use super::recode::OldText;
 use super::records::Dialect;
 use super::source::OpenOptions;
 use super::stream::{self, Decoding, Fingerprint, Packing};
+use super::workbook;
 use crate::record::{Trouble, TroubleCode};
 
 /// Bytes of a text that are looked at to understand it.
@@ -60,6 +61,20 @@ pub(super) fn open_text(path: &Path, options: &OpenOptions<'_>) -> Result<Text, 
     Ok(Text { reader, encoding: Some(encoding), packing, seen: Some(seen), notices: Vec::new() })
 }
 
+/// The sheet of a workbook is UTF-8 already, and its cells may still mean what an old encoding says.
+pub(super) fn open_sheet(path: &Path, options: &OpenOptions<'_>) -> Result<Text, Trouble> {
+    let has_header = |text: &[u8]| {
+        !matches!(find_head(text, true, true, options), Err(HeadFault::Empty | HeadFault::NoHeader))
+    };
+    let wanted = workbook::Wanted {
+        sheet: options.sheet,
+        max_bytes: options.limits.max_sheet_bytes,
+        has_header: &has_header,
+    };
+    let workbook::Opened { packing, reader, notices } = workbook::open(path, &wanted)?;
+    Ok(Text { reader, encoding: options.encoding, packing, seen: None, notices })
+}
+
 pub(super) fn dialect(options: &OpenOptions<'_>) -> Dialect {
     Dialect {
         delimiter: b',',
@@ -69,9 +84,16 @@ pub(super) fn dialect(options: &OpenOptions<'_>) -> Dialect {
     }
 }
 
-pub(super) fn find_head(head: &[u8], last: bool, options: &OpenOptions<'_>) -> Result<Head, HeadFault> {
+pub(super) fn find_head(
+    head: &[u8],
+    last: bool,
+    is_workbook: bool,
+    options: &OpenOptions<'_>,
+) -> Result<Head, HeadFault> {
+    let delimiter = if is_workbook { Some(b',') } else { options.head.delimiter };
+    let told = HeadOptions { delimiter, ..options.head.clone() };
     let is_header_word = options.is_header_word.unwrap_or(&|_| false);
-    head::find(head, last, &options.head, &dialect(options), options.limits.max_columns, is_header_word)
+    head::find(head, last, &told, &dialect(options), options.limits.max_columns, is_header_word)
 }
 
 pub(super) fn read_up_to(reader: &mut dyn Read, n_bytes: usize) -> io::Result<Vec<u8>> {

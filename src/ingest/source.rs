@@ -14,7 +14,8 @@ use super::head::HeadOptions;
 use super::notes::{IsNote, Notes};
 use super::notice::Notice;
 use super::opening::{
-    HEAD_BYTES, Text, dialect, find_head, first_bytes, head_trouble, open_text, read_up_to, reading,
+    HEAD_BYTES, Text, dialect, find_head, first_bytes, head_trouble, open_sheet, open_text, read_up_to,
+    reading,
 };
 use super::parquet::{self, RowSlice};
 use super::recode::{OldText, Recoding};
@@ -22,6 +23,7 @@ use super::records::{Dialect, Fields, record_at};
 use super::scan::Structure;
 use super::splitter::{RawBatch, Splitter};
 use super::stream::{self, Fingerprint};
+use super::workbook;
 use crate::record::{Trouble, TroubleCode};
 
 /// Rows of the sample.
@@ -36,11 +38,18 @@ pub struct Limits {
     pub max_record_bytes: usize,
     /// Most columns.
     pub max_columns: usize,
+    /// Most bytes that a workbook unpacks to, and that the text of its sheet has.
+    pub max_sheet_bytes: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_field_bytes: 1 << 20, max_record_bytes: 8 << 20, max_columns: 4096 }
+        Self {
+            max_field_bytes: 1 << 20,
+            max_record_bytes: 8 << 20,
+            max_columns: 4096,
+            max_sheet_bytes: 4 << 30,
+        }
     }
 }
 
@@ -59,17 +68,19 @@ pub struct OpenOptions<'a> {
     pub is_header_word: Option<&'a dyn Fn(&str) -> bool>,
     /// Whether a cell is one that totals, signatures and the like begin with.
     pub is_note: Option<IsNote>,
+    /// The sheet of a workbook, by its name or its place, where it is not to be found out.
+    pub sheet: Option<&'a str>,
 }
 
 /// A file understood but not yet read.
 pub struct Opened {
     /// The file.
     pub path: PathBuf,
-    /// Encoding of the text, `None` for Parquet.
+    /// Encoding of the text, `None` for Parquet and for workbooks.
     pub encoding: Option<TextEncoding>,
-    /// `plain`, `gzip`, `zstd` or `parquet`.
+    /// `plain`, `gzip`, `zstd`, `parquet`, or the format of a workbook.
     pub packing: &'static str,
-    /// Byte between fields, `None` for Parquet.
+    /// Byte between fields, `None` for Parquet and for workbooks.
     pub delimiter: Option<u8>,
     /// Physical line of the header, 0 when there is none.
     pub header_line: u64,
@@ -181,7 +192,8 @@ pub fn open(path: &Path, options: &OpenOptions<'_>) -> Result<Opened, Trouble> {
     if first.starts_with(b"PAR1") {
         return open_parquet(path, metadata.len());
     }
-    let text = open_text(path, options)?;
+    let is_workbook = workbook::starts_as_workbook(&first);
+    let text = if is_workbook { open_sheet(path, options)? } else { open_text(path, options)? };
     let Text { mut reader, encoding, packing, seen, mut notices } = text;
     if let Some(recode) =
         options.old_text.zip(encoding).and_then(|(old_text, encoding)| old_text.recode(encoding))
@@ -190,8 +202,8 @@ pub fn open(path: &Path, options: &OpenOptions<'_>) -> Result<Opened, Trouble> {
     }
     let mut head = read_up_to(&mut reader, HEAD_BYTES).map_err(|error| reading(path, &error))?;
     let last = head.len() < HEAD_BYTES;
-    let parsed =
-        find_head(&head, last, options).map_err(|fault| head_trouble(path, &fault, &head, options))?;
+    let parsed = find_head(&head, last, is_workbook, options)
+        .map_err(|fault| head_trouble(path, &fault, &head, options))?;
     let splitter = Splitter {
         dialect: Dialect { delimiter: parsed.delimiter, width: parsed.names.len(), ..dialect(options) },
         header_rows: parsed.header_rows.clone(),
@@ -209,7 +221,7 @@ pub fn open(path: &Path, options: &OpenOptions<'_>) -> Result<Opened, Trouble> {
         path: path.to_owned(),
         encoding,
         packing,
-        delimiter: Some(parsed.delimiter),
+        delimiter: (!is_workbook).then_some(parsed.delimiter),
         header_line: parsed.header_line,
         names: parsed.names.clone(),
         notices,
@@ -319,7 +331,7 @@ impl BatchReader {
     /// Size and SHA-256 of the file, once every piece was handed out.
     ///
     /// # Errors
-    /// When a Parquet file, which is hashed apart, cannot be read.
+    /// When a Parquet file or a workbook, which are hashed apart, cannot be read.
     pub fn fingerprint(&self) -> Result<(u64, String), Trouble> {
         if let Some(seen) = &self.seen {
             return Ok(seen.finish());

@@ -87,6 +87,7 @@ pub fn open<'a>(
             old_text: Some(&OldTextOf(book)),
             is_header_word: Some(&is_header_word),
             is_note: Some(Arc::new(move |cell: &str| note_words.begin(cell))),
+            sheet: options.sheet.as_deref(),
         },
     )?;
     Ok((opened, told_source))

@@ -11,3 +11,4 @@ mod house;
 mod laws;
 mod outside;
 mod run;
+mod workbooks;
