@@ -88,6 +88,9 @@ pub(super) struct Limits {
     /// Most columns.
     #[arg(long, value_name = "N", default_value_t = 4096, help_heading = "Limits")]
     pub(super) max_columns: usize,
+    /// Most bytes that a workbook unpacks to, as 4GiB.
+    #[arg(long, value_name = "SIZE", default_value = "4GiB", help_heading = "Limits")]
+    pub(super) max_xlsx_uncompressed: String,
 }
 
 #[derive(Debug, Args)]
@@ -107,6 +110,9 @@ pub(super) struct Reading {
     /// Line of the header; 0 when there is none and columns are #1, #2, ...
     #[arg(long, value_name = "LINE", help_heading = "Reading")]
     pub(super) header_line: Option<u64>,
+    /// Sheet of workbooks: its name, or its place among the visible ones.
+    #[arg(long, value_name = "NAME|N", help_heading = "Reading")]
+    pub(super) sheet: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -168,7 +174,7 @@ pub(super) struct Clean {
 
 #[derive(Debug, Args)]
 pub(super) struct Reconcile {
-    /// Lists to check: CSV, TSV, semicolon (plain, gzip, zstd) or Parquet; files or folders.
+    /// Lists to check: CSV, TSV, semicolon (plain, gzip, zstd), Parquet, Excel or ODS; files or folders.
     #[arg(required = true, value_name = "LIST")]
     pub(super) lists: Vec<PathBuf>,
     /// The extract to check against; a file or a folder. May be given several times.

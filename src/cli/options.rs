@@ -30,18 +30,22 @@ pub(super) fn inputs(files: &[PathBuf], reading: &Reading, limits: &Limits) -> R
             delimiter: reading.delimiter.as_deref().map(delimiter).transpose()?,
             header_line: reading.header_line,
         },
-        limits: sizes(limits),
+        sheet: reading.sheet.clone(),
+        limits: sizes(limits)?,
     })
 }
 
 /// Sizes that are refused.
-pub(super) fn sizes(limits: &Limits) -> ingest::Limits {
+pub(super) fn sizes(limits: &Limits) -> Result<ingest::Limits, Trouble> {
     let max_field_bytes = limits.max_field_bytes.max(1);
-    ingest::Limits {
+    let max_sheet = &limits.max_xlsx_uncompressed;
+    let wrong = || bad("--max-xlsx-uncompressed", max_sheet, "4GiB, 500MiB");
+    Ok(ingest::Limits {
         max_field_bytes,
         max_record_bytes: max_field_bytes.saturating_mul(8),
         max_columns: limits.max_columns,
-    }
+        max_sheet_bytes: size(max_sheet).ok_or_else(wrong)?,
+    })
 }
 
 /// Columns told by `--map`.

@@ -14,7 +14,7 @@ pub(super) fn run(args: &Reconcile, stop: &Stop) -> Result<Exit, Trouble> {
         files: args.against.clone(),
         source: args.against_source.clone(),
         told: options::told(&args.against_map)?,
-        limits: options::sizes(&args.limits),
+        limits: options::sizes(&args.limits)?,
         ..InputOptions::default()
     };
     let lists = options::inputs(&args.lists, &args.reading, &args.limits)?;

@@ -25,11 +25,13 @@ pub enum Fault {
     RepeatedHeader,
     /// Nothing but delimiters.
     BlankRecord,
+    /// A title, total or signature among the records: it was never a person.
+    NoteRow,
 }
 
 impl Fault {
     /// Every fault, in the order of reports.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::TooFewFields,
         Self::TooManyFields,
         Self::BadEncoding,
@@ -41,6 +43,7 @@ impl Fault {
         Self::RecordTooLarge,
         Self::RepeatedHeader,
         Self::BlankRecord,
+        Self::NoteRow,
     ];
 
     /// The reason code.
@@ -57,12 +60,13 @@ impl Fault {
             Self::RecordTooLarge => "record_too_large",
             Self::RepeatedHeader => "repeated_header",
             Self::BlankRecord => "blank_record",
+            Self::NoteRow => "note_row",
         }
     }
 
     /// Whether the line was never a person, so that it does not count against the sender.
     pub const fn is_harmless(self) -> bool {
-        matches!(self, Self::RepeatedHeader | Self::BlankRecord)
+        matches!(self, Self::RepeatedHeader | Self::BlankRecord | Self::NoteRow)
     }
 }
 

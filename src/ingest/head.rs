@@ -3,7 +3,12 @@
 //! Knows no field: which words are headers is asked of the caller. A header that fits the records badly is
 //! refused, because every column after the first mistake would carry the wrong person's data.
 
+mod two_rows;
+
+use two_rows::{is_number_row, joined_names};
+
 use super::blocks::count_line_ends;
+use super::notice::Notice;
 use super::records::{BOM, Dialect, Fields, Span, record_at};
 
 /// What may be given from outside instead of being found.
@@ -15,57 +20,6 @@ pub struct HeadOptions {
     pub header_line: Option<u64>,
 }
 
-/// Something seen at the beginning that a reader of the report should know.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Notice {
-    /// Rows above the header were skipped.
-    TitleRows {
-        /// First and last physical line.
-        lines: (u64, u64),
-    },
-    /// The `sep=` line of a spreadsheet.
-    SeparatorLine {
-        /// Physical line.
-        line: u64,
-    },
-    /// More than one byte-order mark at the beginning.
-    RepeatedBom {
-        /// Physical line.
-        line: u64,
-    },
-    /// A byte-order mark at the start of a record: files were joined.
-    BomInside {
-        /// Physical line.
-        line: u64,
-    },
-    /// Two columns have the same name.
-    RepeatedName {
-        /// Physical line.
-        line: u64,
-        /// The name.
-        name: String,
-    },
-    /// Lines without a single character between the records.
-    BlankLines {
-        /// How many.
-        count: u64,
-    },
-}
-
-impl Notice {
-    /// The code in `summary.json`.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::TitleRows { .. } => "title_rows",
-            Self::SeparatorLine { .. } => "separator_line",
-            Self::RepeatedBom { .. } => "repeated_bom",
-            Self::BomInside { .. } => "bom_inside",
-            Self::RepeatedName { .. } => "repeated_name",
-            Self::BlankLines { .. } => "blank_lines",
-        }
-    }
-}
-
 /// The beginning of a file, understood.
 #[derive(Debug, Clone)]
 pub struct Head {
@@ -73,8 +27,10 @@ pub struct Head {
     pub delimiter: u8,
     /// Column names as written, cleaned of outer spaces.
     pub names: Vec<String>,
-    /// The header line as it stands in the file, to know it again further down.
-    pub header_bytes: Vec<u8>,
+    /// The rows of the header as they stand in the file, to know them again further down.
+    pub header_rows: Vec<Vec<u8>>,
+    /// The row of column numbers below the header as it stands in the file, empty when there is none.
+    pub number_row: Vec<u8>,
     /// Physical line of the header, 0 when there is none.
     pub header_line: u64,
     /// Byte offset of the first record.
@@ -148,7 +104,7 @@ pub fn find(
         Some(wanted) => text.header_at(wanted, declared),
         None => text.best_header(declared, is_header_word),
     };
-    let header = found.ok_or(HeadFault::NoHeader)?;
+    let mut header = found.ok_or(HeadFault::NoHeader)?;
     let n_names = header.cells.len();
     if n_names > max_columns {
         return Err(HeadFault::TooManyColumns { line: header.line, names: n_names });
@@ -156,11 +112,18 @@ pub fn find(
     if header.line > line {
         notices.push(Notice::TitleRows { lines: (line, header.line - 1) });
     }
-    let names = names_of(&header, options.header_line == Some(0), &mut notices);
+    let mut header_rows = vec![bytes[header.start..header.end].to_vec()];
+    let invented = options.header_line == Some(0);
+    if !invented && let Some(below) = text.row_at(&header) {
+        text.join_below(&mut header, below, is_header_word, &mut header_rows, &mut notices);
+    }
+    let names = names_of(&header, invented, &mut notices);
+    let numbers = text.row_at(&header).filter(|below| !invented && is_number_row(&below.cells, n_names));
     let head = Head {
         delimiter: header.delimiter,
         names,
-        header_bytes: bytes[header.start..header.end].to_vec(),
+        header_rows: header_rows.into_iter().filter(|row| !row.is_empty()).collect(),
+        number_row: numbers.map(|row| bytes[row.start..row.end].to_vec()).unwrap_or_default(),
         header_line: header.line,
         data_start: header.next,
         data_line: header.next_line,
@@ -245,7 +208,7 @@ impl Text<'_> {
         let mut best: Option<(usize, HeaderRow)> = None;
         let candidates = declared.map_or(DELIMITERS.to_vec(), |delimiter| vec![delimiter]);
         for delimiter in candidates {
-            let mut n_rows = 0;
+            let (mut n_rows, mut above) = (0, None::<HeaderRow>);
             self.records(delimiter, 0, (self.start, self.line), &mut |row| {
                 n_rows += 1;
                 let n_words = row.cells.iter().filter(|cell| is_header_word(cell)).count();
@@ -253,10 +216,50 @@ impl Text<'_> {
                 if enough && best.as_ref().is_none_or(|(most, _)| n_words > *most) {
                     best = Some((n_words, row.copied()));
                 }
+                // Words may be split over two rows: then the pair knows more of them than either, and it begins
+                // with the upper one.
+                let joined =
+                    above.as_ref().and_then(|above| joined_names(&above.cells, &row.cells, is_header_word));
+                let n_joined =
+                    joined.map_or(0, |names| names.iter().filter(|name| is_header_word(name)).count());
+                if let Some(above) = above.replace(row.copied())
+                    && n_joined >= 2
+                    && best.as_ref().is_none_or(|(most, best)| {
+                        n_joined > *most || (n_joined == *most && best.line == row.line)
+                    })
+                {
+                    best = Some((n_joined, above));
+                }
                 n_rows < ROWS_SEARCHED
             });
         }
         best.map(|(_, row)| row)
+    }
+
+    /// The record below a header.
+    fn row_at(&self, header: &HeaderRow) -> Option<HeaderRow> {
+        let mut found = None;
+        self.records(header.delimiter, 0, (header.next, header.next_line), &mut |row| {
+            found = Some(row.copied());
+            false
+        });
+        found
+    }
+
+    /// Takes the row below into the header where it names what the upper row only groups.
+    fn join_below(
+        &self,
+        header: &mut HeaderRow,
+        below: HeaderRow,
+        is_header_word: &dyn Fn(&str) -> bool,
+        header_rows: &mut Vec<Vec<u8>>,
+        notices: &mut Vec<Notice>,
+    ) {
+        let Some(names) = joined_names(&header.cells, &below.cells, is_header_word) else { return };
+        header.cells = names;
+        (header.next, header.next_line) = (below.next, below.next_line);
+        header_rows.push(self.bytes[below.start..below.end].to_vec());
+        notices.push(Notice::TwoRowHeader { lines: (header.line, below.line) });
     }
 
     /// The row on a given line; line 0 invents names for the first record.

@@ -9,18 +9,23 @@ use std::path::{Path, PathBuf};
 
 use super::blocks::{Block, Cutter, Spare};
 use super::cells::{Cells, Question};
-use super::encoding::{TextEncoding, detect, shown};
-use super::head::{self, Head, HeadFault, HeadOptions, Notice};
+use super::encoding::TextEncoding;
+use super::head::HeadOptions;
+use super::notes::{IsNote, Notes};
+use super::notice::Notice;
+use super::opening::{
+    HEAD_BYTES, Text, dialect, find_head, first_bytes, head_trouble, open_sheet, open_text, read_up_to,
+    reading,
+};
 use super::parquet::{self, RowSlice};
 use super::recode::{OldText, Recoding};
 use super::records::{Dialect, Fields, record_at};
 use super::scan::Structure;
 use super::splitter::{RawBatch, Splitter};
-use super::stream::{self, Decoding, Fingerprint, Packing};
+use super::stream::{self, Fingerprint};
+use super::workbook;
 use crate::record::{Trouble, TroubleCode};
 
-/// Bytes of a text that are looked at to understand it.
-const HEAD_BYTES: usize = 1 << 20;
 /// Rows of the sample.
 const SAMPLE_ROWS: usize = 1000;
 
@@ -33,11 +38,18 @@ pub struct Limits {
     pub max_record_bytes: usize,
     /// Most columns.
     pub max_columns: usize,
+    /// Most bytes that a workbook unpacks to, and that the text of its sheet has.
+    pub max_sheet_bytes: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_field_bytes: 1 << 20, max_record_bytes: 8 << 20, max_columns: 4096 }
+        Self {
+            max_field_bytes: 1 << 20,
+            max_record_bytes: 8 << 20,
+            max_columns: 4096,
+            max_sheet_bytes: 4 << 30,
+        }
     }
 }
 
@@ -54,17 +66,21 @@ pub struct OpenOptions<'a> {
     pub old_text: Option<&'a dyn OldText>,
     /// Whether a cell is a known column name.
     pub is_header_word: Option<&'a dyn Fn(&str) -> bool>,
+    /// Whether a cell is one that totals, signatures and the like begin with.
+    pub is_note: Option<IsNote>,
+    /// The sheet of a workbook, by its name or its place, where it is not to be found out.
+    pub sheet: Option<&'a str>,
 }
 
 /// A file understood but not yet read.
 pub struct Opened {
     /// The file.
     pub path: PathBuf,
-    /// Encoding of the text, `None` for Parquet.
+    /// Encoding of the text, `None` for Parquet and for workbooks.
     pub encoding: Option<TextEncoding>,
-    /// `plain`, `gzip`, `zstd` or `parquet`.
+    /// `plain`, `gzip`, `zstd`, `parquet`, or the format of a workbook.
     pub packing: &'static str,
-    /// Byte between fields, `None` for Parquet.
+    /// Byte between fields, `None` for Parquet and for workbooks.
     pub delimiter: Option<u8>,
     /// Physical line of the header, 0 when there is none.
     pub header_line: u64,
@@ -80,8 +96,16 @@ pub struct Opened {
 }
 
 enum Body {
-    Text { reader: Box<dyn Read + Send>, head: Vec<u8>, parsed: Head, dialect: Dialect, seen: Fingerprint },
-    Rows { n_rows: usize },
+    Text {
+        reader: Box<dyn Read + Send>,
+        head: Vec<u8>,
+        data_line: u64,
+        splitter: Box<Splitter>,
+        seen: Option<Fingerprint>,
+    },
+    Rows {
+        n_rows: usize,
+    },
 }
 
 /// A piece of a file.
@@ -164,58 +188,46 @@ pub fn open(path: &Path, options: &OpenOptions<'_>) -> Result<Opened, Trouble> {
     if metadata.is_dir() {
         return Err(trouble(TroubleCode::CannotOpen).word("cause", io::ErrorKind::IsADirectory));
     }
-    if starts_as_parquet(path).map_err(cannot_open)? {
+    let first = first_bytes(path).map_err(cannot_open)?;
+    if first.starts_with(b"PAR1") {
         return open_parquet(path, metadata.len());
     }
-    let (mut reader, packing, seen) = stream::open(path).map_err(cannot_open)?;
-    let broken = |error: io::Error| reading(path, &error);
-    let raw = read_up_to(&mut reader, HEAD_BYTES).map_err(broken)?;
-    if raw.is_empty() {
-        return Err(trouble(TroubleCode::EmptyFile));
-    }
-    let encoding = match options.encoding {
-        Some(encoding) => encoding,
-        None => detect(&raw).ok_or_else(|| unknown_encoding(path, &raw, options.old_text))?,
-    };
-    let whole = io::Cursor::new(raw).chain(reader);
-    let mut reader: Box<dyn Read + Send> = match encoding.decoder() {
-        None => Box::new(whole),
-        Some(decoder) => Box::new(Decoding::new(whole, decoder)),
-    };
-    if let Some(recode) = options.old_text.and_then(|old_text| old_text.recode(encoding)) {
+    let is_workbook = workbook::starts_as_workbook(&first);
+    let text = if is_workbook { open_sheet(path, options)? } else { open_text(path, options)? };
+    let Text { mut reader, encoding, packing, seen, mut notices } = text;
+    if let Some(recode) =
+        options.old_text.zip(encoding).and_then(|(old_text, encoding)| old_text.recode(encoding))
+    {
         reader = Box::new(Recoding::new(reader, recode));
     }
-    let head = read_up_to(&mut reader, HEAD_BYTES).map_err(broken)?;
+    let mut head = read_up_to(&mut reader, HEAD_BYTES).map_err(|error| reading(path, &error))?;
     let last = head.len() < HEAD_BYTES;
-    let dialect = Dialect {
-        delimiter: b',',
-        width: 0,
-        max_field_bytes: options.limits.max_field_bytes,
-        max_record_bytes: options.limits.max_record_bytes,
-    };
-    let is_header_word = options.is_header_word.unwrap_or(&|_| false);
-    let parsed = head::find(&head, last, &options.head, &dialect, options.limits.max_columns, is_header_word)
+    let parsed = find_head(&head, last, is_workbook, options)
         .map_err(|fault| head_trouble(path, &fault, &head, options))?;
-    let dialect = Dialect { delimiter: parsed.delimiter, width: parsed.names.len(), ..dialect };
-    let sample = text_sample(&head, last, &parsed, dialect);
+    let splitter = Splitter {
+        dialect: Dialect { delimiter: parsed.delimiter, width: parsed.names.len(), ..dialect(options) },
+        header_rows: parsed.header_rows.clone(),
+        notes: Notes::new(&parsed.names, parsed.number_row.clone(), options.is_note.clone()),
+        names: parsed.names.clone(),
+        wanted: (0..parsed.names.len()).collect(),
+    };
+    head.drain(..parsed.data_start);
+    let sample = text_sample(&head, last, parsed.data_line, &splitter);
     if sample.n_rows() == 0 && sample.quarantined.is_empty() && last {
         return Err(trouble(TroubleCode::NoRecord).line(parsed.header_line.max(1)));
     }
+    notices.extend(parsed.notices.iter().cloned());
     Ok(Opened {
         path: path.to_owned(),
-        encoding: Some(encoding),
-        packing: match packing {
-            Packing::Plain => "plain",
-            Packing::Gzip => "gzip",
-            Packing::Zstd => "zstd",
-        },
-        delimiter: Some(parsed.delimiter),
+        encoding,
+        packing,
+        delimiter: (!is_workbook).then_some(parsed.delimiter),
         header_line: parsed.header_line,
         names: parsed.names.clone(),
-        notices: parsed.notices.clone(),
+        notices,
         sample,
         n_bytes: metadata.len(),
-        body: Body::Text { reader, head, parsed, dialect, seen },
+        body: Body::Text { reader, head, data_line: parsed.data_line, splitter: Box::new(splitter), seen },
     })
 }
 
@@ -224,15 +236,13 @@ impl Opened {
     pub fn into_parts(self, wanted: Vec<usize>) -> (Feeder, BatchReader) {
         let path = self.path;
         match self.body {
-            Body::Text { reader, mut head, parsed, dialect, seen } => {
-                head.drain(..parsed.data_start);
-                let cutter = Cutter::new(reader, head, parsed.data_line, dialect);
+            Body::Text { reader, head, data_line, splitter, seen } => {
+                let cutter = Cutter::new(reader, head, data_line, splitter.dialect);
                 let spare = cutter.spare();
-                let splitter =
-                    Splitter { dialect, header_bytes: parsed.header_bytes, names: parsed.names, wanted };
+                let splitter = Splitter { wanted, ..*splitter };
                 (
                     Feeder { path: path.clone(), kind: FeederKind::Text(cutter) },
-                    BatchReader { path, kind: ReaderKind::Text(splitter), seen: Some(seen), spare },
+                    BatchReader { path, kind: ReaderKind::Text(splitter), seen, spare },
                 )
             }
             Body::Rows { n_rows } => {
@@ -321,7 +331,7 @@ impl BatchReader {
     /// Size and SHA-256 of the file, once every piece was handed out.
     ///
     /// # Errors
-    /// When a Parquet file, which is hashed apart, cannot be read.
+    /// When a Parquet file or a workbook, which are hashed apart, cannot be read.
     pub fn fingerprint(&self) -> Result<(u64, String), Trouble> {
         if let Some(seen) = &self.seen {
             return Ok(seen.finish());
@@ -338,12 +348,6 @@ impl Fingerprint {
     pub fn of(path: &Path) -> Result<(u64, String), Trouble> {
         stream::hash_file(path).map_err(|error| reading(path, &error))
     }
-}
-
-fn starts_as_parquet(path: &Path) -> io::Result<bool> {
-    let mut head = Vec::new();
-    fs::File::open(path)?.take(4).read_to_end(&mut head)?;
-    Ok(head == b"PAR1")
 }
 
 fn open_parquet(path: &Path, n_bytes: u64) -> Result<Opened, Trouble> {
@@ -369,60 +373,9 @@ fn open_parquet(path: &Path, n_bytes: u64) -> Result<Opened, Trouble> {
     })
 }
 
-fn read_up_to(reader: &mut dyn Read, n_bytes: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(n_bytes);
-    reader.take(n_bytes as u64).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-/// Old encodings are named, not guessed: a wrong guess would be read without a word of complaint.
-fn unknown_encoding(path: &Path, raw: &[u8], old_text: Option<&dyn OldText>) -> Trouble {
-    /// Words in a hundred from which an encoding is worth naming.
-    const LIKELY: u32 = 60;
-    let text = if is_text(raw) { shown(raw) } else { String::new() };
-    match old_text.and_then(|old_text| old_text.likely(&text)).filter(|(_, share)| *share >= LIKELY) {
-        Some((encoding, share)) => Trouble::new(TroubleCode::OldEncoding)
-            .file(path)
-            .word("encoding", encoding.name())
-            .word("share", share),
-        None => Trouble::new(TroubleCode::UnknownEncoding).file(path),
-    }
-}
-
-/// A failure in the middle of reading; damaged compression shows as invalid data or an early end.
-fn reading(path: &Path, error: &io::Error) -> Trouble {
-    use io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof};
-    let code = match error.kind() {
-        InvalidData | InvalidInput | Other | UnexpectedEof => TroubleCode::BrokenCompression,
-        _ => TroubleCode::ReadFailed,
-    };
-    Trouble::new(code).file(path).word("cause", error.kind())
-}
-
-fn head_trouble(path: &Path, fault: &HeadFault, head: &[u8], options: &OpenOptions<'_>) -> Trouble {
-    let trouble = |code| Trouble::new(code).file(path);
-    match *fault {
-        HeadFault::Empty => trouble(TroubleCode::EmptyFile),
-        HeadFault::NoHeader if !is_text(head) => trouble(TroubleCode::UnknownEncoding),
-        HeadFault::NoHeader => trouble(TroubleCode::NoHeader).line(options.head.header_line.unwrap_or(1)),
-        HeadFault::Width { line, names, fields } => {
-            trouble(TroubleCode::HeaderWidth).line(line).word("names", names).word("fields", fields)
-        }
-        HeadFault::TooManyColumns { line, names } => trouble(TroubleCode::TooManyColumns)
-            .line(line)
-            .word("names", names)
-            .word("limit", options.limits.max_columns),
-    }
-}
-
-/// Binary files (spreadsheets, archives) are full of zero bytes.
-fn is_text(head: &[u8]) -> bool {
-    head.iter().filter(|&&byte| byte == 0).count() * 100 < head.len()
-}
-
-/// The first rows of the head, all columns.
-fn text_sample(head: &[u8], last: bool, parsed: &Head, dialect: Dialect) -> RawBatch {
-    let bytes = &head[parsed.data_start..];
+/// The first rows of bytes that begin at a record, all columns.
+fn text_sample(bytes: &[u8], last: bool, first_line: u64, splitter: &Splitter) -> RawBatch {
+    let dialect = splitter.dialect;
     let (mut at, mut n_records, mut fields) = (0, 0, Fields::default());
     while at < bytes.len() && n_records < SAMPLE_ROWS {
         match record_at(bytes, at, last, &dialect, &mut fields) {
@@ -431,14 +384,8 @@ fn text_sample(head: &[u8], last: bool, parsed: &Head, dialect: Dialect) -> RawB
         }
         n_records += 1;
     }
-    let splitter = Splitter {
-        dialect,
-        header_bytes: parsed.header_bytes.clone(),
-        names: parsed.names.clone(),
-        wanted: (0..parsed.names.len()).collect(),
-    };
     let structure = Structure::of_whole(&bytes[..at], dialect.delimiter);
-    let (first_line, bytes) = (parsed.data_line, bytes[..at].to_vec());
+    let bytes = bytes[..at].to_vec();
     let block = Block { index: 0, first_line, bytes, structure, oversized: Vec::new() };
     splitter.split(block).expect("the sample was cut at a record").0
 }

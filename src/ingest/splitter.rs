@@ -8,6 +8,7 @@ use memchr::memchr;
 use super::blocks::{Block, count_line_ends};
 use super::cells::{BlockText, Cells, Question};
 use super::fault::{Fault, Quarantined};
+use super::notes::{Notes, may_be_note};
 use super::plain::{ALL, Plain, begins_with_text, simple_record};
 use super::records::{Dialect, Extent, Fields, record_at};
 use super::rows::Rows;
@@ -50,8 +51,10 @@ impl RawBatch {
 pub struct Splitter {
     /// How fields are written; `width` is known here.
     pub dialect: Dialect,
-    /// The header as it stands in the file, empty when there is none.
-    pub header_bytes: Vec<u8>,
+    /// The rows of the header as they stand in the file, none when there is no header.
+    pub header_rows: Vec<Vec<u8>>,
+    /// What tells a record that was never a person.
+    pub notes: Notes,
     /// Column names, the same length as a record.
     pub names: Vec<String>,
     /// Columns to keep, by position.
@@ -167,7 +170,10 @@ impl Splitter {
             if extent.next > until {
                 return;
             }
-            if reach != ALL && extent.end - extent.start > self.dialect.max_field_bytes {
+            let n_bytes = extent.end - extent.start;
+            let all_needed = n_bytes > self.dialect.max_field_bytes
+                || (n_bytes < self.notes.longest && may_be_note(&bytes[extent.start..extent.end]));
+            if reach != ALL && all_needed {
                 simple_record(bytes, *at, (&mut structure.marks(*at - start), start), fields, ALL);
             }
             self.take(text, structure.has_control, &extent, *line, fields, rows, keep);
@@ -234,11 +240,13 @@ impl Splitter {
         if text.text.is_none() && std::str::from_utf8(record).is_err() {
             return Some(Fault::BadEncoding);
         }
-        if !self.header_bytes.is_empty()
-            && record.first() == self.header_bytes.first()
-            && record == self.header_bytes
-        {
+        let repeats = |header: &Vec<u8>| record.first() == header.first() && record == header;
+        if self.header_rows.iter().any(repeats) {
             return Some(Fault::RepeatedHeader);
+        }
+        let is_short = record.len() < self.notes.longest;
+        if is_short && self.notes.is_number_row(record) {
+            return Some(Fault::NoteRow);
         }
         if fields.len() < self.dialect.width {
             return Some(Fault::TooFewFields);
@@ -250,6 +258,9 @@ impl Splitter {
             && (0..fields.len()).any(|field| fields.written_len(field) > self.dialect.max_field_bytes)
         {
             return Some(Fault::FieldTooLarge);
+        }
+        if is_short && may_be_note(record) && self.notes.is_note(text, fields) {
+            return Some(Fault::NoteRow);
         }
         if begins_with_text(record) {
             return None;
@@ -287,7 +298,8 @@ mod tests {
     fn split(text: &[u8]) -> RawBatch {
         let splitter = Splitter {
             dialect: Dialect { delimiter: b',', width: 2, max_field_bytes: 60, max_record_bytes: 300 },
-            header_bytes: b"ma,ten".to_vec(),
+            header_rows: vec![b"ma,ten".to_vec()],
+            notes: Notes::default(),
             names: vec!["ma".into(), "ten".into()],
             wanted: vec![0, 1],
         };
@@ -437,7 +449,8 @@ mod tests {
                 let bytes = writer.into_inner().expect("memory");
                 let splitter = Splitter {
                     dialect: Dialect { delimiter: b',', width: 4, max_field_bytes: 1 << 20, max_record_bytes: 1 << 23 },
-                    header_bytes: Vec::new(),
+                    header_rows: Vec::new(),
+                    notes: Notes::default(),
                     names: ["k", "a", "b", "c"].map(ToOwned::to_owned).to_vec(),
                     wanted: vec![1, 2, 3],
                 };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::InputOptions;
 use super::old_text::OldTextOf;
@@ -81,6 +82,7 @@ pub fn open<'a>(
     let vocabulary = Vocabulary::new(book, told_source);
     let is_header_word =
         |cell: &str| vocabulary.knows(cell) || options.told.iter().any(|told| told.column == cell.trim());
+    let note_words = Arc::clone(&book.note_words);
     let opened = ingest::open(
         path,
         &OpenOptions {
@@ -89,6 +91,8 @@ pub fn open<'a>(
             limits: options.limits,
             old_text: Some(&OldTextOf(book)),
             is_header_word: Some(&is_header_word),
+            is_note: Some(Arc::new(move |cell: &str| note_words.begin(cell))),
+            sheet: options.sheet.as_deref(),
         },
     )?;
     Ok((opened, told_source))

@@ -105,6 +105,8 @@ pub struct InputOptions {
     pub encoding: Option<TextEncoding>,
     /// Delimiter and header line told.
     pub head: HeadOptions,
+    /// Sheet of workbooks told.
+    pub sheet: Option<String>,
     /// Sizes refused.
     pub limits: Limits,
 }

@@ -85,8 +85,8 @@ pub fn previous(plan: &Plan, book: &Rulebook) -> Result<Option<u8>, Trouble> {
 pub(super) fn run_key(plan: &Plan, book: &Rulebook, inputs: &[(String, String)]) -> String {
     let of = |options: &InputOptions| {
         format!(
-            "{:?} {:?} {:?} {:?} {:?}",
-            options.source, options.told, options.encoding, options.head, options.limits
+            "{:?} {:?} {:?} {:?} {:?} {:?}",
+            options.source, options.told, options.encoding, options.head, options.sheet, options.limits
         )
     };
     let options = [

@@ -139,6 +139,20 @@ trouble_codes! {
     BadTruth "L0316" Input,
     /// The bytes look like an old encoding, which has to be told.
     OldEncoding "L0317" Input,
+    /// A workbook is damaged.
+    BrokenWorkbook "L0318" Input,
+    /// A workbook is locked by a password.
+    LockedWorkbook "L0319" Input,
+    /// An archive or a document without a sheet.
+    NotAWorkbook "L0320" Input,
+    /// A workbook unpacks to more than is allowed.
+    WorkbookTooLarge "L0321" Input,
+    /// No visible sheet of a workbook holds anything.
+    NoSheet "L0322" Input,
+    /// Several sheets of a workbook could be the list.
+    SeveralSheets "L0323" Input,
+    /// `--sheet` names a sheet that the workbook does not have.
+    UnknownSheet "L0324" Input,
     /// Something could not be written.
     CannotWrite "L0401" Resource,
     /// The disk is full, or would be.

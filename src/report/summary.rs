@@ -55,7 +55,7 @@ pub struct Input {
     pub bytes: u64,
     /// Checksum of the bytes on disk.
     pub sha256: String,
-    /// `plain`, `gzip`, `zstd` or `parquet`.
+    /// `plain`, `gzip`, `zstd`, `parquet`, or the format of a workbook.
     pub packing: &'static str,
     /// Encoding of the text.
     pub encoding: Option<&'static str>,
@@ -90,7 +90,7 @@ pub struct NoticeLine {
     pub last_line: Option<u64>,
     /// How often.
     pub count: u64,
-    /// A column name, where it is about one.
+    /// A column name or names of sheets, where it is about them.
     pub name: Option<String>,
 }
 
@@ -104,6 +104,13 @@ impl From<&Notice> for NoticeLine {
             | Notice::BomInside { line: at } => line(*at),
             Notice::RepeatedName { line, name } => (Some(*line), None, 1, Some(name.clone())),
             Notice::BlankLines { count } => (None, None, *count, None),
+            Notice::TwoRowHeader { lines: (first, last) } => (Some(*first), Some(*last), 1, None),
+            Notice::HiddenSheets { count, names } | Notice::SheetsNotRead { count, names } => {
+                (None, None, *count, Some(names.clone()))
+            }
+            Notice::HiddenRows { count, line } | Notice::FormulasWithoutValue { count, line } => {
+                (Some(*line).filter(|line| *line > 0), None, *count, None)
+            }
         };
         Self { code: notice.name(), line, last_line, count, name }
     }

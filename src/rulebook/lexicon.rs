@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::files::RuleFiles;
+use super::note_rows::NoteWords;
 use crate::fields::ethnic_group::EthnicGroups;
 use crate::fields::health_insurance::CardWords;
 use crate::fields::id_number::IdWords;
@@ -15,6 +16,11 @@ use crate::record::{FieldKind, Trouble};
 struct Header {
     field: String,
     header: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct NoteRow {
+    form: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -78,6 +84,17 @@ pub fn headers(files: &RuleFiles) -> Result<Vec<(String, Option<FieldKind>)>, Tr
             kind => Ok((header, kind)),
         })
         .collect()
+}
+
+/// What totals, signatures and the like begin with.
+///
+/// # Errors
+/// When the file is wrong or a form has no word.
+pub fn note_words(files: &RuleFiles) -> Result<NoteWords, Trouble> {
+    const NAME: &str = "lexicon/note_rows.csv";
+    let rows: Vec<NoteRow> = files.csv(NAME)?;
+    NoteWords::new(rows.iter().map(|row| row.form.as_str()))
+        .map_err(|row| files.wrong(NAME, row as u64 + 2, "a form without a word"))
 }
 
 /// What the number field needs: province and country codes, mobile prefixes, empty values.

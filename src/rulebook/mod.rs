@@ -5,15 +5,18 @@
 mod checks;
 mod files;
 mod lexicon;
+mod note_rows;
 mod old_text;
 mod policy;
 mod source;
 mod wording;
 
 use std::path::Path;
+use std::sync::Arc;
 
 pub use checks::{CHECKED, COMPARED, Check, CheckBook, CheckId, Dimension, Kind, Unchecked};
 pub use files::{RuleFile, RuleFiles};
+pub use note_rows::NoteWords;
 pub use policy::{Distance, NumberState, Policy, Ruling, Situation};
 pub use source::{LifeStatus, Role, Source};
 pub use wording::{Language, Wording};
@@ -35,6 +38,8 @@ pub struct Rulebook {
     pub sources: Vec<Source>,
     /// Column names met anywhere.
     pub headers: Vec<(String, Option<FieldKind>)>,
+    /// What totals, signatures and the like begin with; shared with what reads files.
+    pub note_words: Arc<NoteWords>,
     /// Lists of the number field.
     pub id_words: IdWords,
     /// Lists of the name field.
@@ -65,6 +70,7 @@ impl Rulebook {
         let book = Self {
             sources,
             headers: lexicon::headers(&files)?,
+            note_words: Arc::new(lexicon::note_words(&files)?),
             id_words: lexicon::id_words(&files)?,
             name_words: lexicon::name_words(&files)?,
             phone_words: lexicon::phone_words(&files)?,

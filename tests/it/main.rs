@@ -12,3 +12,4 @@ mod house;
 mod laws;
 mod outside;
 mod run;
+mod workbooks;
