@@ -162,14 +162,16 @@ impl Further {
             if birth.precision() < Precision::Day {
                 found.extend(self.partial);
             }
-            if more.other_dates.iter().any(|(_, dates)| dates[row] == birth.packed()) {
+            let is_other = more.other_dates.iter().any(|(_, dates)| dates[row] == birth.packed());
+            if is_other {
                 found.extend(self.other_date);
             }
             let has_none = matches!(
                 rows.number.states[row],
                 CellState::Missing | CellState::Defective(Defect::Placeholder)
             );
-            if has_none && context.as_of / 10_000 < u32::from(birth.year()) + CARD_AGE {
+            let is_child = birth.packed() + CARD_AGE * 10_000 > context.as_of;
+            if has_none && is_child && !is_other {
                 found.extend(self.child);
             }
         }

@@ -30,7 +30,7 @@ pub struct Whole {
     skeletons: Vec<Skeleton>,
     /// yyyymmdd, 0 where there is none.
     births: Vec<u32>,
-    /// Today's commune plus one, 0 where it is not known.
+    /// The unit as written plus one, 0 where it is not known.
     communes: Vec<u16>,
     facts: Vec<u8>,
     /// First row of each file.
@@ -68,8 +68,8 @@ impl Whole {
             self.names.push(if has_name { rows.name_keys[row] } else { 0 });
             self.skeletons.push(if has_name { Skeleton::of(rows.name(row)) } else { Skeleton::default() });
             self.births.push(birth);
-            let today = more.units.get(row).and_then(|unit| unit.today);
-            self.communes.push(today.map_or(0, |commune| commune + 1));
+            let unit = more.units.get(row).and_then(|unit| unit.read_as);
+            self.communes.push(unit.map_or(0, |unit| unit + 1));
             let mut facts = 0;
             if let Some(sex) = sex {
                 facts |= SEX_KNOWN | if sex == Sex::Female as u8 { WOMAN } else { 0 };

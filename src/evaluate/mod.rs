@@ -178,6 +178,8 @@ fn findings(folder: &Path, truth: &Truth, judged: &[bool], found: &mut Evaluatio
             found.false_alarms += u64::from(alarmed[index]);
         }
         let wanted = codes_of(expected);
+        // What is said once of the list holds of all its rows.
+        given[index].extend(wanted.intersection(&of_file).cloned());
         if !judged[index] {
             given[index].extend(wanted.iter().filter(|code| UNREADABLE.contains(&code.as_str())).cloned());
         }

@@ -30,13 +30,19 @@ pub fn looks_like(field: FieldKind, cell: &str, codes: &SexCodes) -> Option<bool
 }
 
 /// Words for kinds of units, and the levels at which such units are.
-const LEVELS: [(&str, &[FieldKind]); 6] = [
+const LEVELS: [(&str, &[FieldKind]); 12] = [
     ("Tỉnh ", &[FieldKind::Province]),
     ("Thành phố ", &[FieldKind::Province, FieldKind::District]),
     ("Quận ", &[FieldKind::District]),
     ("Huyện ", &[FieldKind::District]),
     ("Phường ", &[FieldKind::Commune]),
     ("Thị trấn ", &[FieldKind::Commune]),
+    ("T.", &[FieldKind::Province]),
+    ("H.", &[FieldKind::District]),
+    ("Q.", &[FieldKind::District]),
+    ("P.", &[FieldKind::Commune]),
+    ("X.", &[FieldKind::Commune]),
+    ("TT ", &[FieldKind::Commune]),
 ];
 
 /// Ten digits with a zero in front, or eleven of the plan before 2018.

@@ -34,6 +34,9 @@ pub(super) fn mark(candidate: &Candidate, row: &mut Row, places: &Places, list_d
     if row.wrong_sex && tells_sex(&row.cells[column::NAME], candidate) && !row.codes.contains(NA15) {
         row.codes.insert(SX02);
     }
+    if row.birth.is_some_and(|birth| !birth.is_full()) {
+        row.codes.insert(DB02);
+    }
     if is_child_without_number(candidate, row, list_date) {
         row.codes.insert(PS05);
     }
@@ -70,7 +73,8 @@ fn mark_number(candidate: &Candidate, row: &mut Row) {
             if is_womans(number) != woman {
                 row.codes.insert(ID13);
             }
-            let Some(birth) = row.birth else { return };
+            // A date on which nobody alive was born is no date to hold against the number.
+            let Some(birth) = row.birth.filter(|_| !row.codes.contains(DB10)) else { return };
             if year_of(number) != birth.year {
                 row.codes.insert(ID14);
             }

@@ -70,7 +70,10 @@ impl NameErrors<'_> {
                 return Some(format!("{}{sign}{}", subject.name, subject.neighbour));
             }
             NA16 if random.below(3) > 0 => {
-                return Some(format!("{}{}", random.pick(&words.honorifics), subject.name));
+                let of_sex = if subject.woman { &words.honorifics_women } else { &words.honorifics_men };
+                let titles = if random.below(2) == 0 { &words.honorifics } else { of_sex };
+                let title = random.pick(titles);
+                return Some(format!("{title}{}", subject.name));
             }
             NA16 => return Some(format!("{}{}", subject.name, random.pick(&words.notes))),
             _ => {

@@ -258,6 +258,8 @@ impl Writer<'_, '_> {
         }
         cells[place::NOTE] = Cell::text(self.random.word(&self.settings.notes));
         marks::mark(candidate, &mut self.row, self.maker.places, self.maker.settings.list_date);
+        // That only the year is known is said once, of the list.
+        self.row.codes.remove(Code::DB02);
         self.sheet.write(&cells)?;
         if self.random.chance(self.settings.hidden_rows.parts()) {
             self.sheet.hide_last()?;

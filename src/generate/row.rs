@@ -136,6 +136,7 @@ impl Row {
         others.remove(Code::NA17);
         let moved = [Code::AD01, Code::AD05, Code::AD06, Code::AD07, Code::AD08, Code::AD09];
         self.damage == Damage::None
+            && self.birth.is_some_and(Date::is_full)
             && !others.contains_any(Code::NA01, Code::DB11)
             && !moved.iter().any(|code| others.contains(*code))
     }

@@ -140,6 +140,8 @@ pub struct Words {
     pub labels: Vec<String>,
     pub label_ends: Vec<String>,
     pub honorifics: Vec<String>,
+    pub honorifics_men: Vec<String>,
+    pub honorifics_women: Vec<String>,
     pub notes: Vec<String>,
     pub foreign_names: Vec<String>,
 }
@@ -166,7 +168,7 @@ impl Settings {
     /// Refuses settings from which nobody could be drawn.
     pub(super) fn check(&self) -> Result<()> {
         let words = &self.words;
-        let lists: [(&str, usize); 13] = [
+        let lists: [(&str, usize); 15] = [
             ("words.streets", words.streets.len()),
             ("words.hamlets", words.hamlets.len()),
             ("words.phone_prefixes", words.phone_prefixes.len()),
@@ -177,6 +179,8 @@ impl Settings {
             ("words.labels", words.labels.len()),
             ("words.label_ends", words.label_ends.len()),
             ("words.honorifics", words.honorifics.len()),
+            ("words.honorifics_men", words.honorifics_men.len()),
+            ("words.honorifics_women", words.honorifics_women.len()),
             ("words.notes", words.notes.len()),
             ("words.foreign_names", words.foreign_names.len()),
             ("population.thi_van", self.population.thi_van.len()),

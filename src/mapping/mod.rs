@@ -188,6 +188,7 @@ pub fn columns(
         })?;
         meanings[column] = told.field.map_or(Meaning::Unused, |field| Meaning::Field(field, Basis::Told));
     }
+    name_in_two_columns(&mut meanings);
     let positions = settle(names, &mut meanings)?;
     let mapping = Mapping { meanings, positions };
     for group in &source.required {
@@ -199,6 +200,19 @@ pub fn columns(
         }
     }
     Ok(mapping)
+}
+
+/// A name right behind the column of family and middle names is the given name, whatever else its header may mean.
+fn name_in_two_columns(meanings: &mut [Meaning]) {
+    let is = |meaning: &Meaning, wanted| matches!(meaning, Meaning::Field(field, _) if *field == wanted);
+    if meanings.iter().any(|meaning| is(meaning, FieldKind::GivenName)) {
+        return;
+    }
+    let family = meanings.iter().position(|meaning| is(meaning, FieldKind::FamilyMiddleName));
+    let behind = family.and_then(|at| meanings.get_mut(at + 1));
+    if let Some(Meaning::Field(field @ FieldKind::FullName, _)) = behind {
+        *field = FieldKind::GivenName;
+    }
 }
 
 /// One column per field: the one found on the best basis. Two on the same basis are refused.
@@ -216,6 +230,7 @@ fn settle(names: &[String], meanings: &mut [Meaning]) -> Result<HashMap<FieldKin
                 best.insert(field, (basis, column));
                 rivals.retain(|(rival, ..)| *rival != field);
             }
+            Some((other, _)) if basis == other && is_beside(field) => meanings[column] = Meaning::Unused,
             Some((other, at)) if basis == other => rivals.push((field, at, column)),
             Some(_) => meanings[column] = Meaning::Unused,
         }
@@ -231,6 +246,24 @@ fn settle(names: &[String], meanings: &mut [Meaning]) -> Result<HashMap<FieldKin
             .word("second", shown(*second)));
     }
     Ok(best.into_iter().map(|(field, (_, column))| (field, column)).collect())
+}
+
+/// Whether a field is only looked at beside others, so that the first of two columns may serve: a list may have the days
+/// of two doses and of two papers.
+const fn is_beside(field: FieldKind) -> bool {
+    matches!(
+        field,
+        FieldKind::EventDate
+            | FieldKind::IssueDate
+            | FieldKind::GuardianName
+            | FieldKind::GuardianNumber
+            | FieldKind::HealthCard
+            | FieldKind::SocialInsurance
+            | FieldKind::TaxCode
+            | FieldKind::Passport
+            | FieldKind::Ethnicity
+            | FieldKind::BirthPlace
+    )
 }
 
 fn position(names: &[String], column: &str) -> Option<usize> {

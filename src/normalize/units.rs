@@ -48,7 +48,8 @@ pub fn units(batch: &MappedBatch, gazetteer: &Gazetteer, memo: &mut PlaceMemo) -
         let found = memo.read(gazetteer, &columns.row(row));
         let marks = found.marks.iter().fold(0, |marks, mark| marks | 1 << mark as u16);
         let today = found.commune_today.and_then(|unit| u16::try_from(unit.index()).ok());
-        UnitFound { today, marks }
+        let read_as = found.read_as.and_then(|unit| u16::try_from(unit.index()).ok());
+        UnitFound { today, read_as, marks }
     };
     (0..batch.n_rows()).map(read).collect()
 }

@@ -207,12 +207,25 @@ impl Builder {
             let days = [since(from), OLD];
             self.add(&mut level, &Row { code, kind, name, parent, province, others, days, words: None })?;
         }
-        for [code, name, kind, parent, province, ended, _, from] in
+        let rows_2024 = rows("communes_2024.csv", texts.communes_2024)?;
+        let district_of: HashMap<&str, &str> =
+            rows_2024.map(|[code, _, _, district]| (code, district)).collect();
+        for [code, name, kind, parent, province, ended, followed_by, from] in
             rows("communes_prior.csv", texts.communes_prior)?
         {
             let ended = ended.replace('-', "");
             let days = [since(from), ended.as_str()];
-            self.add(&mut level, &Row { code, kind, name, parent, province, others: "", days, words: None })?;
+            let row = Row { code, kind, name, parent, province, others: "", days, words: None };
+            let id = self.add(&mut level, &row)?;
+            // Districts changed with their communes: an old name may stand under the district of what followed.
+            let keys = NameKeys::new(name);
+            let districts = followed_by.split(';').filter_map(|code| district_of.get(code));
+            for district in districts.filter(|district| **district != parent) {
+                let district = district.parse().unwrap_or_default();
+                for key in [keys.exact, keys.bare] {
+                    self.within.push((within(true, district, key), id));
+                }
+            }
         }
         for [code, name, kind, parent, province, from, to] in
             rows("communes_history.csv", texts.communes_history)?

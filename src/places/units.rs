@@ -11,6 +11,13 @@ use crate::text;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnitId(pub(super) u16);
 
+impl UnitId {
+    /// The place among all units, from 0.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// A commune of today; the number is its place in `places/communes_2025.csv`, from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CommuneId(pub(super) u16);

@@ -40,6 +40,8 @@ impl TextField {
 pub struct UnitFound {
     /// Today's commune, as the gazetteer counts them.
     pub today: Option<u16>,
+    /// The unit that was read, of whatever time, as the gazetteer counts all of them.
+    pub read_as: Option<u16>,
     /// What was found on the way, as bits that the gazetteer names.
     pub marks: u16,
 }

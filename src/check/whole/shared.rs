@@ -2,7 +2,7 @@
 
 use rayon::slice::ParallelSliceMut;
 
-use super::{Row, Whole};
+use super::{AGAINST_NUMBER, Row, Whole};
 use crate::fields::birth_date::{self, Precision};
 use crate::rulebook::{Distance, Rulebook};
 
@@ -48,8 +48,8 @@ pub(super) fn by_number(whole: &Whole, book: &Rulebook) -> Claims {
     claims
 }
 
-/// Whether two rows with the same number are about one person: the same name and birth dates that one slip parts, or
-/// the same birth date and names that one word parts.
+/// Whether two rows with the same number are about one person: names that one word parts at most, and birth dates that
+/// one slip parts at most.
 fn is_same_person(whole: &Whole, one: Row, other: Row, book: &Rulebook) -> bool {
     let (at, to) = (one as usize, other as usize);
     let same_name = whole.names[at] != 0 && whole.names[at] == whole.names[to];
@@ -62,14 +62,15 @@ fn is_same_person(whole: &Whole, one: Row, other: Row, book: &Rulebook) -> bool 
             let is_slip = |way: &birth_date::DateDifference| {
                 matches!(book.policy.date_distance(way.name()), Distance::None | Distance::Slight)
             };
-            same_name && ways.iter().any(is_slip)
+            close_names && ways.iter().any(is_slip)
         }
         _ => same_name,
     }
 }
 
-/// Rows about one person of which one has no personal number, or none at all: doses of one person under an old number
-/// and under the new one. Name, full birth date and commune have to be the same.
+/// Rows about one person under two numbers: an old and the new one, one and none, or one that was mistyped. Name, full
+/// birth date and commune have to be the same. Two personal numbers that agree with their rows and differ in more than a
+/// digit or two are two people.
 pub(super) fn by_person(whole: &Whole) -> Vec<Row> {
     let key = |row: Row| {
         let at = row as usize;
@@ -86,17 +87,30 @@ pub(super) fn by_person(whole: &Whole) -> Vec<Row> {
     for group in keys.chunk_by(|one, other| one.0 == other.0).filter(|group| group.len() > 1) {
         for &(_, row) in group {
             let number = whole.numbers[row as usize];
-            let has_own = whole.citizen(row).is_some();
             let is_other = |rival: Row| {
                 let other = whole.numbers[rival as usize];
-                rival != row
-                    && (number != other || number == 0)
-                    && !(has_own && whole.citizen(rival).is_some())
+                rival != row && (number != other || number == 0) && !are_two_people(whole, row, rival)
             };
-            if group.iter().any(|(_, rival)| is_other(*rival)) {
+            if group.iter().take(RIVALS).any(|(_, rival)| is_other(*rival)) {
                 found.push(row);
             }
         }
     }
     found
+}
+
+/// Whether two rows have personal numbers that are right as far as anybody can tell, and not nearly the same.
+fn are_two_people(whole: &Whole, one: Row, other: Row) -> bool {
+    /// Two digits in each other's place differ in two.
+    const MISTYPED: usize = 2;
+    let (Some(mut first), Some(mut second)) = (whole.citizen(one), whole.citizen(other)) else {
+        return false;
+    };
+    let agrees = |row| !whole.fact(row, AGAINST_NUMBER);
+    let mut n_different = 0;
+    while first > 0 || second > 0 {
+        n_different += usize::from(first % 10 != second % 10);
+        (first, second) = (first / 10, second / 10);
+    }
+    n_different > MISTYPED && agrees(one) && agrees(other)
 }

@@ -89,8 +89,8 @@ fn exact(raw: &[u8]) -> Option<Parts> {
     (all_digits && parts.day != 0 && parts.month != 0).then_some(parts)
 }
 
-/// Oldest age that is believed, in years. The oldest person on record lived 122 years.
-const OLDEST: u32 = 125;
+/// Oldest age that is believed, in years: beyond it the error taxonomy of the project speaks of a wrong date.
+const OLDEST: u32 = 120;
 
 /// Age up to which a year of two digits may well mean the last century.
 const OLD: u32 = 110;

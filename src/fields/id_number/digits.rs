@@ -132,6 +132,12 @@ fn lost_zeros(digits: Digits, words: &IdWords, hints: Hints, mut repairs: Repair
     }
     let number = citizen(padded, words).ok();
     let confirmed = hints.is_full() && number.is_some_and(|number| number.agrees_with(hints));
+    // A year that is not even the next one: these are digits of something else.
+    let contradicts =
+        |number: CitizenNumber| hints.birth_year.is_some_and(|year| year.abs_diff(number.birth_year()) > 1);
+    if digits.count == 10 && hints.is_full() && number.is_some_and(contradicts) {
+        return Outcome::Defective(Defect::OtherNumber);
+    }
     if !confirmed && let Some(defect) = other_number(digits, words) {
         return Outcome::Defective(defect);
     }
@@ -156,8 +162,7 @@ fn other_number(digits: Digits, words: &IdWords) -> Option<Defect> {
     match (count, starts_with_zero) {
         (10, true) if words.is_mobile((value / 10_000_000) as usize) => Some(Defect::PhoneNumber),
         (10, true) => Some(Defect::OtherNumber),
-        // All landlines have been 02 and nine digits since 2017.
-        (11, true) if value / 1_000_000_000 == 2 => Some(Defect::PhoneNumber),
+        // A landline has eleven digits as well, but nobody's number is one; a number that lost a digit is likelier.
         (11, true) => Some(Defect::Length),
         (11, false)
             if value / 1_000_000_000 == 84 && words.is_mobile((value / 10_000_000 % 100) as usize) =>

@@ -32,6 +32,9 @@ pub(super) fn parse(raw: &str, words: &IdWords, hints: Hints) -> Outcome<IdNumbe
     if let Some(outcome) = read_letters_as_digits(bare, words, hints, repairs) {
         return outcome;
     }
+    if is_health_card(bare) {
+        return Outcome::Defective(Defect::OtherNumber);
+    }
     if is_passport(bare) {
         return Outcome::Defective(Defect::Foreign);
     }
@@ -65,6 +68,14 @@ fn is_passport(text: &str) -> bool {
         return false;
     };
     first.is_ascii_alphabetic() && matches!(rest.len(), 7 | 8) && rest.iter().all(u8::is_ascii_digit)
+}
+
+/// Whether the text has the form of a health insurance card: two letters and thirteen digits (Decision 1351/QĐ-BHXH of
+/// 2015).
+fn is_health_card(text: &str) -> bool {
+    text.len() == 15
+        && text.bytes().take(2).all(|byte| byte.is_ascii_alphabetic())
+        && text.bytes().skip(2).all(|byte| byte.is_ascii_digit())
 }
 
 /// The number, if letters stand for some of its digits and nothing else is wrong.

@@ -197,6 +197,11 @@ impl Around {
         }
         // A stroke parts two names also where the second is of a people without family names.
         let stroke = name.split_once(['/', ';']).map(|(one, other)| (one.trim(), other.trim()));
+        let n_words = |part: &str| part.split(' ').count();
+        let linked = [" và ", " VÀ "].iter().find_map(|and| name.split_once(and));
+        if linked.is_some_and(|(one, other)| n_words(one) > 1 && n_words(other) > 1) {
+            return true;
+        }
         let begins_large = |part: &str| part.chars().next().is_some_and(char::is_uppercase);
         if let Some((one, other)) = stroke
             && self.looks_whole(&small(one))
@@ -297,6 +302,7 @@ mod tests {
             "Ông Nguyễn Văn A và bà Trần Thị B",
             "Nguyễn Văn A - Trần Thị B",
             "Nguyễn Văn A / K'Ndu",
+            "Tưởng Khánh Giang và Sato Yuki",
         ] {
             assert!(around.is_two_people(two), "{two}");
         }
