@@ -279,7 +279,10 @@ mod tests {
         check(number(1, birth, 0), 0, true);
         check(0, 0, true);
         // Two personal numbers are two people of one name.
-        check(number(1, birth, 0), number(2, birth, 0), false);
+        check(number(1, birth, 0), number(777_777, birth, 0), false);
+        // One digit mistyped, or two in each other's place.
+        check(number(1, birth, 0), number(2, birth, 0), true);
+        check(number(12, birth, 0), number(21, birth, 0), true);
         let mut apart = whole(&[(0, "Nguyễn Văn An", birth, 0), (0, "Nguyễn Văn An", birth, 0)]);
         apart.communes[1] = 2;
         assert!(found(&apart).is_empty());

@@ -27,7 +27,10 @@ fn list(common: &Common) -> Result<Exit, Trouble> {
             .map(|(name, file)| json!({"file": name, "origin": file.origin, "sha256": file.sha256()}))
             .collect();
         let sources: Vec<_> = book.sources.iter().map(|source| &source.name).collect();
-        print(&format!("{}\n", json!({"files": files, "sources": sources, "checks": book.checks.all()})));
+        print(&format!(
+            "{}\n",
+            json!({"files": files, "sources": sources, "checks": book.checks.all(), "unchecked": book.checks.unchecked()})
+        ));
         return Ok(Exit::Success);
     }
     let vi = language(common) == Language::Vietnamese;
@@ -49,6 +52,12 @@ fn list(common: &Common) -> Result<Exit, Trouble> {
         out.push_str(&cut(&line, 80));
         out.push('\n');
     }
+    out.push_str(if vi { "\nmã không có quy tắc\n" } else { "\ncodes that no check finds\n" });
+    for one in book.checks.unchecked() {
+        let words = if vi { &one.vi } else { &one.en };
+        out.push_str(&cut(&format!("  {}  {words}", left(&one.code, 5)), 80));
+        out.push('\n');
+    }
     print(&out);
     Ok(Exit::Success)
 }
@@ -58,10 +67,15 @@ fn show(code: &str, common: &Common) -> Result<Exit, Trouble> {
     let wanted = code.to_ascii_uppercase();
     let checks: Vec<&Check> = book.checks.all().iter().filter(|check| check.code == wanted).collect();
     let vi = language(common) == Language::Vietnamese;
-    if !checks.is_empty() {
+    let unchecked: Vec<_> = book.checks.unchecked().iter().filter(|one| one.code == wanted).collect();
+    if !checks.is_empty() || !unchecked.is_empty() {
         if common.json {
-            print(&format!("{}\n", json!(checks)));
+            print(&format!("{}\n", json!({"checks": checks, "unchecked": unchecked})));
             return Ok(Exit::Success);
+        }
+        for one in unchecked {
+            let (words, said) = if vi { (&one.vi, "không có quy tắc") } else { (&one.en, "no check") };
+            print(&format!("{}  {said}: {words}\n", one.code));
         }
         for check in checks {
             let source = check.source.as_deref().unwrap_or("-");

@@ -153,6 +153,12 @@ fn with_citizen(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook, de
     if life == LifeStatus::Deceased as u8 {
         decided.flags.insert(Flag::Deceased);
     }
+    for (of, holds) in
+        [("emigrated", life == LifeStatus::Emigrated as u8), ("no_residence", link.facts.no_residence)]
+    {
+        let check = book.checks.find(FieldKind::CitizenNumber, Kind::Flag, of);
+        decided.findings.extend(check.filter(|_| holds));
+    }
     decided.person = Some(link.person);
     decided.number = link.facts.number;
     decided.probability = Some(book.policy.ruling(link.rule).probability);

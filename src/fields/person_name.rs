@@ -37,7 +37,7 @@ use crate::record::{Defect, Outcome, Repair, Repairs};
 use crate::text::{self, ColumnPrior};
 use destroyed::has_lost_letter;
 use std::collections::HashSet;
-use suspect::may_be_encoded;
+use suspect::{is_i_y_slip, may_be_encoded};
 
 /// The words that reading and comparing names needs.
 pub struct NameWords {
@@ -166,6 +166,9 @@ fn parse_once(
     } else {
         Repairs::NONE
     };
+    if prior.trusts_plain() && is_i_y_slip(raw, &decoded) {
+        repairs = Repairs::NONE;
+    }
     let text = if repairs.is_empty() { raw } else { &decoded };
     repairs = repairs.union(text::clean(text, out));
     if out.is_empty() {

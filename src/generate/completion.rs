@@ -170,7 +170,8 @@ mod tests {
         let temp = tempfile::tempdir().expect("a folder");
         let mut pending = Pending::new(temp.path(), 10).expect("opened");
         for (at, (number, shown, doubled)) in rows.iter().enumerate() {
-            let row = Row { shown: *shown, ..Row::default() };
+            let birth = Some(super::super::calendar::Date::new(1990, 2, 1));
+            let row = Row { shown: *shown, birth, ..Row::default() };
             let candidate = Candidate { number: *number, doubled: *doubled, ..Candidate::default() };
             pending.add(&format!("K{at},,,match,,,,\n"), &row, &candidate).expect("written");
         }

@@ -95,6 +95,7 @@ fn facts_of(rows: &NormalBatch, row: usize, person: PersonRef, people: &People) 
         birth: rows.birth.packed[row],
         sex: rows.sex.packed[row] + 1,
         life: LifeStatus::Living as u8,
+        no_residence: false,
     }
 }
 

@@ -110,12 +110,14 @@ pub fn citizens(batch: &MappedBatch, numbers: &[Numbers], context: Context<'_>) 
         sex::parse(cell, &context.source.sex_codes).map(|sex| sex as u8 + 1)
     });
     let life = batch.column(FieldKind::LifeStatus);
+    let residence = batch.column(FieldKind::CommuneCode).or(batch.column(FieldKind::Commune));
     let facts = (0..n_rows).map(|row| CitizenFacts {
         number: numbers[row].citizen,
         name_key: name_keys[row],
         birth: births.value(row).unwrap_or(0),
         sex: sexes.value(row).unwrap_or(0),
         life: life.map_or(0, |column| context.source.life_status(column.get(row)) as u8),
+        no_residence: residence.is_some_and(|column| column.get(row).trim().is_empty()),
     });
     CitizenBatch {
         facts: facts.collect(),

@@ -73,6 +73,7 @@ pub struct FingerprintReader<'a> {
     /// Positions of name, birth date and sex; nothing where the columns cannot be trusted to be plain text.
     columns: Option<[usize; 3]>,
     life: Option<usize>,
+    residence: Option<usize>,
 }
 
 impl<'a> FingerprintReader<'a> {
@@ -84,15 +85,21 @@ impl<'a> FingerprintReader<'a> {
             _ => None,
         };
         let is_plain = context.source.day_first && context.names.0.trusts_plain();
-        Self { context, columns: columns.filter(|_| is_plain), life: at(FieldKind::LifeStatus) }
+        Self {
+            context,
+            columns: columns.filter(|_| is_plain),
+            life: at(FieldKind::LifeStatus),
+            residence: at(FieldKind::CommuneCode).or(at(FieldKind::Commune)),
+        }
     }
 
-    /// The fingerprint of a living citizen.
+    /// The fingerprint of a living citizen with a residence.
     pub fn read<'c>(&self, cell: impl Fn(usize) -> Cow<'c, str>) -> Option<u64> {
         let [name, birth, sex] = self.columns?.map(&cell);
         let is_living =
             self.life.is_none_or(|life| self.context.source.life_status(&cell(life)) == LifeStatus::Living);
-        is_living.then(|| fingerprint(&name, &birth, &sex))
+        let is_resident = self.residence.is_none_or(|residence| !cell(residence).trim().is_empty());
+        (is_living && is_resident).then(|| fingerprint(&name, &birth, &sex))
     }
 }
 

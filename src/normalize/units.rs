@@ -85,8 +85,9 @@ pub fn time_of_units(batch: &MappedBatch, gazetteer: &Gazetteer) -> Option<Time>
 pub fn birth_provinces(batch: &MappedBatch, gazetteer: &Gazetteer) -> Vec<u16> {
     let Some(column) = batch.column(FieldKind::BirthPlace) else { return Vec::new() };
     let mut known: HashMap<&str, u16> = HashMap::new();
-    let read = |place| {
-        let readings = gazetteer.read(place, Some(Time::Before));
+    let read = |place: &str| {
+        // A dash parts the names of one province.
+        let readings = gazetteer.read(&place.replace(" - ", "-"), Some(Time::Before));
         let mut provinces = readings.iter().map(|reading| reading.province.map(|unit| &unit.code));
         let first = provinces.next().flatten();
         let is_one = provinces.all(|other| other == first);

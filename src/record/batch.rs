@@ -241,8 +241,10 @@ pub struct CitizenFacts {
     pub birth: u32,
     /// Sex, packed plus one; 0 where there is none.
     pub sex: u8,
-    /// Life status, as the code of the rulebook: 0 living, 1 deceased, 2 cancelled.
+    /// Life status, as the code of the rulebook: 0 living, 1 deceased, 2 cancelled, 3 emigrated.
     pub life: u8,
+    /// Whether the reference keeps residences and has none for this citizen.
+    pub no_residence: bool,
 }
 
 /// Citizens of a piece of the reference, as many as a list asks for, in the order in which they were met.

@@ -31,6 +31,8 @@ pub enum LifeStatus {
     Deceased,
     /// The number was cancelled; the person may have another.
     Cancelled,
+    /// No citizen any more, or living abroad for good.
+    Emigrated,
 }
 
 #[derive(Debug, Deserialize)]
@@ -74,6 +76,8 @@ struct WrittenLife {
     deceased: Vec<String>,
     #[serde(default)]
     cancelled: Vec<String>,
+    #[serde(default)]
+    emigrated: Vec<String>,
 }
 
 /// A source in force.
@@ -138,6 +142,7 @@ impl Source {
                 life(&written.life_status.living, LifeStatus::Living),
                 life(&written.life_status.deceased, LifeStatus::Deceased),
                 life(&written.life_status.cancelled, LifeStatus::Cancelled),
+                life(&written.life_status.emigrated, LifeStatus::Emigrated),
             ]
             .concat(),
         })

@@ -47,6 +47,7 @@ fn what_is_written_another_way_is_rewritten_and_what_is_doubtful_stays() {
         [
             "2 citizen_number 079185000022 auto ID05",
             "2 full_name Trần Thị Bưởi auto NA10",
+            "2 birth_date 02/08/1985 auto DB07",
             "2 sex Nữ auto SX01",
             "3 citizen_number 001090000011 review ID03",
             "3 full_name Nguyễn Văn An review NA11",
@@ -159,7 +160,7 @@ fn what_the_whole_column_does_is_said_once() {
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
     let run = Bench::new().clean(&list(&rows), &[]);
     let found = run.rows("findings.csv", &["record_key", "code"]);
-    assert_eq!(found, [" DB01"]);
+    assert_eq!(found, [" DB07", " DB01"]);
     assert_eq!(run.rows("cleaned.csv", &["birth_date"])[3], "04/04/1990");
     assert_eq!(run.rows("cleaned.csv", &["birth_date"])[14], "15/03/1990");
 }
@@ -276,4 +277,139 @@ fn sensitive_columns_leave_only_when_asked() {
     assert!(!text.contains("ethnicity") && !text.contains("đê"));
     let run = bench.clean(list.as_bytes(), &["--with-ethnicity"]);
     assert_eq!(run.rows("cleaned.csv", &["ethnicity"]), ["Ê Đê"]);
+}
+
+/// What a list shows by itself is found, and right rows are left alone: at most one in 10,000 for each code.
+#[test]
+fn every_code_that_needs_no_reference_is_found() {
+    /// Below so many rows one miss weighs more than the bar allows.
+    const MANY: u64 = 200;
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let data = home.path().join("data");
+    let made = lamsach()
+        .args([
+            "generate",
+            "--citizens",
+            "300000",
+            "--list",
+            "150000",
+            "--seed",
+            "21",
+            "--office",
+            "20000",
+            "-o",
+        ])
+        .arg(&data)
+        .output()
+        .expect("the tool starts");
+    assert_eq!(code(&made), 0, "{}", stderr(&made));
+    let mut seen = std::collections::BTreeSet::new();
+    for (list, truth) in [("tiem_chung.csv", "truth.csv"), ("danh_sach.xlsx", "danh_sach.truth.csv")] {
+        let found = judged(&data.join(list), &data.join(truth), home.path());
+        let clean_rows = found["clean_rows"].as_u64().expect("a count");
+        assert!(clean_rows > 10_000);
+        for (code, score) in found["codes"].as_object().expect("codes") {
+            let count = |key: &str| score[key].as_u64().expect("a count");
+            assert!(count("on_clean_rows") * 10_000 <= clean_rows, "{list} {code} {score}");
+            if score["needs"] != "list" || count("wanted") == 0 {
+                continue;
+            }
+            let n_missed = count("wanted") - count("right");
+            let is_found =
+                if count("wanted") >= MANY { n_missed * 100 <= count("wanted") } else { n_missed <= 2 };
+            assert!(is_found, "{list} {code} {score}");
+            seen.insert(code.clone());
+        }
+        for (code, score) in found["of_file"].as_object().expect("codes") {
+            assert_eq!(score["wanted"], score["right"], "{list} {code}");
+            seen.insert(code.clone());
+        }
+        let auto = &found["decisions"]["auto"];
+        assert_eq!(auto["given"], auto["right"], "{list}: an automatic correction is wrong");
+    }
+    let unseen: Vec<&str> = TAXONOMY
+        .split_whitespace()
+        .filter(|code| !seen.contains(*code) && !NEED_REFERENCE.contains(*code) && !NO_CHECK.contains(*code))
+        .collect();
+    assert!(unseen.is_empty(), "{unseen:?}");
+}
+
+/// A list cleaned and held against its truth.
+fn judged(list: &std::path::Path, truth: &std::path::Path, home: &std::path::Path) -> serde_json::Value {
+    let out = home.join(list.file_name().expect("a file"));
+    let cleaned = lamsach()
+        .arg("clean")
+        .arg(list)
+        .arg("-o")
+        .arg(&out)
+        .args(["--as-of", "2022-06-30", "--quiet"])
+        .output()
+        .expect("the tool starts");
+    assert_eq!(code(&cleaned), 0, "{}", stderr(&cleaned));
+    let judged = lamsach()
+        .arg("evaluate")
+        .arg(&out)
+        .arg("--truth")
+        .arg(truth)
+        .arg("--json")
+        .output()
+        .expect("the tool starts");
+    serde_json::from_slice(&judged.stdout).expect("JSON")
+}
+
+/// The 80 codes of the error taxonomy.
+const TAXONOMY: &str = "ID01 ID02 ID03 ID04 ID05 ID06 ID07 ID08 ID09 ID10 ID11 ID12 ID13 ID14 ID15 ID16 ID17 ID18 ID19 \
+    ID20 ID21 ID22 ID23 ID24 ID25 ID26 NA01 NA02 NA03 NA04 NA05 NA06 NA07 NA08 NA09 NA10 NA11 NA12 NA13 NA14 NA15 NA16 \
+    NA17 NA18 NA19 NA20 DB01 DB02 DB03 DB04 DB05 DB06 DB07 DB08 DB09 DB10 DB11 SX01 SX02 SX03 AD01 AD02 AD03 AD04 AD05 \
+    AD06 AD07 AD08 AD09 PS01 PS02 PS03 PS04 PS05 PS06 RD01 RD02 RD03 RD04 RD05";
+/// Those that no list shows by itself.
+const NEED_REFERENCE: &str = "ID16 ID18 ID23 ID25 NA01 NA03 NA04 NA05 NA06 NA07 NA09 NA17 NA18 DB01 DB03 DB08 DB09 AD08 \
+    PS01 PS03 PS04 PS06";
+/// Those that are right ways of writing.
+const NO_CHECK: &str = "NA02 NA19";
+
+#[test]
+fn every_code_of_the_taxonomy_has_a_check_or_a_reason() {
+    let shown = lamsach().args(["rules", "list", "--json"]).output().expect("the tool starts");
+    let rules: serde_json::Value = serde_json::from_slice(&shown.stdout).expect("JSON");
+    let codes = |list: &str| -> Vec<String> {
+        let list = rules[list].as_array().expect("a list").iter();
+        list.map(|entry| entry["code"].as_str().expect("a code").to_owned()).collect()
+    };
+    let known = [codes("checks"), codes("unchecked")].concat();
+    assert_eq!(TAXONOMY.split_whitespace().count(), 80);
+    let without: Vec<&str> =
+        TAXONOMY.split_whitespace().filter(|code| !known.iter().any(|known| known == code)).collect();
+    assert!(without.is_empty(), "{without:?}");
+    for code in NEED_REFERENCE.split_whitespace().chain(NO_CHECK.split_whitespace()) {
+        let shown = lamsach().args(["rules", "show", code]).output().expect("the tool starts");
+        assert_eq!(crate::run::code(&shown), 0, "{code}");
+    }
+}
+
+/// The office list as a workbook and as text: the same findings, but for what only a workbook can hide.
+#[test]
+fn a_workbook_and_its_twin_show_the_same() {
+    let sample = |name: &str| crate::run::project().join("samples").join(name);
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let found = ["danh_sach.csv", "danh_sach.xlsx"].map(|name| {
+        let out = home.path().join(name);
+        let output = lamsach()
+            .arg("clean")
+            .arg(sample(name))
+            .arg("-o")
+            .arg(&out)
+            .args(["--as-of", "2022-06-30", "--quiet"])
+            .output()
+            .expect("the tool starts");
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        ["findings.csv", "cleaned.csv", "corrections.csv", "quarantine.csv"].map(|table| {
+            let text = fs::read_to_string(out.join(table)).expect("a table");
+            let lines = text.lines().filter(|line| !line.contains(",RD05,"));
+            lines.map(|line| line.replace(name, "-")).collect::<Vec<String>>()
+        })
+    });
+    let [text, workbook] = found;
+    assert!(text[0].len() > 40, "{}", text[0].len());
+    assert_eq!(text, workbook);
 }

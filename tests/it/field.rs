@@ -142,7 +142,10 @@ fn addresses_become_the_communes_of_today() {
 #[test]
 fn other_fields_are_read_too() {
     assert_eq!(lines(&["number", "0793 0201 2345"], b""), ["079302012345\tseparator\tID05"]);
-    assert_eq!(lines(&["date", "--as-of", "2026-01-01", "1/2/1990"], b""), ["01/02/1990\tdate_notation\t"]);
+    assert_eq!(
+        lines(&["date", "--as-of", "2026-01-01", "1/2/1990"], b""),
+        ["01/02/1990\tdate_notation\tDB07"]
+    );
     assert_eq!(lines(&["sex", "--source", "tiem_chung", "nu"], b"")[0].split('\t').next(), Some("Nữ"));
 }
 

@@ -59,7 +59,18 @@ fn the_samples_are_what_generate_makes() {
     let home = tempfile::tempdir().expect("a temporary folder");
     let out = home.path().join("s");
     let output = lamsach()
-        .args(["generate", "--citizens", "20000", "--list", "5000", "--seed", "2026", "-o"])
+        .args([
+            "generate",
+            "--citizens",
+            "20000",
+            "--list",
+            "5000",
+            "--seed",
+            "2027",
+            "--office",
+            "200",
+            "-o",
+        ])
         .arg(&out)
         .output()
         .expect("the tool starts");
@@ -71,6 +82,9 @@ fn the_samples_are_what_generate_makes() {
         made("truth.csv") == sample("tiem_chung.truth.csv"),
         "samples/tiem_chung.truth.csv is out of date"
     );
+    for name in ["danh_sach.csv", "danh_sach.xlsx", "danh_sach.truth.csv"] {
+        assert!(made(name) == sample(name), "samples/{name} is out of date");
+    }
     let mut unpacked = Vec::new();
     let packed = sample("dan_cu.csv.gz");
     let mut gzip = flate2::read::GzDecoder::new(&packed[..]);

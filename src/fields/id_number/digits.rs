@@ -162,7 +162,9 @@ fn other_number(digits: Digits, words: &IdWords) -> Option<Defect> {
     match (count, starts_with_zero) {
         (10, true) if words.is_mobile((value / 10_000_000) as usize) => Some(Defect::PhoneNumber),
         (10, true) => Some(Defect::OtherNumber),
-        // A landline has eleven digits as well, but nobody's number is one; a number that lost a digit is likelier.
+        // A landline has eleven digits as well. Only that of the area 028 begins as no number does: elsewhere a number
+        // that lost a digit is likelier.
+        (11, true) if value / 100_000_000 == 28 => Some(Defect::PhoneNumber),
         (11, true) => Some(Defect::Length),
         (11, false)
             if value / 1_000_000_000 == 84 && words.is_mobile((value / 10_000_000 % 100) as usize) =>

@@ -12,6 +12,13 @@ pub(super) fn has_lost_letter(name: &str) -> bool {
     if !name.bytes().any(|byte| matches!(byte, b'?' | 0xEF)) {
         return false;
     }
+    // A last word that has no vowel without its sign is no word: `A L?`.
+    let is_vowel = |letter: char| crate::text::letter(letter).is_some_and(crate::text::Letter::is_vowel);
+    let last = name.rsplit(' ').next().unwrap_or_default();
+    let stem = last.trim_end_matches('?');
+    if stem.len() < last.len() && !stem.is_empty() && !stem.chars().any(is_vowel) {
+        return true;
+    }
     let is_letter = |character: Option<char>| character.is_some_and(char::is_alphabetic);
     // A word of nothing but signs that others follow.
     let is_lost = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte == b'?');

@@ -27,6 +27,21 @@ pub(super) fn may_be_encoded(
     words.book.detector.glance(scratch).encoded
 }
 
+/// Whether all that was decoded are words like `TRÝ` in a cell whose other words are Unicode beyond doubt: y for i at the
+/// end of a word, and no letter of an old encoding.
+pub(super) fn is_i_y_slip(raw: &str, decoded: &str) -> bool {
+    let is_y = |word: &str| {
+        let stem = word.strip_suffix(['ý', 'Ý']);
+        stem.is_some_and(|stem| !stem.is_empty() && stem.bytes().all(|byte| byte.is_ascii_alphabetic()))
+    };
+    let changed = || raw.split(' ').zip(decoded.split(' ')).filter(|(before, after)| before != after);
+    let is_unicode = |word: &str| word.chars().any(|letter| letter > '\u{FF}' && letter.is_alphabetic());
+    !decoded.is_empty()
+        && changed().next().is_some()
+        && changed().all(|(before, _)| is_y(before))
+        && raw.split(' ').any(is_unicode)
+}
+
 /// Marks and escapes of VIQR, VNI keys and HTML. A table, since every byte of a list is asked.
 static MARKS: [bool; 256] = {
     let signs = b"^~+*(?.'`&\\<%0123456789";
@@ -51,4 +66,18 @@ fn is_sign(character: char) -> bool {
         && text::letter(character).is_none()
         && !character.is_alphanumeric()
         && !matches!(character, '\u{200B}'..='\u{200F}' | '\u{300}'..='\u{36F}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_i_y_slip;
+
+    #[test]
+    fn y_for_i_is_no_encoding() {
+        assert!(is_i_y_slip("NGUYỄN MINH TRÝ", "NGUYỄN MINH TRÍ"));
+        assert!(!is_i_y_slip("NguyÔn Minh TrÝ", "Nguyễn Minh Trí"));
+        assert!(!is_i_y_slip("Nguyễn V¨n TrÝ", "Nguyễn Văn Trí"));
+        assert!(!is_i_y_slip("Minh TrÝ", "Minh Trí"));
+        assert!(!is_i_y_slip("Nguyễn Trý", ""));
+    }
 }

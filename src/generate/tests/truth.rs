@@ -125,6 +125,8 @@ fn a_number_that_contradicts_the_row_is_marked() {
         seen[0] += u32::from(row.has("ID13"));
         let Some(year) = row.plain_year() else { continue };
         let told = 1900 + u16::from(digit / 2) * 100 + number[4..6].parse::<u16>().expect("digits");
+        // A date on which nobody alive was born is held against nothing.
+        let told = if row.has("DB10") { year } else { told };
         assert_eq!(row.has("ID14"), told != year, "{number} {year}");
         assert_eq!(row.has("ID21"), told + 15 <= year && year <= told + 50, "{number} {year}");
         seen[1] += u32::from(row.has("ID14"));

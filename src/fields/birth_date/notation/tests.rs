@@ -123,8 +123,10 @@ fn limits_belong_to_the_living() {
     check("23/11/2026", Ok((20_261_123, &[])));
     check("11/2026", Ok((20_261_100, &[])));
     check("2026", Ok((20_260_000, &[])));
-    check("23/11/1901", Ok((19_011_123, &[])));
-    check("1901", Ok((19_010_000, &[])));
+    check("23/11/1906", Ok((19_061_123, &[])));
+    check("22/11/1906", Err(Defect::TooOld));
+    check("1906", Ok((19_060_000, &[])));
+    check("1905", Err(Defect::TooOld));
 }
 
 #[test]
@@ -150,7 +152,7 @@ fn columns_of_their_own() {
 #[test]
 fn writing_reads_back() {
     let mut out = String::new();
-    for packed in 19_020_000..=20_251_231 {
+    for packed in 19_070_000..=20_251_231 {
         let Some(date) = BirthDate::from_packed(packed) else {
             continue;
         };
