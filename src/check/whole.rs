@@ -238,7 +238,9 @@ mod tests {
                 (one, other.0, other.1, 0),
                 (number(2, birth, 0), "Lê Ba", birth, 0),
             ];
-            assert_eq!(codes(&rows), said([0, 1], code), "{other:?}");
+            let mut whole = whole(&rows);
+            whole.communes[1] = 2;
+            assert_eq!(found(&whole), said([0, 1], code), "{other:?}");
         };
         check(("Nguyễn Văn An", birth), "PS02");
         check(("NGUYEN VAN AN", birth), "PS02");
@@ -250,6 +252,9 @@ mod tests {
         check(("Trần Thị Bình", birth), "ID22");
         check(("Nguyễn Văn Anh", 19_800_302), "ID22");
         check(("", 0), "ID22");
+        // The same name in the same commune.
+        let rows = [(one, "Nguyễn Văn An", birth, 0), (one, "Nguyễn Văn An", 19_550_101, 0)];
+        assert_eq!(codes(&rows), said([0, 1], "PS02"));
     }
 
     #[test]

@@ -177,7 +177,7 @@ pub(super) fn address(
             cells[column::COMMUNE].clone_from(random.pick(&unit.prior));
             AD01
         }
-        AD05 if unit.same_in_province => drop_level(column::DISTRICT, true, row),
+        AD05 if unit.same_in_province && !unit.commune.is_empty() => drop_level(column::DISTRICT, true, row),
         AD06 => {
             let mut changed = false;
             for at in [column::PROVINCE, column::DISTRICT, column::COMMUNE] {

@@ -90,6 +90,8 @@ fn mark_number(candidate: &Candidate, row: &mut Row) {
 fn is_child_without_number(candidate: &Candidate, row: &Row, list_date: Date) -> bool {
     let is_child = |birth: Date| birth > list_date.years_before(CARD_AGE);
     let without = row.codes.contains(ID01) || row.codes.contains(ID09);
+    // The day of the list is nobody's birth date.
+    let without = without && !row.codes.contains(DB11);
     without && is_child(candidate.birth) && row.birth.is_some_and(is_child)
 }
 

@@ -290,11 +290,11 @@ fn every_code_that_needs_no_reference_is_found() {
         .args([
             "generate",
             "--citizens",
-            "300000",
+            "400000",
             "--list",
-            "150000",
+            "200000",
             "--seed",
-            "21",
+            "24",
             "--office",
             "20000",
             "-o",
@@ -342,7 +342,7 @@ fn judged(list: &std::path::Path, truth: &std::path::Path, home: &std::path::Pat
         .arg(list)
         .arg("-o")
         .arg(&out)
-        .args(["--as-of", "2022-06-30", "--quiet"])
+        .args(["--as-of", "2022-06-01", "--quiet"])
         .output()
         .expect("the tool starts");
     assert_eq!(code(&cleaned), 0, "{}", stderr(&cleaned));

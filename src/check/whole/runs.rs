@@ -8,14 +8,18 @@ use super::{AGAINST_NUMBER, OTHER_SEX, Row, SEX_KNOWN, WOMAN, Whole};
 const DRAGGED_WITHIN: u32 = 4;
 /// Rows of a series from which it is no accident.
 const DRAGGED_ROWS: usize = 3;
+/// Rows between that went to quarantine and are not counted.
+const LOST_ROWS: u64 = 2;
 
 /// Rows whose number is that of a row above plus the rows between, in series of three rows and more; all but the first.
+/// At least half of them must contradict their number: in an extract in the order of its numbers neighbours are close.
 pub(super) fn filled_down(whole: &Whole, file: Range<Row>) -> Vec<Row> {
     let mut found = Vec::new();
     let mut series: Vec<Row> = Vec::new();
     let continues = |last: Row, row: Row| {
         let (from, to) = (whole.numbers[last as usize], whole.numbers[row as usize]);
-        from != 0 && to == from + u64::from(row - last)
+        let step = to.checked_sub(from).filter(|_| from != 0);
+        step.is_some_and(|step| (1..=u64::from(row - last) + LOST_ROWS).contains(&step))
     };
     // A series ends where no row within reach goes on with it.
     for row in file {
@@ -30,16 +34,18 @@ pub(super) fn filled_down(whole: &Whole, file: Range<Row>) -> Vec<Row> {
             Some(&last) if series.len() > 1 && row - last < DRAGGED_WITHIN => continue,
             _ => {}
         }
-        end_series(&mut series, &mut found);
+        end_series(whole, &mut series, &mut found);
         series.push(row);
     }
-    end_series(&mut series, &mut found);
+    end_series(whole, &mut series, &mut found);
     found
 }
 
-fn end_series(series: &mut Vec<Row>, found: &mut Vec<Row>) {
-    if series.len() >= DRAGGED_ROWS {
-        found.extend(&series[1..]);
+fn end_series(whole: &Whole, series: &mut Vec<Row>, found: &mut Vec<Row>) {
+    let dragged = series.get(1..).unwrap_or_default();
+    let n_against = dragged.iter().filter(|row| whole.fact(**row, AGAINST_NUMBER)).count();
+    if series.len() >= DRAGGED_ROWS && n_against * 2 >= dragged.len() {
+        found.extend(dragged);
     }
     series.clear();
 }

@@ -49,12 +49,16 @@ pub(super) fn by_number(whole: &Whole, book: &Rulebook) -> Claims {
 }
 
 /// Whether two rows with the same number are about one person: names that one word parts at most, and birth dates that
-/// one slip parts at most.
+/// one slip parts at most; or the same name in the same commune, whatever the birth date, which may be a default.
 fn is_same_person(whole: &Whole, one: Row, other: Row, book: &Rulebook) -> bool {
     let (at, to) = (one as usize, other as usize);
     let same_name = whole.names[at] != 0 && whole.names[at] == whole.names[to];
     let has_names = whole.names[at] != 0 && whole.names[to] != 0;
     let close_names = same_name || whole.skeletons[at].is_close_to(whole.skeletons[to]);
+    let same_place = whole.communes[at] != 0 && whole.communes[at] == whole.communes[to];
+    if same_name && same_place {
+        return true;
+    }
     match (whole.birth(one), whole.birth(other)) {
         (Some(first), Some(second)) if first == second => close_names || !has_names,
         (Some(first), Some(second)) => {

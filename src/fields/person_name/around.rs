@@ -203,10 +203,12 @@ impl Around {
             return true;
         }
         let begins_large = |part: &str| part.chars().next().is_some_and(char::is_uppercase);
+        let is_name = |part: &str| {
+            begins_large(part) && part.chars().filter(|letter| letter.is_alphabetic()).count() > 2
+        };
         if let Some((one, other)) = stroke
-            && self.looks_whole(&small(one))
-            && begins_large(other)
-            && other.chars().filter(|letter| letter.is_alphabetic()).count() > 2
+            && (self.looks_whole(&small(one)) && is_name(other)
+                || is_name(one) && self.looks_whole(&small(other)))
         {
             return true;
         }
@@ -302,6 +304,7 @@ mod tests {
             "Ông Nguyễn Văn A và bà Trần Thị B",
             "Nguyễn Văn A - Trần Thị B",
             "Nguyễn Văn A / K'Ndu",
+            "H'Rơnăk Yă / Nguyễn Văn A",
             "Tưởng Khánh Giang và Sato Yuki",
         ] {
             assert!(around.is_two_people(two), "{two}");
