@@ -5,15 +5,10 @@ FOLDER holds dan_cu.csv and tiem_chung.csv of `lamsach generate`. Needs the Pyth
 Each round runs DuckDB and lamsach in their own processes; the best round of each is compared.
 """
 
-import json
-import resource
-import subprocess
 import sys
-import time
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parent.parent
-LAMSACH = PROJECT / "target/release/lamsach"
+from beside import LAMSACH, duckdb, in_turn
 
 STATEMENT = """
 COPY (
@@ -33,42 +28,16 @@ COPY (
 """
 
 
-def measured(command):
-    """Wall seconds, CPU seconds and peak MiB of a process."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    begun = time.monotonic()
-    output = subprocess.run(["/usr/bin/env", "python3", "-c", WRAPPER, *map(str, command)],
-                            check=True, capture_output=True, text=True).stdout
-    wall = time.monotonic() - begun
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return wall, cpu, json.loads(output.splitlines()[-1])
-
-
-WRAPPER = """
-import json, resource, subprocess, sys
-subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
-print(json.dumps(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10))
-"""
-
-
 def main():
     folder = Path(sys.argv[1])
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 3
     listed, reference = folder / "tiem_chung.csv", folder / "dan_cu.csv"
     statement = STATEMENT.format(list=listed, reference=reference, out=folder / "duckdb.csv")
-    duckdb = ["python3", "-c", f"import duckdb\nc = duckdb.connect()\nc.execute('set threads=2')\nc.execute({statement!r})"]
-    lamsach = [LAMSACH, "reconcile", listed, "--against", reference, "-o", folder / "lamsach",
-               "--force", "--quiet", "--threads", "2"]
-    best = {}
-    for _ in range(rounds):
-        for name, command in (("duckdb", duckdb), ("lamsach", lamsach)):
-            found = measured(command)
-            print(f"{name:8} {found[0]:6.2f} s wall {found[1]:6.2f} s cpu {found[2]:6} MiB", flush=True)
-            best[name] = min(best.get(name, found), found)
-    ratio = best["duckdb"][0] / best["lamsach"][0]
-    print(f"best     lamsach {best['lamsach'][0]:.2f} s, duckdb {best['duckdb'][0]:.2f} s: "
-          f"duckdb takes {ratio:.2f} times as long")
+    in_turn({
+        "duckdb": duckdb([statement]),
+        "lamsach": [LAMSACH, "reconcile", listed, "--against", reference, "-o", folder / "lamsach",
+                    "--force", "--quiet", "--threads", "2"],
+    }, rounds)
 
 
 main()

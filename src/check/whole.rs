@@ -8,6 +8,7 @@ mod dates;
 mod runs;
 mod shared;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::fields::birth_date::BirthDate;
@@ -33,8 +34,8 @@ pub struct Whole {
     /// The unit as written plus one, 0 where it is not known.
     communes: Vec<u16>,
     facts: Vec<u8>,
-    /// First row of each file.
-    starts: Vec<Row>,
+    /// First row of each file, and which kind of list it is: people of two kinds of list are not held against each other.
+    starts: Vec<(Row, usize)>,
     /// First and last day of what the list is about.
     event_days: Option<(u32, u32)>,
 }
@@ -47,9 +48,9 @@ const AGAINST_NUMBER: u8 = 4;
 const OTHER_SEX: u8 = 8;
 
 impl Whole {
-    /// Begins the next file: no run goes on from one file to another.
-    pub fn begin_file(&mut self) {
-        self.starts.push(self.n_rows());
+    /// Begins the next file: no run goes on from one file to another. Rows of files of one kind are seen together.
+    pub fn begin_file(&mut self, kind: usize) {
+        self.starts.push((self.n_rows(), kind));
     }
 
     /// Rows so far.
@@ -115,9 +116,14 @@ impl Whole {
         let mut add = |id: Option<CheckId>, rows: Vec<Row>| {
             found.extend(id.into_iter().flat_map(|id| rows.iter().map(move |row| (*row, id))));
         };
-        let claims = shared::by_number(self, book);
-        add(number("shared_number"), claims.shared);
-        add(number("same_person"), [claims.same_person, shared::by_person(self)].concat());
+        let kinds: BTreeSet<usize> = self.starts.iter().map(|(_, kind)| *kind).collect();
+        for kind in kinds {
+            let of_kind = self.files().zip(&self.starts).filter(|(_, (_, other))| *other == kind);
+            let rows: Vec<Range<Row>> = of_kind.map(|(rows, _)| rows).collect();
+            let claims = shared::by_number(self, &rows, book);
+            add(number("shared_number"), claims.shared);
+            add(number("same_person"), [claims.same_person, shared::by_person(self, &rows)].concat());
+        }
         for file in self.files() {
             add(number("filled_down"), runs::filled_down(self, file.clone()));
             add(number("sorted_alone"), runs::sorted_alone(self, file.clone()));
@@ -138,8 +144,9 @@ impl Whole {
     }
 
     fn files(&self) -> impl Iterator<Item = Range<Row>> {
-        let ends = self.starts.iter().copied().skip(1).chain([self.n_rows()]);
-        self.starts.iter().copied().zip(ends).map(|(start, end)| start..end)
+        let starts = || self.starts.iter().map(|(start, _)| *start);
+        let ends = starts().skip(1).chain([self.n_rows()]);
+        starts().zip(ends).map(|(start, end)| start..end)
     }
 
     fn birth(&self, row: Row) -> Option<BirthDate> {
@@ -190,7 +197,7 @@ mod tests {
     /// Rows of number, name, birth date and sex; numbers and dates are 0 where there are none.
     fn whole(rows: &[(u64, &str, u32, u8)]) -> Whole {
         let mut whole = Whole::default();
-        whole.begin_file();
+        whole.begin_file(0);
         for &(number, name, birth, sex) in rows {
             whole.numbers.push(number);
             whole.names.push(if name.is_empty() { 0 } else { crate::fields::person_name::exact_key(name) });
@@ -255,6 +262,18 @@ mod tests {
         // The same name in the same commune.
         let rows = [(one, "Nguyễn Văn An", birth, 0), (one, "Nguyễn Văn An", 19_550_101, 0)];
         assert_eq!(codes(&rows), said([0, 1], "PS02"));
+    }
+
+    #[test]
+    fn lists_of_two_kinds_are_not_held_against_each_other() {
+        let birth = 19_900_412;
+        let row = (number(1, birth, 0), "Nguyễn Văn An", birth, 0);
+        let mut whole = whole(&[row, row]);
+        assert_eq!(found(&whole), said([0, 1], "PS02"));
+        whole.starts = vec![(0, 0), (1, 0)];
+        assert_eq!(found(&whole), said([0, 1], "PS02"));
+        whole.starts = vec![(0, 0), (1, 1)];
+        assert!(found(&whole).is_empty());
     }
 
     #[test]
@@ -396,7 +415,7 @@ mod tests {
         rows[290].0 = rows[10].0;
         let together = found(&whole(&rows));
         let mut parts = Whole::default();
-        parts.begin_file();
+        parts.begin_file(0);
         for piece in rows.chunks(37) {
             let mut part = whole(piece);
             part.starts.clear();

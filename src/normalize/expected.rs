@@ -98,7 +98,10 @@ impl<'a> FingerprintReader<'a> {
         let [name, birth, sex] = self.columns?.map(&cell);
         let is_living =
             self.life.is_none_or(|life| self.context.source.life_status(&cell(life)) == LifeStatus::Living);
-        let is_resident = self.residence.is_none_or(|residence| !cell(residence).trim().is_empty());
+        let is_filled = |cell: &str| {
+            cell.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric) || !cell.trim().is_empty()
+        };
+        let is_resident = self.residence.is_none_or(|residence| is_filled(&cell(residence)));
         (is_living && is_resident).then(|| fingerprint(&name, &birth, &sex))
     }
 }

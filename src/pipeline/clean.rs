@@ -19,7 +19,7 @@ use crate::report::counts::Counts;
 use crate::report::folder::{self, RunFile, RunFolder, Written};
 use crate::report::summary::{Input, Resources};
 use crate::report::tables;
-use crate::rulebook::{CheckId, Kind, Rulebook};
+use crate::rulebook::{CheckId, Kind, Rulebook, Source};
 
 /// Cleans lists and publishes the folder. `clock` gives the time of day with its offset.
 ///
@@ -147,7 +147,8 @@ impl<'a> Cleaning<'a> {
             let fields = fields_of(&prepared, run.plan);
             let shown = prepared.facts().path;
             let (conventions, places) = self.look_at(&prepared, &fields);
-            self.whole.begin_file();
+            let is_source = |source: &Source| source.name == prepared.source.name;
+            self.whole.begin_file(run.book.sources.iter().position(is_source).unwrap_or_default());
             let (columns, units) = (&self.columns, self.units.as_slice());
             let work = |piece: Work, reader: &BatchReader, fields: &[FieldKind], context: Context<'_>| {
                 let mut raw = reader.read(piece)?;

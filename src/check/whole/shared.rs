@@ -1,5 +1,7 @@
 //! Rows that share a number, and rows that are one person under two numbers.
 
+use std::ops::Range;
+
 use rayon::slice::ParallelSliceMut;
 
 use super::{AGAINST_NUMBER, Row, Whole};
@@ -19,10 +21,9 @@ pub(super) struct Claims {
 const RIVALS: usize = 64;
 
 /// Looks at all rows with the same number.
-pub(super) fn by_number(whole: &Whole, book: &Rulebook) -> Claims {
-    let numbers = whole.numbers.iter().zip(0..);
-    let mut pairs: Vec<(u64, Row)> =
-        numbers.filter(|(number, _)| **number != 0).map(|(number, row)| (*number, row)).collect();
+pub(super) fn by_number(whole: &Whole, rows: &[Range<Row>], book: &Rulebook) -> Claims {
+    let numbers = rows.iter().cloned().flatten().map(|row| (whole.numbers[row as usize], row));
+    let mut pairs: Vec<(u64, Row)> = numbers.filter(|(number, _)| *number != 0).collect();
     pairs.par_sort_unstable();
     let mut claims = Claims::default();
     for group in pairs.chunk_by(|one, other| one.0 == other.0).filter(|group| group.len() > 1) {
@@ -75,7 +76,7 @@ fn is_same_person(whole: &Whole, one: Row, other: Row, book: &Rulebook) -> bool 
 /// Rows about one person under two numbers: an old and the new one, one and none, or one that was mistyped. Name, full
 /// birth date and commune have to be the same. Two personal numbers that agree with their rows and differ in more than a
 /// digit or two are two people.
-pub(super) fn by_person(whole: &Whole) -> Vec<Row> {
+pub(super) fn by_person(whole: &Whole, rows: &[Range<Row>]) -> Vec<Row> {
     let key = |row: Row| {
         let at = row as usize;
         let is_full = whole.birth(row).is_some_and(|birth| birth.precision() == Precision::Day);
@@ -85,7 +86,8 @@ pub(super) fn by_person(whole: &Whole) -> Vec<Row> {
             whole.names[at] ^ place.wrapping_mul(0x9E37_79B9_7F4A_7C15)
         })
     };
-    let mut keys: Vec<(u64, Row)> = (0..whole.n_rows()).filter_map(|row| Some((key(row)?, row))).collect();
+    let mut keys: Vec<(u64, Row)> =
+        rows.iter().cloned().flatten().filter_map(|row| Some((key(row)?, row))).collect();
     keys.par_sort_unstable();
     let mut found = Vec::new();
     for group in keys.chunk_by(|one, other| one.0 == other.0).filter(|group| group.len() > 1) {
