@@ -71,6 +71,32 @@ fn a_killed_run_leaves_the_old_folder_or_none() {
 }
 
 #[test]
+fn a_killed_cleaning_leaves_the_old_folder_or_none() {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let (list, _) = data(home.path());
+    let clean = |out: &Path| {
+        let mut command = lamsach();
+        command.arg("clean").arg(&list).arg("-o").arg(out).args(["--as-of", "2026-06-30", "--quiet", "--force"]);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    };
+    let (out, whole) = (home.path().join("out"), home.path().join("whole"));
+    assert!(clean(&whole).status().expect("the tool starts").success());
+    let expected = files(&whole);
+    let mut n_killed = 0;
+    for round in 0..12_u64 {
+        let mut child = clean(&out).spawn().expect("the tool starts");
+        std::thread::sleep(Duration::from_millis(5 + round * 31 % 400));
+        child.kill().expect("the child is ours");
+        n_killed += u32::from(child.wait().expect("the child ends").code().is_none());
+        assert!(!out.exists() || files(&out) == expected, "round {round}: a folder that is not whole");
+    }
+    assert!(n_killed >= 4, "too few runs were killed to mean anything: {n_killed}");
+    assert!(clean(&out).status().expect("the tool starts").success());
+    assert!(files(&out) == expected);
+}
+
+#[test]
 fn ctrl_c_and_term_end_a_run_with_their_codes_and_without_output() {
     let home = tempfile::tempdir().expect("a temporary folder");
     let (list, reference) = data(home.path());
