@@ -61,7 +61,12 @@ fn text(done: &Done, book: &Rulebook, language: Language) -> String {
         words[1],
         words[2]
     ));
-    out.push_str(&next_step(quarantined > 0, vi));
+    out.push_str(if vi {
+        "tiếp theo   mở findings.csv: mỗi lỗi một dòng; cleaned.csv: danh sách đã viết lại\n"
+    } else {
+        "next        open findings.csv: a line for each finding; cleaned.csv: the list rewritten\n"
+    });
+    out.push_str(running::look_at_quarantine(quarantined, vi));
     out
 }
 
@@ -83,22 +88,6 @@ fn codes(done: &Done, language: Language) -> String {
     }
     if fired.is_empty() {
         out.push_str(if vi { "  không phát hiện lỗi nào\n" } else { "  nothing was found\n" });
-    }
-    out
-}
-
-fn next_step(has_quarantine: bool, vi: bool) -> String {
-    let mut out = String::from(if vi {
-        "tiếp theo   mở findings.csv: mỗi lỗi một dòng; cleaned.csv: danh sách đã viết lại\n"
-    } else {
-        "next        open findings.csv: a line for each finding; cleaned.csv: the list rewritten\n"
-    });
-    if has_quarantine {
-        out.push_str(if vi {
-            "            mở quarantine.csv: các dòng không đọc được, gửi lại nơi cung cấp\n"
-        } else {
-            "            open quarantine.csv: records that cannot be read, for the sender\n"
-        });
     }
     out
 }

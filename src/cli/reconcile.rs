@@ -89,22 +89,11 @@ fn text(done: &Done, book: &Rulebook, language: Language) -> String {
             n(counts.n_corrections())
         )
     });
-    out.push_str(&next_step(quarantined + reference_bad > 0, vi));
-    out
-}
-
-fn next_step(has_quarantine: bool, vi: bool) -> String {
-    let mut out = String::from(if vi {
+    out.push_str(if vi {
         "tiếp theo   mở corrections.csv: cột decision nói ai quyết định từng chỗ sửa\n"
     } else {
         "next        open corrections.csv: column decision says who decides each change\n"
     });
-    if has_quarantine {
-        out.push_str(if vi {
-            "            mở quarantine.csv: các dòng không đọc được, gửi lại nơi cung cấp\n"
-        } else {
-            "            open quarantine.csv: records that cannot be read, for the sender\n"
-        });
-    }
+    out.push_str(running::look_at_quarantine(quarantined + reference_bad, vi));
     out
 }

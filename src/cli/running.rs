@@ -13,10 +13,13 @@ use crate::record::{Exit, Severity, Trouble};
 use crate::report::mask::shown;
 use crate::rulebook::{Language, Role, Rulebook};
 
+/// A run: what is planned, the rules, who watches, who may stop it, and the clock.
+type Work = fn(&Plan, &Rulebook, &dyn Observer, &Stop, &dyn Fn() -> String) -> Result<Done, Trouble>;
+
 /// What a command does, and how it tells what it did.
 pub(super) struct Words {
     /// The run itself.
-    pub(super) work: fn(&Plan, &Rulebook, &dyn Observer, &Stop, &dyn Fn() -> String) -> Result<Done, Trouble>,
+    pub(super) work: Work,
     /// The summary for people.
     pub(super) text: fn(&Done, &Rulebook, Language) -> String,
 }
@@ -112,4 +115,13 @@ fn dry_run(plan: &Plan, book: &Rulebook, common: &Common) -> Result<Exit, Troubl
         print(&out);
     }
     Ok(Exit::Success)
+}
+
+/// The next step where records are in quarantine.
+pub(super) const fn look_at_quarantine(n_records: u64, vi: bool) -> &'static str {
+    match (n_records, vi) {
+        (0, _) => "",
+        (_, true) => "            mở quarantine.csv: các dòng không đọc được, gửi lại nơi cung cấp\n",
+        (_, false) => "            open quarantine.csv: records that cannot be read, for the sender\n",
+    }
 }

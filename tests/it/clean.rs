@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::run::{Bench, HEADER, code, files, lamsach, stderr};
+use crate::run::{Bench, HEADER, code, generate, lamsach, same_on_any_threads, stderr};
 
 /// A list of the vaccination source with these rows after the key.
 fn list(rows: &[&str]) -> Vec<u8> {
@@ -189,30 +189,9 @@ fn cleaning_twice_is_cleaning_once() {
 #[test]
 fn no_row_is_lost_and_threads_do_not_show() {
     let home = tempfile::tempdir().expect("a temporary folder");
-    let data = home.path().join("data");
-    let made = lamsach()
-        .args(["generate", "--citizens", "60000", "--list", "30000", "--seed", "11", "-o"])
-        .arg(&data)
-        .output()
-        .expect("the tool starts");
-    assert_eq!(code(&made), 0, "{}", stderr(&made));
-    let mut first = None;
-    for threads in ["1", "2", "16"] {
-        let out = home.path().join(threads);
-        let output = lamsach()
-            .arg("clean")
-            .arg(data.join("tiem_chung.csv"))
-            .arg("-o")
-            .arg(&out)
-            .args(["--as-of", "2022-06-30", "--quiet", "--threads", threads])
-            .output()
-            .expect("the tool starts");
-        assert_eq!(code(&output), 0, "{}", stderr(&output));
-        let found = files(&out);
-        assert_eq!(found.len(), 5);
-        let first = first.get_or_insert_with(|| found.clone());
-        assert!(*first == found, "{threads} threads write other bytes than one");
-    }
+    let data = generate(home.path(), &["--citizens", "60000", "--list", "30000", "--seed", "11"]);
+    let list = data.join("tiem_chung.csv");
+    same_on_any_threads(home.path(), &["clean".as_ref(), list.as_os_str()]);
     let summary: serde_json::Value =
         serde_json::from_slice(&fs::read(home.path().join("1/summary.json")).expect("a summary"))
             .expect("JSON");
@@ -285,24 +264,8 @@ fn every_code_that_needs_no_reference_is_found() {
     /// Below so many rows one miss weighs more than the bar allows.
     const MANY: u64 = 200;
     let home = tempfile::tempdir().expect("a temporary folder");
-    let data = home.path().join("data");
-    let made = lamsach()
-        .args([
-            "generate",
-            "--citizens",
-            "400000",
-            "--list",
-            "200000",
-            "--seed",
-            "24",
-            "--office",
-            "20000",
-            "-o",
-        ])
-        .arg(&data)
-        .output()
-        .expect("the tool starts");
-    assert_eq!(code(&made), 0, "{}", stderr(&made));
+    let size = ["--citizens", "400000", "--list", "200000", "--seed", "24", "--office", "20000"];
+    let data = generate(home.path(), &size);
     let mut seen = std::collections::BTreeSet::new();
     for (list, truth) in [("tiem_chung.csv", "truth.csv"), ("danh_sach.xlsx", "danh_sach.truth.csv")] {
         let found = judged(&data.join(list), &data.join(truth), home.path());

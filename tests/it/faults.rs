@@ -5,17 +5,11 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use crate::run::{Bench, HEADER, code, files, lamsach, project, stderr};
+use crate::run::{Bench, HEADER, code, files, generate, lamsach, project, stderr};
 
 /// Data large enough that a run takes a moment.
 fn data(home: &Path) -> (std::path::PathBuf, std::path::PathBuf) {
-    let folder = home.join("data");
-    let made = lamsach()
-        .args(["generate", "--citizens", "400000", "--list", "150000", "--seed", "3", "-o"])
-        .arg(&folder)
-        .output()
-        .expect("the tool starts");
-    assert_eq!(code(&made), 0, "{}", stderr(&made));
+    let folder = generate(home, &["--citizens", "400000", "--list", "150000", "--seed", "3"]);
     (folder.join("tiem_chung.csv"), folder.join("dan_cu.csv"))
 }
 
@@ -76,7 +70,12 @@ fn a_killed_cleaning_leaves_the_old_folder_or_none() {
     let (list, _) = data(home.path());
     let clean = |out: &Path| {
         let mut command = lamsach();
-        command.arg("clean").arg(&list).arg("-o").arg(out).args(["--as-of", "2026-06-30", "--quiet", "--force"]);
+        command.arg("clean").arg(&list).arg("-o").arg(out).args([
+            "--as-of",
+            "2026-06-30",
+            "--quiet",
+            "--force",
+        ]);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         command
     };

@@ -6,7 +6,9 @@ use std::path::Path;
 
 use polars::prelude::{Column, DataFrame, ParquetWriter};
 
-use crate::run::{Bench, CITIZENS, HEADER, code, files, lamsach, project, stderr, stdout};
+use crate::run::{
+    Bench, CITIZENS, HEADER, code, generate, lamsach, project, same_on_any_threads, stderr, stdout,
+};
 
 fn reconcile_samples(out: &Path, more: &[&str]) -> std::process::Output {
     lamsach()
@@ -26,32 +28,10 @@ fn reconcile_samples(out: &Path, more: &[&str]) -> std::process::Output {
 fn the_number_of_threads_does_not_show() {
     let home = tempfile::tempdir().expect("a temporary folder");
     // Large enough for several blocks of both files.
-    let data = home.path().join("data");
-    let made = lamsach()
-        .args(["generate", "--citizens", "120000", "--list", "60000", "--seed", "9", "-o"])
-        .arg(&data)
-        .output()
-        .expect("the tool starts");
-    assert_eq!(code(&made), 0, "{}", stderr(&made));
-    let mut first = None;
-    for threads in ["1", "2", "16"] {
-        let out = home.path().join(threads);
-        let output = lamsach()
-            .arg("reconcile")
-            .arg(data.join("tiem_chung.csv"))
-            .arg("--against")
-            .arg(data.join("dan_cu.csv"))
-            .arg("-o")
-            .arg(&out)
-            .args(["--as-of", "2026-06-30", "--quiet", "--threads", threads])
-            .output()
-            .expect("the tool starts");
-        assert_eq!(code(&output), 0, "{}", stderr(&output));
-        let found = files(&out);
-        assert_eq!(found.len(), 5);
-        let first = first.get_or_insert_with(|| found.clone());
-        assert!(*first == found, "{threads} threads write other bytes than one");
-    }
+    let data = generate(home.path(), &["--citizens", "120000", "--list", "60000", "--seed", "9"]);
+    let (list, reference) = (data.join("tiem_chung.csv"), data.join("dan_cu.csv"));
+    let arguments = ["reconcile".as_ref(), list.as_os_str(), "--against".as_ref(), reference.as_os_str()];
+    same_on_any_threads(home.path(), &arguments);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Starting the real binary and reading what it wrote.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -81,10 +82,13 @@ impl Bench {
     /// Cleans a list by itself.
     pub fn clean(&self, list: &[u8], more: &[&str]) -> Run {
         let list = self.write("list.csv", list);
+        self.start(lamsach().arg("clean").arg(&list), more)
+    }
+
+    /// Runs a command that writes the folder `out`.
+    fn start(&self, command: &mut Command, more: &[&str]) -> Run {
         let out = self.path("out");
-        let output = lamsach()
-            .arg("clean")
-            .arg(&list)
+        let output = command
             .arg("-o")
             .arg(&out)
             .arg("--force")
@@ -96,20 +100,8 @@ impl Bench {
     }
 
     pub fn reconcile_file(&self, list: &Path, more: &[&str]) -> Run {
-        let out = self.path("out");
-        let output = lamsach()
-            .arg("reconcile")
-            .arg(list)
-            .arg("--against")
-            .arg(self.path("reference.csv"))
-            .arg("-o")
-            .arg(&out)
-            .arg("--force")
-            .args(if more.contains(&"--as-of") { &[][..] } else { &["--as-of", "2026-06-30"][..] })
-            .args(more)
-            .output()
-            .expect("the tool starts");
-        Run { output, out, _home: Rc::clone(&self.home) }
+        let reference = self.path("reference.csv");
+        self.start(lamsach().arg("reconcile").arg(list).arg("--against").arg(reference), more)
     }
 }
 
@@ -179,4 +171,32 @@ pub fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
         .collect();
     files.sort();
     files
+}
+
+/// Invented data of this many citizens and records, in `data` below a folder.
+pub fn generate(home: &Path, more: &[&str]) -> PathBuf {
+    let folder = home.join("data");
+    let made = lamsach().arg("generate").args(more).arg("-o").arg(&folder).output().expect("the tool starts");
+    assert_eq!(code(&made), 0, "{}", stderr(&made));
+    folder
+}
+
+/// Runs a command with 1, 2 and 16 threads and holds that the five files are the same.
+pub fn same_on_any_threads(home: &Path, arguments: &[&OsStr]) {
+    let mut first = None;
+    for threads in ["1", "2", "16"] {
+        let out = home.join(threads);
+        let output = lamsach()
+            .args(arguments)
+            .arg("-o")
+            .arg(&out)
+            .args(["--as-of", "2022-06-30", "--quiet", "--threads", threads])
+            .output()
+            .expect("the tool starts");
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        let found = files(&out);
+        assert_eq!(found.len(), 5);
+        let first = first.get_or_insert_with(|| found.clone());
+        assert!(*first == found, "{threads} threads write other bytes than one");
+    }
 }
