@@ -8,8 +8,8 @@ use super::{Conflicts, Findings};
 use crate::fields::birth_date::{BirthDate, Precision};
 use crate::fields::id_number::IdNumber;
 use crate::fields::person_name;
-use crate::record::{CellState, Defect, FieldKind, NormalBatch, Particulars, Severity};
-use crate::rulebook::{CHECKED, CheckId, Kind, Rulebook};
+use crate::record::{CellState, Defect, FieldKind, NormalBatch, Particulars, Repair, Severity};
+use crate::rulebook::{CHECKED, COMPARED, CheckId, Kind, Rulebook};
 
 /// What checking a list depends on besides its rows.
 #[derive(Clone, Copy)]
@@ -20,6 +20,9 @@ pub struct ListContext<'a> {
     pub as_of: u32,
     /// What the columns do throughout.
     pub conventions: &'a Conventions,
+    /// Which of the compared fields the list has a column for, in their order: nothing is missing from a column that
+    /// is not there.
+    pub has_column: [bool; COMPARED.len()],
 }
 
 /// Checks of little weight that most rows of a file set off: the way in which the file is written, said once of the
@@ -27,17 +30,28 @@ pub struct ListContext<'a> {
 #[derive(Debug, Default)]
 pub struct Conventions(HashSet<CheckId>);
 
+/// Repairs that leave something of the cell out.
+const LOSING: [Repair; 5] = [Repair::Title, Repair::Note, Repair::Label, Repair::QrText, Repair::TwoNumbers];
+
 impl Conventions {
     /// Learns from the first rows of a file.
-    pub fn learn(rows: &NormalBatch, more: &Particulars, book: &Rulebook, as_of: u32) -> Self {
+    pub fn learn(
+        rows: &NormalBatch,
+        more: &Particulars,
+        (book, as_of): (&Rulebook, u32),
+        has_column: [bool; COMPARED.len()],
+    ) -> Self {
         /// Fewer rows show no habit.
         const ENOUGH: usize = 20;
         let none = Self::default();
-        let found = batch(rows, more, ListContext { book, as_of, conventions: &none });
+        let found = batch(rows, more, ListContext { book, as_of, conventions: &none, has_column });
         let mut counts = std::collections::HashMap::<CheckId, usize>::new();
         found.ids.iter().for_each(|id| *counts.entry(*id).or_default() += 1);
         let is_habit = |(id, count): (&CheckId, &usize)| {
-            let is_light = book.checks.get(*id).severity == Severity::Info;
+            let check = book.checks.get(*id);
+            // What was taken off a cell differs from row to row, and each row has to say it.
+            let loses = check.of.iter().any(|of| LOSING.iter().any(|repair| repair.name() == of));
+            let is_light = check.severity == Severity::Info && !(check.kind == Kind::Repair && loses);
             (is_light && *count >= ENOUGH && *count * 2 > rows.n_rows()).then_some(*id)
         };
         Self(counts.iter().filter_map(is_habit).collect())
@@ -67,6 +81,7 @@ pub fn batch(rows: &NormalBatch, more: &Particulars, context: ListContext<'_>) -
         .filter_map(|(field, text)| {
             Some((CHECKED.iter().position(|checked| checked == field)?, text.states.as_slice()))
         })
+        .chain(old_number_states(more))
         .collect();
     let mut findings = Findings { ids: Vec::new(), ends: Vec::with_capacity(rows.n_rows()) };
     for row in 0..rows.n_rows() {
@@ -81,7 +96,8 @@ pub fn batch(rows: &NormalBatch, more: &Particulars, context: ListContext<'_>) -
             [rows.number.states[row], rows.name_states[row], rows.birth.states[row], rows.sex.states[row]];
         for (field, state) in states.into_iter().enumerate() {
             // Most cells are as they should be.
-            if state != CellState::Unchanged {
+            let is_absent = state == CellState::Missing && !context.has_column[field];
+            if state != CellState::Unchanged && !is_absent {
                 book.checks.of_state(field, state, &mut |id| findings.ids.push(id));
             }
         }
@@ -99,6 +115,13 @@ pub fn batch(rows: &NormalBatch, more: &Particulars, context: ListContext<'_>) -
         findings.ends.push(findings.ids.len());
     }
     findings
+}
+
+/// The column of old numbers, where the number of the row stands in another.
+fn old_number_states(more: &Particulars) -> Option<(usize, &[CellState])> {
+    let field = CHECKED.iter().position(|checked| *checked == FieldKind::OldNumber)?;
+    let (_, column) = more.numbers.iter().find(|(field, _)| *field == FieldKind::OldNumber)?;
+    Some((field, column.states.as_slice()))
 }
 
 /// The other checks, looked up once.
@@ -221,13 +244,14 @@ impl Further {
             }
             None => {}
         }
-        let in_old_column = more
-            .old_number
-            .states
-            .get(row)
-            .and_then(|_| more.old_number.value(row))
-            .and_then(IdNumber::from_packed);
-        if in_old_column.is_some_and(|number| number.citizen().is_some()) {
+        let column = more.numbers.iter().find(|(field, _)| *field == FieldKind::OldNumber);
+        let in_old_column = match column {
+            Some((_, column)) => column.value(row),
+            None => rows.number.value(row).filter(|_| more.only_old_numbers),
+        };
+        let is_personal =
+            |number| IdNumber::from_packed(number).is_some_and(|number| number.citizen().is_some());
+        if in_old_column.is_some_and(is_personal) {
             found.extend(self.twelve_digits);
         }
     }

@@ -8,7 +8,7 @@ mod dates;
 mod runs;
 mod shared;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::fields::birth_date::BirthDate;
@@ -36,8 +36,8 @@ pub struct Whole {
     facts: Vec<u8>,
     /// First row of each file, and which kind of list it is: people of two kinds of list are not held against each other.
     starts: Vec<(Row, usize)>,
-    /// First and last day of what the list is about.
-    event_days: Option<(u32, u32)>,
+    /// Days of what the list is about, and how many rows say each.
+    event_days: BTreeMap<u32, u64>,
 }
 
 /// Bits of [`Whole::facts`].
@@ -61,10 +61,12 @@ impl Whole {
     /// Adds the rows of a batch.
     pub fn add(&mut self, rows: &NormalBatch, more: &Particulars) {
         for row in 0..rows.n_rows() {
-            let sex = rows.sex.value(row);
-            let number = rows.number.value(row).unwrap_or_default();
-            let has_name = rows.name_states[row].has_value();
-            let birth = rows.birth.value(row).unwrap_or_default();
+            // The cells of a shifted row are those of other columns.
+            let is_right = !more.shifted.get(row).copied().unwrap_or_default();
+            let sex = rows.sex.value(row).filter(|_| is_right);
+            let number = rows.number.value(row).filter(|_| is_right).unwrap_or_default();
+            let has_name = is_right && rows.name_states[row].has_value();
+            let birth = rows.birth.value(row).filter(|_| is_right).unwrap_or_default();
             self.numbers.push(number);
             self.names.push(if has_name { rows.name_keys[row] } else { 0 });
             self.skeletons.push(if has_name { Skeleton::of(rows.name(row)) } else { Skeleton::default() });
@@ -86,9 +88,8 @@ impl Whole {
         }
         for (field, days) in &more.other_dates {
             if *field == FieldKind::EventDate {
-                for day in days.iter().copied().filter(|day| *day != 0) {
-                    let (first, last) = self.event_days.unwrap_or((day, day));
-                    self.event_days = Some((first.min(day), last.max(day)));
+                for day in days.iter().filter(|day| **day != 0) {
+                    *self.event_days.entry(*day).or_default() += 1;
                 }
             }
         }
@@ -102,10 +103,9 @@ impl Whole {
         self.births.append(&mut next.births);
         self.communes.append(&mut next.communes);
         self.facts.append(&mut next.facts);
-        self.event_days = match (self.event_days, next.event_days) {
-            (Some((first, last)), Some((from, to))) => Some((first.min(from), last.max(to))),
-            (one, other) => one.or(other),
-        };
+        for (day, count) in next.event_days {
+            *self.event_days.entry(day).or_default() += count;
+        }
     }
 
     /// The checks that fired, by row and then by check.
@@ -123,15 +123,15 @@ impl Whole {
             let claims = shared::by_number(self, &rows, book);
             add(number("shared_number"), claims.shared);
             add(number("same_person"), [claims.same_person, shared::by_person(self, &rows)].concat());
+            let frequent = dates::frequent(self, &rows);
+            add(group(FieldKind::BirthDate, "frequent_date"), frequent.dates);
+            add(group(FieldKind::BirthDate, "frequent_event_date"), frequent.event_dates);
         }
         for file in self.files() {
             add(number("filled_down"), runs::filled_down(self, file.clone()));
             add(number("sorted_alone"), runs::sorted_alone(self, file.clone()));
             add(group(FieldKind::Sex, "one_sex"), runs::one_sex(self, file));
         }
-        let frequent = dates::frequent(self);
-        add(group(FieldKind::BirthDate, "frequent_date"), frequent.dates);
-        add(group(FieldKind::BirthDate, "frequent_event_date"), frequent.event_dates);
         found.sort_unstable();
         found.dedup();
         found
@@ -388,8 +388,11 @@ mod tests {
     #[test]
     fn a_date_far_too_often_is_a_default_or_the_day_of_the_list() {
         let mut rows = people(1000);
-        for row in rows.iter_mut().step_by(50) {
+        let names =
+            ["Lê An", "Lê Ba", "Lê Chi", "Lê Du", "Lê Em", "Lê Gia", "Lê Hoa", "Lê Ích", "Lê Khoa", "Lê Lan"];
+        for (index, row) in rows.iter_mut().step_by(50).enumerate() {
             row.2 = 19_800_615;
+            row.1 = names[index % names.len()];
         }
         let of = |whole: &Whole, wanted: &str| {
             found(whole)
@@ -400,9 +403,16 @@ mod tests {
         };
         let mut whole = whole(&rows);
         assert_eq!(of(&whole, "DB04"), (0..1000).step_by(50).collect::<Vec<Row>>());
-        whole.event_days = Some((19_800_601, 19_800_620));
+        whole.event_days = [(19_500_101, 1), (19_800_520, 60), (19_800_601, 60)].into();
         assert_eq!(of(&whole, "DB11").len(), 20);
         assert!(of(&whole, "DB04").is_empty());
+        // One mistyped day of vaccination is no day of the list.
+        whole.event_days = [(19_500_101, 1), (20_211_001, 200)].into();
+        assert_eq!(of(&whole, "DB04").len(), 20);
+        // The same people in several files are not many people of one day.
+        let mut again = people(100);
+        again.iter_mut().take(20).for_each(|row| row.2 = 19_800_615);
+        assert!(codes(&again).iter().all(|(_, code)| code != "DB04"));
     }
 
     #[test]

@@ -120,7 +120,7 @@ pub fn evaluate(folder: &Path, truth: &Path) -> Result<Evaluation, Trouble> {
                 found.n_judged += 1;
             }
         }
-        found.n_without_verdict = found.n_truth - found.n_judged;
+        found.n_without_verdict = judged.iter().filter(|judged| !**judged).count() as u64;
         findings(folder, &truth, &judged, &mut found)?;
         cleaned_corrections(folder, &truth, &mut found)?;
         return Ok(found);

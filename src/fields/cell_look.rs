@@ -29,6 +29,17 @@ pub fn looks_like(field: FieldKind, cell: &str, codes: &SexCodes) -> Option<bool
     })
 }
 
+/// Whether nothing but a value of this field has the form of the cell: a name and a place are words, as much else is.
+pub fn is_sure(field: FieldKind, cell: &str) -> bool {
+    match field {
+        FieldKind::FullName | FieldKind::Address => false,
+        FieldKind::Province | FieldKind::District | FieldKind::Commune => {
+            LEVELS.iter().any(|(kind, _)| cell.trim().starts_with(kind))
+        }
+        _ => true,
+    }
+}
+
 /// Words for kinds of units, and the levels at which such units are.
 const LEVELS: [(&str, &[FieldKind]); 12] = [
     ("Tỉnh ", &[FieldKind::Province]),
@@ -65,7 +76,8 @@ impl Look {
         for letter in cell.chars() {
             match letter {
                 '0'..='9' => look.n_digits += 1,
-                letter if letter.is_alphabetic() => look.n_letters += 1,
+                // What is not ASCII is a letter here, or not worth telling from one.
+                letter if letter.is_ascii_alphabetic() || !letter.is_ascii() => look.n_letters += 1,
                 letter => {
                     look.has_slash |= letter == '/';
                     look.n_others += 1;

@@ -1,7 +1,7 @@
 //! The number of a passport (hộ chiếu): letters and digits, no check digit.
 //!
 //! Owns the form. Deliberately does not tell whose country issued it: Vietnamese ones have one letter and seven or
-//! eight digits, others six to nine characters with at least six digits or letters in their country's own order.
+//! eight digits, others six to nine letters and digits in their country's own order, four digits at least.
 //! Source: passports of Viet Nam (B and C old series, P, K, E new; S official, D diplomatic); ICAO Doc 9303 part 4
 //! allows nine characters.
 
@@ -54,6 +54,8 @@ pub fn parse(raw: &str) -> Outcome<Passport> {
         }
     }
     match found.count {
+        // A number of an old identity card.
+        9 if n_digits == 9 => Outcome::Defective(Defect::OtherNumber),
         6.. if n_digits >= 4 => Outcome::Value(found, repairs),
         6.. => Outcome::Defective(Defect::Characters),
         _ => Outcome::Defective(Defect::Length),
@@ -83,6 +85,7 @@ mod tests {
         check("K01234567", Ok("K01234567"));
         check("AB1234567", Ok("AB1234567"));
         check("", Ok(""));
+        check("079302012", Err(Defect::OtherNumber));
         check("C12", Err(Defect::Length));
         check("C123456789", Err(Defect::Length));
         check("ABCDEFG", Err(Defect::Characters));

@@ -35,6 +35,26 @@ impl Sex {
     }
 }
 
+/// Whether a cell of a column that marks one sex is a mark: a cross, a year, and not what people write for none.
+pub fn is_mark(cell: &str) -> bool {
+    !matches!(
+        cell.trim(),
+        "" | "0"
+            | "-"
+            | "không"
+            | "Không"
+            | "KHÔNG"
+            | "khong"
+            | "k"
+            | "K"
+            | "no"
+            | "No"
+            | "NO"
+            | "false"
+            | "FALSE"
+    )
+}
+
 /// What the codes and words of one source mean.
 #[derive(Debug, Clone, Default)]
 pub struct SexCodes {

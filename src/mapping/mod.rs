@@ -159,7 +159,10 @@ pub fn guess_source<'a>(book: &'a Rulebook, names: &[String], role: Option<Role>
         source.headers.iter().filter(|(header, _)| spelled_names.contains(&spelled(header))).count()
     };
     let fits = |source: &&Source| role.is_none_or(|role| source.role == role);
-    book.sources.iter().filter(fits).rev().max_by_key(|source| score(source))
+    // An extract is told from a list by its own headers; a file with none of anybody's is a list.
+    let in_order = |role: Role| book.sources.iter().filter(fits).filter(move |source| source.role == role);
+    let sources: Vec<&Source> = in_order(Role::List).chain(in_order(Role::Reference)).collect();
+    sources.into_iter().rev().max_by_key(|source| score(source))
 }
 
 /// Says what each column means.
@@ -188,7 +191,7 @@ pub fn columns(
         })?;
         meanings[column] = told.field.map_or(Meaning::Unused, |field| Meaning::Field(field, Basis::Told));
     }
-    name_in_two_columns(&mut meanings);
+    name_in_two_columns(names, &mut meanings);
     let positions = settle(names, &mut meanings)?;
     let mapping = Mapping { meanings, positions };
     for group in &source.required {
@@ -202,15 +205,19 @@ pub fn columns(
     Ok(mapping)
 }
 
-/// A name right behind the column of family and middle names is the given name, whatever else its header may mean.
-fn name_in_two_columns(meanings: &mut [Meaning]) {
+/// A name right behind the column of family and middle names is the given name, where its header is one word and may
+/// mean either.
+fn name_in_two_columns(names: &[String], meanings: &mut [Meaning]) {
     let is = |meaning: &Meaning, wanted| matches!(meaning, Meaning::Field(field, _) if *field == wanted);
     if meanings.iter().any(|meaning| is(meaning, FieldKind::GivenName)) {
         return;
     }
     let family = meanings.iter().position(|meaning| is(meaning, FieldKind::FamilyMiddleName));
-    let behind = family.and_then(|at| meanings.get_mut(at + 1));
-    if let Some(Meaning::Field(field @ FieldKind::FullName, _)) = behind {
+    let Some(at) = family.map(|at| at + 1).filter(|at| *at < names.len()) else { return };
+    if let Meaning::Field(field @ FieldKind::FullName, basis) = &mut meanings[at]
+        && *basis != Basis::Told
+        && !names[at].trim().contains(' ')
+    {
         *field = FieldKind::GivenName;
     }
 }

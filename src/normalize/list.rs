@@ -3,6 +3,7 @@
 use super::Context;
 use super::expected::expected;
 use super::lift::{first_of, joined, packed};
+use super::particulars::NUMBERS;
 use crate::fields::birth_date::{self, BirthDate, DateContext};
 use crate::fields::id_number::{self, Hints, IdNumber};
 use crate::fields::nationality;
@@ -16,15 +17,22 @@ use crate::record::{
 /// Normalises a batch. Rows out are rows in, in the same order. With them the
 /// fingerprint that each row expects of its citizen, 0 where it expects nothing; see `FingerprintReader`.
 pub fn list(batch: &MappedBatch, context: Context<'_>) -> (NormalBatch, Vec<u64>) {
-    let n_rows = batch.n_rows();
+    let (rows, settled) = rows_and_settled(batch, context);
+    let fingerprints = expected(&rows, &settled, context.book);
+    (rows, fingerprints)
+}
+
+/// The same where nobody is held against a citizen.
+pub fn rows(batch: &MappedBatch, context: Context<'_>) -> NormalBatch {
+    rows_and_settled(batch, context).0
+}
+
+/// The rows, and whether one look showed that a raw name is canonical.
+fn rows_and_settled(batch: &MappedBatch, context: Context<'_>) -> (NormalBatch, Vec<bool>) {
     let sexes = sexes(batch, context);
     let birth_raw = birth_texts(batch);
     let mut birth = births(&birth_raw, context);
-    let number_raw = first_of(batch, &[FieldKind::CitizenNumber, FieldKind::AnyNumber, FieldKind::OldNumber]);
-    let number = packed(Some(&number_raw), n_rows, |cell, row| {
-        let hints = Hints { sex: sexes.value(row).and_then(sex_of), birth_year: year_of(&birth, row) };
-        id_number::parse(cell, &context.book.id_words, hints).map(IdNumber::packed)
-    });
+    let number = numbers(batch, &sexes, &birth, context);
     complete_years(&birth_raw, &mut birth, &number, context);
     let names = names(batch, context);
     let foreigner = foreigners(batch, &number);
@@ -45,8 +53,7 @@ pub fn list(batch: &MappedBatch, context: Context<'_>) -> (NormalBatch, Vec<u64>
         foreigner,
         lines: batch.lines.clone(),
     };
-    let fingerprints = expected(&rows, &names.settled, context.book);
-    (rows, fingerprints)
+    (rows, names.settled)
 }
 
 /// Sex from its packed form.
@@ -58,22 +65,62 @@ pub(super) const fn sex_of(packed: u8) -> Option<Sex> {
     }
 }
 
+/// The number of each row: of several columns the first that can be read, else the first that is not empty.
+fn numbers(
+    batch: &MappedBatch,
+    sexes: &FieldColumn<u8>,
+    birth: &FieldColumn<u32>,
+    context: Context<'_>,
+) -> FieldColumn<u64> {
+    let read = |cell: &str, row: usize| {
+        let hints = Hints { sex: sexes.value(row).and_then(sex_of), birth_year: year_of(birth, row) };
+        id_number::parse(cell, &context.book.id_words, hints).map(IdNumber::packed)
+    };
+    let columns: Vec<&TextColumn> = NUMBERS.iter().filter_map(|field| batch.column(*field)).collect();
+    if columns.len() < 2 {
+        return packed(columns.first().copied(), batch.n_rows(), read);
+    }
+    let mut numbers = FieldColumn::with_capacity(batch.n_rows());
+    for row in 0..batch.n_rows() {
+        let outcomes = columns.iter().map(|column| (column.get(row), read(column.get(row), row)));
+        let mut best: Option<(&str, Outcome<u64>)> = None;
+        for (cell, outcome) in outcomes {
+            let is_better = matches!(
+                (&best, &outcome),
+                (None | Some((_, Outcome::Missing)), _)
+                    | (Some((_, Outcome::Defective(_))), Outcome::Value(..))
+            );
+            if is_better {
+                best = Some((cell, outcome));
+            }
+        }
+        let (cell, outcome) = best.unwrap_or(("", Outcome::Missing));
+        numbers.push(&outcome, cell);
+    }
+    numbers
+}
+
 fn year_of(birth: &FieldColumn<u32>, row: usize) -> Option<u16> {
     birth.value(row).and_then(BirthDate::from_packed).map(BirthDate::year)
 }
 
-/// The list's own key; the line where it has none or leaves it empty.
+/// The list's own key; the line where it has none, with a mark before it where a row of a list with keys leaves its own
+/// empty.
 fn keys(batch: &MappedBatch) -> TextColumn {
-    match batch.column(FieldKind::RecordKey) {
-        Some(column) if column.iter().all(|cell| !cell.trim().is_empty()) => column.clone(),
-        column => {
-            let own = |row: usize| column.map(|column| column.get(row).trim()).filter(|key| !key.is_empty());
-            let keys: Vec<String> = (0..batch.n_rows())
-                .map(|row| own(row).map_or_else(|| batch.lines[row].to_string(), ToOwned::to_owned))
-                .collect();
-            TextColumn::from_texts("record_key", keys.iter().map(String::as_str))
-        }
+    let Some(column) = batch.column(FieldKind::RecordKey) else {
+        let lines: Vec<String> = batch.lines.iter().map(ToString::to_string).collect();
+        return TextColumn::from_texts("record_key", lines.iter().map(String::as_str));
+    };
+    let is_fine = |cell: &str| !cell.is_empty() && cell.trim().len() == cell.len();
+    if column.iter().all(is_fine) {
+        return column.clone();
     }
+    let key = |(row, cell): (usize, &str)| match cell.trim() {
+        "" => format!("#{}", batch.lines[row]),
+        key => key.to_owned(),
+    };
+    let keys: Vec<String> = column.iter().enumerate().map(key).collect();
+    TextColumn::from_texts("record_key", keys.iter().map(String::as_str))
 }
 
 /// The columns of men, and those of women, where a list tells sex by the column that is filled.
@@ -92,10 +139,10 @@ fn sexes(batch: &MappedBatch, context: Context<'_>) -> FieldColumn<u8> {
     }
     let (men, women) = (first_of(batch, &OF_MEN), first_of(batch, &OF_WOMEN));
     let only_marks_women = !has_any(&OF_MEN);
-    let mut sexes = FieldColumn::with_capacity(n_rows);
+    let (mut sexes, mut raw) = (FieldColumn::with_capacity(n_rows), String::new());
     for (row, cell) in women.iter().enumerate() {
         let told = |sex: Sex| Outcome::Value(sex as u8, Repairs::only(Repair::Joined));
-        let outcome = match (men.get(row).trim().is_empty(), cell.trim().is_empty()) {
+        let outcome = match (!sex::is_mark(men.get(row)), !sex::is_mark(cell)) {
             (true, false) => told(Sex::Female),
             (false, true) => told(Sex::Male),
             // School lists mark the girls and nobody else.
@@ -103,8 +150,9 @@ fn sexes(batch: &MappedBatch, context: Context<'_>) -> FieldColumn<u8> {
             (true, true) => Outcome::Missing,
             (false, false) => Outcome::Defective(Defect::Ambiguous),
         };
-        // No cell of the list is a sex as written.
-        sexes.push(&outcome, "");
+        raw.clear();
+        raw.extend([men.get(row).trim(), "/", cell.trim()]);
+        sexes.push(&outcome, if raw.len() > 1 { &raw } else { "" });
     }
     sexes
 }
@@ -127,12 +175,25 @@ fn birth_texts(batch: &MappedBatch) -> TextColumn {
 fn births(texts: &TextColumn, context: Context<'_>) -> FieldColumn<u32> {
     let dates = context.date_context();
     let is_half_swapped = context.dates.is_half_swapped();
+    let is_month_first = context.dates.is_month_first();
     packed(Some(texts), texts.len(), |cell, _| {
         let outcome = birth_date::parse(cell, &dates);
         let is_turned = is_half_swapped && cell.trim().as_bytes().get(4) == Some(&b'-');
         let outcome = if is_turned { swapped_back(outcome) } else { outcome };
+        let outcome = if is_month_first { told_by_column(outcome) } else { outcome };
         outcome.map(BirthDate::packed)
     })
+}
+
+/// A date that only its column says how to read.
+fn told_by_column(outcome: Outcome<BirthDate>) -> Outcome<BirthDate> {
+    match outcome {
+        Outcome::Value(date, mut repairs) if date.swapped().is_some_and(|other| other != date) => {
+            repairs.insert(Repair::DayMonthSwapped);
+            Outcome::Value(date, repairs)
+        }
+        outcome => outcome,
+    }
 }
 
 /// A date that the spreadsheet stored, in a column where it turned day and month of all it could.
@@ -178,10 +239,19 @@ struct Names {
 }
 
 fn names(batch: &MappedBatch, context: Context<'_>) -> Names {
+    const IN_TWO: [FieldKind; 2] = [FieldKind::FamilyMiddleName, FieldKind::GivenName];
     let in_one = batch.column(FieldKind::FullName);
     let raw = match in_one {
+        Some(column) if column.iter().any(|cell| cell.trim().is_empty()) => {
+            let parts = joined(batch, &IN_TWO, " ");
+            let cells = column.iter().zip(parts.iter());
+            TextColumn::from_texts(
+                "name",
+                cells.map(|(whole, parts)| if whole.trim().is_empty() { parts } else { whole }),
+            )
+        }
         Some(column) => column.clone(),
-        None => joined(batch, &[FieldKind::FamilyMiddleName, FieldKind::GivenName], " "),
+        None => joined(batch, &IN_TWO, " "),
     };
     let mut name = String::new();
     let mut canonical = SparseTexts::default();
@@ -211,7 +281,7 @@ fn names(batch: &MappedBatch, context: Context<'_>) -> Names {
     Names { raw, canonical, states, keys, settled }
 }
 
-/// A foreigner by nationality, where the list has that column, or by a passport for a number.
+/// A foreigner by nationality, where the list has that column, or by a passport for a number or without one.
 fn foreigners(batch: &MappedBatch, number: &FieldColumn<u64>) -> Vec<bool> {
     let nationality = batch.column(FieldKind::Nationality);
     // The word of the row before, which is nearly always the word of this row too.
@@ -222,9 +292,13 @@ fn foreigners(batch: &MappedBatch, number: &FieldColumn<u64>) -> Vec<bool> {
         }
         last.1
     };
+    let passports = batch.column(FieldKind::Passport);
     (0..batch.n_rows())
         .map(|row| {
-            let by_number = number.states[row].defect() == Some(Defect::Foreign);
+            let state = number.states[row];
+            let has_passport = passports.is_some_and(|column| !column.get(row).trim().is_empty());
+            let by_number =
+                state.defect() == Some(Defect::Foreign) || has_passport && state == CellState::Missing;
             by_number || nationality.is_some_and(|column| is_foreign(column.get(row)))
         })
         .collect()

@@ -12,7 +12,7 @@ mod units;
 
 pub use citizens::{NumberReader, Numbers, citizen_sex, citizens};
 pub use expected::FingerprintReader;
-pub use list::list;
+pub use list::{list, rows};
 pub use particulars::particulars;
 pub use units::{birth_provinces, time_of_units, units};
 

@@ -3,7 +3,7 @@
 use super::Context;
 use super::lift::packed;
 use crate::fields::birth_date::{self, BirthDate, DateContext};
-use crate::fields::cell_look::looks_like;
+use crate::fields::cell_look::{is_sure, looks_like};
 use crate::fields::ethnic_group;
 use crate::fields::health_insurance;
 use crate::fields::id_number::{self, Hints, IdNumber};
@@ -15,7 +15,12 @@ use crate::record::{
 };
 
 /// Columns that are carried along as they are.
-const CARRIED: [FieldKind; 8] = [
+const CARRIED: [FieldKind; 13] = [
+    FieldKind::Nationality,
+    FieldKind::BirthPlace,
+    FieldKind::IssueDate,
+    FieldKind::EventDate,
+    FieldKind::GuardianNumber,
     FieldKind::GuardianName,
     FieldKind::Address,
     FieldKind::Commune,
@@ -36,19 +41,22 @@ pub fn particulars(batch: &MappedBatch, rows: &NormalBatch, context: Context<'_>
         FieldKind::TaxCode,
         FieldKind::Passport,
     ];
+    let read = |field| Some((field, text_field(field, batch.column(field)?, context)));
+    let texts: Vec<(FieldKind, TextField)> = texts.into_iter().filter_map(read).collect();
+    let shifted = shifted(batch, rows, &texts, context);
     let carried = CARRIED.iter().filter_map(|field| Some((*field, batch.column(*field)?.clone())));
     let dates = [FieldKind::EventDate, FieldKind::IssueDate].into_iter();
     Particulars {
-        texts: texts
-            .into_iter()
-            .filter_map(|field| Some((field, text_field(field, batch.column(field)?, context))))
-            .collect(),
         carried: carried.collect(),
-        old_number: old_numbers(batch, context),
+        numbers: numbers(batch, context),
+        only_old_numbers: NUMBERS
+            .iter()
+            .all(|field| batch.column(*field).is_some() == (*field == FieldKind::OldNumber)),
         other_dates: dates
             .filter_map(|field| Some((field, other_dates(batch.column(field)?, context))))
             .collect(),
-        shifted: shifted(batch, rows, context),
+        shifted,
+        texts,
         ..Particulars::default()
     }
 }
@@ -91,13 +99,23 @@ fn read_text(field: FieldKind, cell: &str, context: Context<'_>, out: &mut Strin
     }
 }
 
-/// The column of old numbers, where the number of the row stands in another column.
-fn old_numbers(batch: &MappedBatch, context: Context<'_>) -> FieldColumn<u64> {
-    let Some(old) = batch.column(FieldKind::OldNumber) else { return FieldColumn::default() };
-    let hints = Hints { sex: None, birth_year: None };
-    packed(Some(old), batch.n_rows(), |cell, _| {
-        id_number::parse(cell, &context.book.id_words, hints).map(IdNumber::packed)
-    })
+/// Columns of numbers, in the order in which they are believed.
+pub(super) const NUMBERS: [FieldKind; 3] =
+    [FieldKind::CitizenNumber, FieldKind::AnyNumber, FieldKind::OldNumber];
+
+/// Each column of numbers by itself, where there are several.
+fn numbers(batch: &MappedBatch, context: Context<'_>) -> Vec<(FieldKind, FieldColumn<u64>)> {
+    let columns = NUMBERS.iter().filter_map(|field| Some((*field, batch.column(*field)?)));
+    let columns: Vec<(FieldKind, &TextColumn)> = columns.collect();
+    if columns.len() < 2 {
+        return Vec::new();
+    }
+    let read = |column| {
+        packed(Some(column), batch.n_rows(), |cell, _| {
+            id_number::parse(cell, &context.book.id_words, Hints::default()).map(IdNumber::packed)
+        })
+    };
+    columns.into_iter().map(|(field, column)| (field, read(column))).collect()
 }
 
 fn other_dates(column: &TextColumn, context: Context<'_>) -> Vec<u32> {
@@ -115,38 +133,55 @@ fn other_dates(column: &TextColumn, context: Context<'_>) -> Vec<u32> {
     column.iter().map(&mut next).collect()
 }
 
-/// Which rows have their columns shifted by one: a value has the form of the column beside its own, and not of its
-/// own. Two such values are needed, or one behind the hole that a cell pushed in has left.
-fn shifted(batch: &MappedBatch, rows: &NormalBatch, context: Context<'_>) -> Vec<bool> {
+/// Which rows have their columns shifted by one: a value has the form of the column beside its own, and its own field
+/// cannot read it. Two such values are needed, or one beyond doubt behind the hole that a cell pushed in has left.
+fn shifted(
+    batch: &MappedBatch,
+    rows: &NormalBatch,
+    texts: &[(FieldKind, TextField)],
+    context: Context<'_>,
+) -> Vec<bool> {
     let columns = batch.columns();
     let province = batch.column(FieldKind::Province);
+    let phones = texts.iter().find(|(field, _)| *field == FieldKind::Phone).map(|(_, text)| &text.states);
     let is_suspect = |row: usize| {
         let states = [rows.number.states[row], rows.birth.states[row], rows.sex.states[row]];
         let is_odd = |column: &TextColumn| column.get(row).as_bytes().first().is_none_or(u8::is_ascii_digit);
         states.iter().any(|state| !state.has_value()) || province.is_some_and(is_odd)
     };
+    let is_read = |field: FieldKind, row: usize| match field {
+        FieldKind::CitizenNumber | FieldKind::AnyNumber | FieldKind::OldNumber => {
+            rows.number.states[row].has_value()
+        }
+        FieldKind::BirthDate => rows.birth.states[row].has_value(),
+        FieldKind::Sex => rows.sex.states[row].has_value(),
+        FieldKind::Phone => phones.is_some_and(|states| states[row].has_value()),
+        _ => false,
+    };
     let codes = &context.source.sex_codes;
-    let slipped = |row: usize, by_right: bool| {
+    let is_slipped = |own: FieldKind, other: FieldKind, column: &TextColumn, row: usize| {
+        let cell = column.get(row);
+        looks_like(other, cell, codes) == Some(true)
+            && looks_like(own, cell, codes) == Some(false)
+            && !is_read(own, row)
+    };
+    let n_slipped = |row: usize, by_right: bool| {
         let pairs = columns.windows(2).filter(|pair| {
-            let ((left, _), (right, _)) = (&pair[0], &pair[1]);
-            let (own, other, cell) = if by_right {
-                (*right, *left, pair[1].1.get(row))
-            } else {
-                (*left, *right, pair[0].1.get(row))
-            };
-            looks_like(other, cell, codes) == Some(true) && looks_like(own, cell, codes) == Some(false)
+            let (left, right) = (&pair[0], &pair[1]);
+            let (own, other) = if by_right { (right, left) } else { (left, right) };
+            is_slipped(own.0, other.0, &own.1, row)
         });
         pairs.count()
     };
     let has_hole = |row: usize| {
         columns.windows(2).any(|pair| {
-            let (field, cell) = (pair[0].0, pair[1].1.get(row));
-            pair[0].1.get(row).is_empty()
-                && looks_like(field, cell, codes) == Some(true)
-                && looks_like(pair[1].0, cell, codes) == Some(false)
+            let ((field, hole), (own, column)) = (&pair[0], &pair[1]);
+            hole.get(row).is_empty()
+                && is_sure(*field, column.get(row))
+                && is_slipped(*own, *field, column, row)
         })
     };
-    (0..batch.n_rows())
-        .map(|row| is_suspect(row) && (slipped(row, true).max(slipped(row, false)) >= 2 || has_hole(row)))
-        .collect()
+    let is_shifted =
+        |row| is_suspect(row) && (n_slipped(row, true).max(n_slipped(row, false)) >= 2 || has_hole(row));
+    (0..batch.n_rows()).map(is_shifted).collect()
 }

@@ -1,7 +1,7 @@
 //! A list cleaned by itself: read it once, write the cleaned list and what to change as it passes, then say what only
 //! all rows together show.
 //!
-//! Memory follows the number of rows and not their texts: about 70 bytes a row.
+//! Memory follows the number of rows and not their texts: about 70 bytes a row and its key.
 
 use std::sync::Mutex;
 
@@ -19,7 +19,7 @@ use crate::report::counts::Counts;
 use crate::report::folder::{self, RunFile, RunFolder, Written};
 use crate::report::summary::{Input, Resources};
 use crate::report::tables;
-use crate::rulebook::{CheckId, Kind, Rulebook, Source};
+use crate::rulebook::{COMPARED, CheckId, Kind, Rulebook, Source};
 
 /// Cleans lists and publishes the folder. `clock` gives the time of day with its offset.
 ///
@@ -72,6 +72,21 @@ fn fields_of(file: &Prepared<'_>, plan: &Plan) -> Vec<FieldKind> {
     let mut fields: Vec<FieldKind> = file.mapping.fields().filter(is_wanted).collect();
     fields.sort_by_key(|field| file.mapping.column(*field));
     fields
+}
+
+/// Which of the compared fields have a column of their own, or columns that tell them.
+fn has_columns(fields: &[FieldKind]) -> [bool; COMPARED.len()] {
+    use FieldKind::{
+        AnyNumber, BirthDate, BirthYear, BirthYearFemale, BirthYearMale, CitizenNumber, FemaleMark, FullName,
+        GivenName, MaleMark, OldNumber, Sex,
+    };
+    let has = |any: &[FieldKind]| any.iter().any(|field| fields.contains(field));
+    COMPARED.map(|field| match field {
+        CitizenNumber => has(&[CitizenNumber, AnyNumber, OldNumber]),
+        FullName => has(&[FullName, GivenName]),
+        BirthDate => has(&[BirthDate, BirthYear, BirthYearMale, BirthYearFemale]),
+        _ => has(&[Sex, MaleMark, FemaleMark, BirthYearMale, BirthYearFemale]),
+    })
 }
 
 fn has_places(file: &Prepared<'_>) -> bool {
@@ -146,6 +161,7 @@ impl<'a> Cleaning<'a> {
         for (file, prepared) in lists.into_iter().enumerate() {
             let fields = fields_of(&prepared, run.plan);
             let shown = prepared.facts().path;
+            let has_column = has_columns(&fields);
             let (conventions, places) = self.look_at(&prepared, &fields);
             let is_source = |source: &Source| source.name == prepared.source.name;
             self.whole.begin_file(run.book.sources.iter().position(is_source).unwrap_or_default());
@@ -155,8 +171,12 @@ impl<'a> Cleaning<'a> {
                 raw.n_passed = raw.n_read();
                 let batch = mapped(&mut raw, file, fields);
                 let (rows, more) = normal(&batch, context, &places);
-                let checking =
-                    ListContext { book: run.book, as_of: run.plan.as_of, conventions: &conventions };
+                let checking = ListContext {
+                    book: run.book,
+                    as_of: run.plan.as_of,
+                    conventions: &conventions,
+                    has_column,
+                };
                 let own = check::list_batch(&rows, &more, checking);
                 let mut whole = Whole::default();
                 whole.add(&rows, &more);
@@ -207,13 +227,17 @@ impl<'a> Cleaning<'a> {
         });
         let places = Places { gazetteer: self.gazetteer, time, memos: Mutex::default() };
         let (rows, more) = normal(&sample, context, &places);
-        let conventions = Conventions::learn(&rows, &more, book, as_of);
+        let has_column = has_columns(fields);
+        let conventions = Conventions::learn(&rows, &more, (book, as_of), has_column);
         let mut found = conventions.checks();
+        let absent = COMPARED.into_iter().zip(has_column).filter(|(_, has)| !has);
+        found.extend(absent.filter_map(|(field, _)| book.checks.find(field, Kind::Missing, "")));
+        let is_split = fields.contains(&FieldKind::GivenName) && !fields.contains(&FieldKind::FullName);
         let of_file = |field, of| book.checks.find(field, Kind::File, of);
         let mut find = |field, of, holds: bool| found.extend(of_file(field, of).filter(|_| holds));
         find(FieldKind::BirthDate, "month_first", dates.is_month_first());
         find(FieldKind::BirthDate, "swapped_cells", dates.is_half_swapped());
-        find(FieldKind::FullName, "split_name", fields.contains(&FieldKind::GivenName));
+        find(FieldKind::FullName, "split_name", is_split);
         self.of_files.push(found);
         (conventions, places)
     }
@@ -301,7 +325,7 @@ impl Places<'_> {
 
 /// The four compared fields of a batch, and what else it says.
 fn normal(batch: &MappedBatch, context: Context<'_>, places: &Places<'_>) -> (NormalBatch, Particulars) {
-    let (rows, _) = normalize::list(batch, context);
+    let rows = normalize::rows(batch, context);
     let mut more = normalize::particulars(batch, &rows, context);
     places.read(batch, &mut more);
     (rows, more)

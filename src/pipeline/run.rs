@@ -78,7 +78,8 @@ pub fn previous(plan: &Plan, book: &Rulebook) -> Result<Option<u8>, Trouble> {
     let text = std::fs::read_to_string(plan.out.join(MANIFEST)).unwrap_or_default();
     let manifest: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
     let code = manifest["exit"]["code"].as_u64().and_then(|code| u8::try_from(code).ok());
-    Ok(code.filter(|_| manifest["run_key"] == key.as_str()))
+    // A list that was refused is refused again: only a finished run is an answer.
+    Ok(code.filter(|code| *code <= 1 && manifest["run_key"] == key.as_str()))
 }
 
 /// Hash over everything that the output follows from.

@@ -53,8 +53,10 @@ pub struct Particulars {
     pub texts: Vec<(FieldKind, TextField)>,
     /// Columns that are carried along as they are: units, address, ethnic group.
     pub carried: Vec<(FieldKind, TextColumn)>,
-    /// The number in the column of old numbers, where another column holds the number of the row.
-    pub old_number: FieldColumn<u64>,
+    /// Each column of numbers by itself, where the list has several.
+    pub numbers: Vec<(FieldKind, FieldColumn<u64>)>,
+    /// Whether the only column of numbers is that of old ones.
+    pub only_old_numbers: bool,
     /// Other dates of the row, yyyymmdd; 0 where there is none.
     pub other_dates: Vec<(FieldKind, Vec<u32>)>,
     /// Unit of residence.

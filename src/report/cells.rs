@@ -24,8 +24,9 @@ pub fn safe(cell: &str) -> Cow<'_, str> {
 /// Appends a cell of a CSV row, in quotes where it needs them.
 #[inline]
 pub fn push_cell(out: &mut Vec<u8>, cell: &str) {
-    let is_special = |byte: &u8| matches!(byte, b',' | b'"' | b'\n' | b'\r');
-    if !cell.as_bytes().iter().any(is_special) {
+    // Without an early end, sixteen bytes are looked at at once.
+    let is_special = |byte: u8| (byte == b',') | (byte == b'"') | (byte == b'\n') | (byte == b'\r');
+    if !cell.bytes().fold(false, |found, byte| found | is_special(byte)) {
         out.extend_from_slice(cell.as_bytes());
         return;
     }

@@ -1,7 +1,8 @@
 //! `cleaned.csv`, and the corrections of a list that nothing but itself was looked at for.
 //!
 //! A cell of the cleaned list is canonical where the policy lets its repairs stand unseen; everything else stays as it
-//! was written, and is proposed in `corrections.csv`. So no value is lost and none is changed in silence.
+//! was written, and is proposed in `corrections.csv`. So no value of a known column is lost, and what is changed is a way
+//! of writing that the whole file has, or stands in `corrections.csv`.
 
 use super::cells::{push_cell, safe};
 use super::tables::{push_digits, push_probability, push_row};
@@ -30,6 +31,9 @@ pub struct Columns {
     has_units: bool,
 }
 
+/// The fields of numbers.
+const NUMBERS: [FieldKind; 3] = [FieldKind::CitizenNumber, FieldKind::OldNumber, FieldKind::AnyNumber];
+
 /// Headers of the columns with today's unit.
 const UNIT_HEADERS: [&str; 3] = ["commune_code_today", "commune_today", "province_today"];
 
@@ -38,9 +42,13 @@ impl Columns {
     pub fn of(mapped: &[FieldKind]) -> Self {
         let has = |fields: &[FieldKind]| fields.iter().any(|field| mapped.contains(field));
         let has_units = has(&[FieldKind::Commune, FieldKind::CommuneCode]);
+        let n_numbers = NUMBERS.iter().filter(|field| mapped.contains(field)).count();
         let wanted = |field: &FieldKind| match field {
-            FieldKind::CitizenNumber | FieldKind::OldNumber | FieldKind::FullName => true,
-            FieldKind::BirthDate | FieldKind::Sex => true,
+            FieldKind::CitizenNumber | FieldKind::OldNumber if n_numbers < 2 => true,
+            FieldKind::CitizenNumber | FieldKind::OldNumber | FieldKind::AnyNumber => {
+                n_numbers > 1 && mapped.contains(field)
+            }
+            FieldKind::FullName | FieldKind::BirthDate | FieldKind::Sex => true,
             FieldKind::Phone
             | FieldKind::HealthCard
             | FieldKind::SocialInsurance
@@ -48,6 +56,11 @@ impl Columns {
             | FieldKind::Passport
             | FieldKind::Ethnicity
             | FieldKind::GuardianName
+            | FieldKind::GuardianNumber
+            | FieldKind::Nationality
+            | FieldKind::BirthPlace
+            | FieldKind::IssueDate
+            | FieldKind::EventDate
             | FieldKind::Province
             | FieldKind::ProvinceCode
             | FieldKind::District
@@ -106,7 +119,7 @@ pub fn tables(sources: Sources<'_>) -> Tables {
     let mut tables =
         Tables { cleaned: Vec::with_capacity(n_rows * 160), corrections: Vec::new(), decided: Vec::new() };
     let mut file = Vec::new();
-    push_cell(&mut file, sources.file);
+    push_cell(&mut file, &safe(sources.file));
     file.push(b',');
     let mut begin = Vec::new();
     let mut text = String::new();
@@ -151,25 +164,22 @@ impl Sources<'_> {
     fn value(&self, field: FieldKind, row: usize, out: &mut String) {
         let rows = self.rows;
         match field {
-            FieldKind::CitizenNumber => match self.number(row) {
-                Some(IdNumber::Old(_)) => {}
-                Some(number) => number.write(out),
-                None => out.push_str(rows.number.raw(row).unwrap_or_default()),
-            },
-            FieldKind::OldNumber => self.old_number(row, out),
-            FieldKind::FullName if self.stands(rows.name_states[row]) => out.push_str(rows.name(row)),
+            FieldKind::CitizenNumber | FieldKind::OldNumber | FieldKind::AnyNumber => {
+                self.number_in(field, row, out);
+            }
+            FieldKind::FullName if self.stands(row, rows.name_states[row]) => out.push_str(rows.name(row)),
             FieldKind::FullName => out.push_str(rows.name_raw.get(row)),
-            FieldKind::BirthDate if self.stands(rows.birth.states[row]) => {
+            FieldKind::BirthDate if self.stands(row, rows.birth.states[row]) => {
                 write_date(rows.birth.packed[row], out);
             }
             FieldKind::BirthDate => out.push_str(rows.birth.raw(row).unwrap_or_default()),
-            FieldKind::Sex if self.stands(rows.sex.states[row]) => {
+            FieldKind::Sex if self.stands(row, rows.sex.states[row]) => {
                 out.push_str(citizen_sex(rows.sex.packed[row] + 1).map_or("", |sex| sex.word()));
             }
             FieldKind::Sex => out.push_str(rows.sex.raw(row).unwrap_or_default()),
             field => {
                 if let Some((_, text)) = self.more.texts.iter().find(|(kind, _)| *kind == field) {
-                    let stands = self.stands(text.states[row]);
+                    let stands = self.stands(row, text.states[row]);
                     out.push_str(if stands { text.canonical(row) } else { text.raw.get(row) });
                 } else if let Some((_, column)) = self.more.carried.iter().find(|(kind, _)| *kind == field) {
                     out.push_str(column.get(row));
@@ -178,35 +188,40 @@ impl Sources<'_> {
         }
     }
 
-    /// The number of the row, where it stands unseen.
-    fn number(&self, row: usize) -> Option<IdNumber> {
-        let stands = self.stands(self.rows.number.states[row]);
-        self.rows.number.value(row).filter(|_| stands).and_then(IdNumber::from_packed)
-    }
-
-    fn old_number(&self, row: usize, out: &mut String) {
-        if let Some(old @ IdNumber::Old(_)) = self.number(row) {
-            old.write(out);
+    /// The number of a column. Where a list has several columns of numbers each cell stays in its own; the only one is
+    /// parted into personal and old numbers, and what cannot be read stays where it was.
+    fn number_in(&self, field: FieldKind, row: usize, out: &mut String) {
+        let own = self.more.numbers.iter().find(|(kind, _)| *kind == field).map(|(_, column)| column);
+        let column = match own {
+            Some(column) => column,
+            None if self.more.numbers.is_empty() => &self.rows.number,
+            None => return,
+        };
+        let stands = self.stands(row, column.states[row]);
+        let value = column.value(row).filter(|_| stands).and_then(IdNumber::from_packed);
+        let belongs = match value {
+            _ if own.is_some() => field,
+            Some(IdNumber::Old(_)) => FieldKind::OldNumber,
+            Some(IdNumber::Citizen(_)) => FieldKind::CitizenNumber,
+            None if self.more.only_old_numbers => FieldKind::OldNumber,
+            None => FieldKind::CitizenNumber,
+        };
+        if belongs != field {
             return;
         }
-        let column = &self.more.old_number;
-        let Some(state) = column.states.get(row) else { return };
-        let value = column.value(row).filter(|_| self.stands(*state)).and_then(IdNumber::from_packed);
-        // Where the only number stands in this column, it is the number of the row.
-        let is_row_number = value.map(IdNumber::packed) == self.rows.number.value(row);
         match value {
-            Some(_) if is_row_number => {}
             Some(number) => number.write(out),
-            None if column.raw(row) == self.rows.number.raw(row) => {}
             None => out.push_str(column.raw(row).unwrap_or_default()),
         }
     }
 
-    fn stands(&self, state: CellState) -> bool {
-        state.has_value() && self.book.policy.applies(state.repairs())
+    /// Whether a canonical value stands unseen. In a row whose cells belong to other columns none does.
+    fn stands(&self, row: usize, state: CellState) -> bool {
+        let applies = || self.book.policy.applies(state.repairs()) && !self.is_shifted(row);
+        state == CellState::Unchanged || state.has_value() && applies()
     }
 
-    /// Whether the cells of the row belong to other columns: then it stays as it was written, all of it.
+    /// Whether the cells of the row belong to other columns: then it stays as it was written.
     fn is_shifted(&self, row: usize) -> bool {
         self.more.shifted.get(row).copied().unwrap_or_default()
     }
@@ -307,7 +322,7 @@ pub fn file_findings(file: &str, line: u64, ids: &[CheckId], book: &Rulebook) ->
     let mut out = Vec::new();
     for id in ids {
         let check = book.checks.get(*id);
-        push_cell(&mut out, file);
+        push_cell(&mut out, &safe(file));
         out.push(b',');
         push_digits(&mut out, line, 1);
         out.push(b',');
@@ -348,7 +363,7 @@ impl Pending {
                 continue;
             }
             begin.clear();
-            push_cell(&mut begin, file);
+            push_cell(&mut begin, &safe(file));
             begin.push(b',');
             push_digits(&mut begin, self.lines[row], 1);
             begin.push(b',');

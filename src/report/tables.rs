@@ -83,7 +83,7 @@ impl<'a> Writer<'a> {
     pub fn new(sources: Sources<'a>) -> Self {
         let table = |bytes_a_row: usize| Vec::with_capacity(sources.rows.n_rows() * bytes_a_row);
         let mut file = Vec::new();
-        push_cell(&mut file, sources.file);
+        push_cell(&mut file, &safe(sources.file));
         file.push(b',');
         let tables = Tables {
             verdicts: table(70),

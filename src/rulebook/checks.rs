@@ -191,7 +191,7 @@ pub const COMPARED: [FieldKind; 4] =
     [FieldKind::CitizenNumber, FieldKind::FullName, FieldKind::BirthDate, FieldKind::Sex];
 
 /// The fields whose cells have checks of their own: those that are compared, then papers and telephone.
-pub const CHECKED: [FieldKind; 10] = [
+pub const CHECKED: [FieldKind; 11] = [
     FieldKind::CitizenNumber,
     FieldKind::FullName,
     FieldKind::BirthDate,
@@ -202,6 +202,7 @@ pub const CHECKED: [FieldKind; 10] = [
     FieldKind::TaxCode,
     FieldKind::Passport,
     FieldKind::Ethnicity,
+    FieldKind::OldNumber,
 ];
 
 impl CheckBook {

@@ -159,6 +159,7 @@ impl Policy {
             repairs: [(Decision::Review, 0.0); Repair::ALL.len()],
             applied: Repairs::NONE,
         };
+        let mut said = Repairs::NONE;
         for repair in &written.repair {
             let line = line_of(text, repair.span().start);
             let WrittenRepair { of, decision, probability } = repair.get_ref();
@@ -169,16 +170,28 @@ impl Policy {
                     "`auto` needs at least the probability of auto_probability",
                 ));
             }
+            if !(0.0..=1.0).contains(probability) {
+                return Err(files.wrong(NAME, line, "probability is a number from 0 to 1"));
+            }
             for name in of {
                 let repair = Repair::from_name(name)
                     .ok_or_else(|| files.wrong(NAME, line, &format!("no repair `{name}`")))?;
+                if said.contains(repair) {
+                    return Err(files.wrong(NAME, line, &format!("`{name}` stands in two rules")));
+                }
+                said.insert(repair);
                 policy.repairs[repair as usize] = (*decision, *probability);
                 if *decision == Decision::Auto {
                     policy.applied.insert(repair);
                 }
             }
         }
-        Ok(policy)
+        match Repair::ALL.into_iter().find(|repair| !said.contains(*repair)) {
+            Some(left) => {
+                Err(files.wrong(NAME, 1, &format!("no [[repair]] says what `{}` is worth", left.name())))
+            }
+            None => Ok(policy),
+        }
     }
 
     /// Whether a value that was reached by these repairs stands in a cleaned list unseen.

@@ -99,9 +99,9 @@ fn other_columns_are_read_and_checked() {
     assert_eq!(
         run.rows("cleaned.csv", &columns),
         [
-            "1 1990 Nam 001090000011  0382345678 0100233480",
+            "1 1990 Nam 001090000011 001090000011 0382345678 0100233480",
             "2 1985 Nữ 079185000022 025123456 0912 0100233488",
-            "3 1990/1991  001090000099   ",
+            "3 1990/1991 1990/1991 001090000099   ",
         ]
     );
     let found = run.rows("findings.csv", &["record_key", "code"]);
@@ -160,9 +160,13 @@ fn what_the_whole_column_does_is_said_once() {
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
     let run = Bench::new().clean(&list(&rows), &[]);
     let found = run.rows("findings.csv", &["record_key", "code"]);
-    assert_eq!(found, [" DB07", " DB01"]);
-    assert_eq!(run.rows("cleaned.csv", &["birth_date"])[3], "04/04/1990");
-    assert_eq!(run.rows("cleaned.csv", &["birth_date"])[14], "15/03/1990");
+    assert_eq!(found[..2], [" DB07", " DB01"]);
+    // What can be read in one way only is rewritten; what only the column tells is for somebody to see.
+    let dates = run.rows("cleaned.csv", &["birth_date"]);
+    assert_eq!([&*dates[3], &*dates[14], &*dates[28]], ["04/04/1990", "15/03/1990", "5/1/1990"]);
+    assert!(found.contains(&"29 DB01".to_owned()) && !found.contains(&"15 DB01".to_owned()));
+    let proposed = run.rows("corrections.csv", &["record_key", "new", "decision"]);
+    assert!(proposed.contains(&"29 01/05/1990 review".to_owned()), "{proposed:?}");
 }
 
 #[test]
@@ -375,4 +379,77 @@ fn a_workbook_and_its_twin_show_the_same() {
     let [text, workbook] = found;
     assert!(text[0].len() > 40, "{}", text[0].len());
     assert_eq!(text, workbook);
+}
+
+/// What a careless cleaning would lose.
+#[test]
+fn nothing_that_was_written_is_lost() {
+    let cleaned = |text: &str, columns: &[&str]| {
+        let run = Bench::new().clean(text.as_bytes(), &[]);
+        assert_eq!(run.code(), 0, "{}", run.stderr());
+        (run.rows("cleaned.csv", columns), run.rows("findings.csv", &["record_key", "code"]))
+    };
+    // Two numbers of a row stay in their columns, and the one that can be read counts.
+    let text = "Mã đối tượng,Họ và tên,Số CCCD,Số CMND\n1,Lê An,025123456,024123456\n2,Lê Ba,chưa rõ,001090000011\n3,Lê Chi,,2412345x\n";
+    let (rows, found) = cleaned(text, &["record_key", "citizen_number", "old_number"]);
+    assert_eq!(rows, ["1 025123456 024123456", "2 chưa rõ 001090000011", "3  2412345x"]);
+    assert!(!found.contains(&"2 ID02".to_owned()), "{found:?}");
+    assert!(found.contains(&"3 ID02".to_owned()), "{found:?}");
+    // A list without a column of sexes says so once.
+    assert_eq!(found.iter().filter(|line| line.ends_with("SX05")).count(), 1);
+    // A telephone without its zero is no slipped number, and a time of day no slipped date.
+    let text =
+        "Mã đối tượng,Họ và tên,Số CCCD,Số điện thoại,Ngày sinh\n1,Lê An,,912345678,2015-06-05 00:00:00\n";
+    let (rows, found) = cleaned(text, &["phone", "birth_date"]);
+    assert_eq!(rows, ["912345678 05/06/2015"]);
+    assert!(!found.iter().any(|line| line.ends_with("RD01")), "{found:?}");
+    // A row whose columns slipped stays as it is.
+    let text = "Mã đối tượng,Họ và tên,Ngày sinh,Giới tính,Số CMND/CCCD,Số điện thoại\n1,Lê An,,1/2/1990,Nam,001090000011\n";
+    let (rows, found) = cleaned(text, &["full_name", "birth_date", "sex", "citizen_number", "phone"]);
+    assert_eq!(rows, ["Lê An  1/2/1990 Nam 001090000011"]);
+    assert!(found.contains(&"1 RD01".to_owned()), "{found:?}");
+    // Notes that most names carry are told row by row.
+    let names = (1..=40).map(|row| format!("{row},Ông Nguyễn Văn An (chết),0010900{row:05}\n"));
+    let text = format!("Mã đối tượng,Họ và tên,Số CCCD\n{}", names.collect::<String>());
+    let run = Bench::new().clean(text.as_bytes(), &[]);
+    assert_eq!(run.rows("corrections.csv", &["field"]).len(), 40);
+    // Marks of both sexes, and of none.
+    let text = "Mã đối tượng,Họ và tên,Giới tính Nam,Giới tính Nữ,Số CCCD\n1,Lê An,x,x,\n2,Lê Ba,0,1,\n";
+    let (rows, _) = cleaned(text, &["sex"]);
+    assert_eq!(rows, ["x/x", "Nữ"]);
+    // A name in one column where there is one, else in two.
+    let text = "Mã đối tượng,Họ và chữ đệm,Họ và tên,Tên,Số CCCD\n1,Trần,,Bình,\n2,,Lê An,,\n";
+    let (rows, _) = cleaned(text, &["full_name"]);
+    assert_eq!(rows, ["Trần Bình", "Lê An"]);
+    // The name of a file is a cell as well.
+    let bench = Bench::new();
+    let list = bench.write("=1+1.csv", "Mã đối tượng,Họ và tên,Số CCCD\n1,Lê An,\n".as_bytes());
+    let output =
+        lamsach().arg("clean").arg(&list).arg("-o").arg(bench.path("out")).output().expect("the tool starts");
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    for name in ["cleaned.csv", "findings.csv"] {
+        let text = fs::read_to_string(bench.path("out").join(name)).expect("a table");
+        assert!(!text.lines().any(|line| line.starts_with('=')), "{name}");
+    }
+}
+
+/// A file with no header of any source is a list, and a refused list is refused again.
+#[test]
+fn an_unknown_header_is_a_list_and_a_refusal_stays_one() {
+    let bench = Bench::new();
+    let text = "Họ tên,CCCD,Xã,Huyện,Tỉnh\nLê An,001090000011,Phường Bến Nghé,Quận 1,Thành phố Hồ Chí Minh\n";
+    let run = bench.clean(text.as_bytes(), &[]);
+    assert_eq!(run.rows("cleaned.csv", &["commune_today"]), ["Phường Sài Gòn"]);
+    let list = bench.write("bad.csv", b"\x48\xe1\xbb\x8d t\xc3\xaan,CCCD\nA B,1\n1\n");
+    for _ in 0..2 {
+        let output = lamsach()
+            .arg("clean")
+            .arg(&list)
+            .arg("-o")
+            .arg(bench.path("refused"))
+            .args(["--max-bad-records", "0", "--replace"])
+            .output()
+            .expect("the tool starts");
+        assert_eq!(code(&output), 3, "{}", stderr(&output));
+    }
 }

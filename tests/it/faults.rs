@@ -102,7 +102,7 @@ fn ctrl_c_and_term_end_a_run_with_their_codes_and_without_output() {
     for (name, expected, trouble) in [("-INT", 130, "L1300"), ("-TERM", 143, "L1430")] {
         let mut n_stopped = 0;
         for round in 0..12_u64 {
-            let out = home.path().join(format!("out{round}"));
+            let out = home.path().join(format!("out{name}{round}"));
             let child = start(&list, &reference, &out).spawn().expect("the tool starts");
             std::thread::sleep(Duration::from_millis(30 + round * 25));
             // Twice, as `timeout` does: the process and its group are told of the same wish.
