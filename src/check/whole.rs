@@ -1,7 +1,8 @@
 //! Checks that only the rows of a list together answer: numbers that two people share, one person in two rows, numbers
 //! dragged down or sorted alone, one date or one sex far too often.
 //!
-//! Keeps 27 bytes of each row, so a list of 17 million rows takes half a gigabyte; knows no text of any cell. The state
+//! Keeps 27 bytes of each row, and 16 more while rows are put in order: a list of 17 million rows takes 0.7 gigabytes. Knows
+//! no text of any cell. The state
 //! is added to in the order of the rows, and a list in several parts comes to the same as in one.
 
 mod dates;

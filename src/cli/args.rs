@@ -246,10 +246,12 @@ pub(super) enum FieldName {
     /// Telephone.
     Phone,
     /// Tax code.
+    #[value(alias = "tax_code")]
     TaxCode,
     /// Social insurance number.
     Insurance,
     /// Health insurance card.
+    #[value(alias = "health_card")]
     HealthCard,
     /// Passport.
     Passport,

@@ -146,6 +146,9 @@ fn other_fields_are_read_too() {
         lines(&["date", "--as-of", "2026-01-01", "1/2/1990"], b""),
         ["01/02/1990\tdate_notation\tDB07"]
     );
+    assert_eq!(lines(&["passport", "c 1234567"], b""), ["C1234567\tcase+separator\t"]);
+    assert_eq!(lines(&["ethnicity", "Ê-đê"], b""), ["Ê Đê\tcode\t"]);
+    assert_eq!(lines(&["tax_code", "0100233480"], b""), lines(&["tax-code", "0100233480"], b""));
     assert_eq!(lines(&["sex", "--source", "tiem_chung", "nu"], b"")[0].split('\t').next(), Some("Nữ"));
 }
 
