@@ -70,8 +70,13 @@ impl Gazetteer {
         marks.insert_if(PlaceMark::Abbreviated, text.is_short);
         let fit = self.by_name(&asked, text);
         if coded.is_known {
+            // A kind that is another counts where no other unit has name and kind: Xã Long Phú is not Thị trấn Long Phú.
+            let has_kind =
+                |unit: &UnitId| text.kind == 0 || fit.is_none() || self.fact(*unit).kind == text.kind;
             let has_name = |unit: &UnitId| {
-                self.old_communes.has_name(*unit, text.keys) || self.communes.has_name(*unit, text.keys)
+                let named =
+                    self.old_communes.has_name(*unit, text.keys) || self.communes.has_name(*unit, text.keys);
+                named && has_kind(unit)
             };
             let agrees = |unit: UnitId| coded.old.contains(&unit) || coded.new.contains(&unit);
             if fit.first.is_some_and(agrees) && !fit.several {
