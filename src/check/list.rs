@@ -109,8 +109,9 @@ pub fn batch(rows: &NormalBatch, more: &Particulars, context: ListContext<'_>) -
         }
         further.of(rows, more, row, context, &mut findings.ids);
         if !context.conventions.0.is_empty() {
-            let kept: Vec<CheckId> = findings.ids.drain(start..).collect();
-            findings.ids.extend(kept.into_iter().filter(|id| !context.conventions.contains(*id)));
+            let mut own = findings.ids.split_off(start);
+            own.retain(|id| !context.conventions.contains(*id));
+            findings.ids.append(&mut own);
         }
         findings.ends.push(findings.ids.len());
     }

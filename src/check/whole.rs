@@ -173,11 +173,7 @@ fn is_against_number(number: u64, birth: u32, sex: Option<u8>) -> bool {
         return false;
     }
     let Some(citizen) = IdNumber::from_packed(number).and_then(IdNumber::citizen) else { return false };
-    let sex = match sex {
-        Some(0) => Some(Sex::Male),
-        Some(_) => Some(Sex::Female),
-        None => None,
-    };
+    let sex = sex.and_then(Sex::from_packed);
     let birth_year = BirthDate::from_packed(birth).map(BirthDate::year);
     !citizen.agrees_with(Hints { sex, birth_year })
 }

@@ -20,6 +20,15 @@ pub enum Sex {
 }
 
 impl Sex {
+    /// The sex of a packed value: the number of its place.
+    pub const fn from_packed(packed: u8) -> Option<Self> {
+        match packed {
+            0 => Some(Self::Male),
+            1 => Some(Self::Female),
+            _ => None,
+        }
+    }
+
     /// The canonical word.
     pub const fn word(self) -> &'static str {
         match self {

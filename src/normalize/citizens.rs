@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use super::Context;
 use super::lift::packed;
-use super::list::sex_of;
 use crate::fields::birth_date::{self, BirthDate, DateContext};
 use crate::fields::id_number::{self, Hints};
 use crate::fields::person_name;
@@ -148,5 +147,5 @@ fn names(column: Option<&TextColumn>, n_rows: usize, context: Context<'_>) -> (T
 
 /// Sex from the packed form of a [`CitizenBatch`].
 pub const fn citizen_sex(packed: u8) -> Option<sex::Sex> {
-    if packed == 0 { None } else { sex_of(packed - 1) }
+    if packed == 0 { None } else { sex::Sex::from_packed(packed - 1) }
 }

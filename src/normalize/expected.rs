@@ -7,10 +7,10 @@
 use std::borrow::Cow;
 
 use super::Context;
-use super::list::sex_of;
 use crate::fields::birth_date::{BirthDate, Precision};
 use crate::fields::id_number::IdNumber;
 use crate::fields::person_name;
+use crate::fields::sex::Sex;
 use crate::record::{CellState, FieldKind, NormalBatch};
 use crate::rulebook::{LifeStatus, Rulebook};
 use crate::text::{self, ColumnPrior};
@@ -25,7 +25,7 @@ pub(super) fn expected(rows: &NormalBatch, settled: &[bool], book: &Rulebook) ->
             let date = rows.birth.value(row).and_then(BirthDate::from_packed);
             let date =
                 date.filter(|date| is_plain(rows.birth.states[row]) && date.precision() == Precision::Day);
-            let sex = rows.sex.value(row).and_then(sex_of);
+            let sex = rows.sex.value(row).and_then(Sex::from_packed);
             let as_written =
                 is_plain(rows.number.states[row]) && is_plain(rows.name_states[row]) && settled[row];
             let (true, Some(_), Some(date), Some(sex)) = (as_written, number, date, sex) else { return 0 };

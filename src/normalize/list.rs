@@ -56,15 +56,6 @@ fn rows_and_settled(batch: &MappedBatch, context: Context<'_>) -> (NormalBatch, 
     (rows, names.settled)
 }
 
-/// Sex from its packed form.
-pub(super) const fn sex_of(packed: u8) -> Option<Sex> {
-    match packed {
-        0 => Some(Sex::Male),
-        1 => Some(Sex::Female),
-        _ => None,
-    }
-}
-
 /// The number of each row: of several columns the first that can be read, else the first that is not empty.
 fn numbers(
     batch: &MappedBatch,
@@ -73,7 +64,8 @@ fn numbers(
     context: Context<'_>,
 ) -> FieldColumn<u64> {
     let read = |cell: &str, row: usize| {
-        let hints = Hints { sex: sexes.value(row).and_then(sex_of), birth_year: year_of(birth, row) };
+        let hints =
+            Hints { sex: sexes.value(row).and_then(Sex::from_packed), birth_year: year_of(birth, row) };
         id_number::parse(cell, &context.book.id_words, hints).map(IdNumber::packed)
     };
     let columns: Vec<&TextColumn> = NUMBERS.iter().filter_map(|field| batch.column(*field)).collect();
