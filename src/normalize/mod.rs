@@ -16,7 +16,9 @@ pub use list::{list, rows};
 pub use particulars::particulars;
 pub use units::{birth_provinces, time_of_units, units};
 
-use crate::fields::birth_date::{DateContext, DateHabits};
+pub use crate::fields::birth_date::DateHabits;
+
+use crate::fields::birth_date::DateContext;
 use crate::record::TextColumn;
 use crate::rulebook::{Rulebook, Source};
 use crate::text::ColumnPrior;

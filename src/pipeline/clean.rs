@@ -11,7 +11,7 @@ use super::slips::Slips;
 use super::{Observer, Prepared, Stage, Stop, mapped};
 use crate::check::{self, Conventions, ListContext, Whole};
 use crate::ingest::{BatchReader, Work};
-use crate::normalize::{self, Context, NamePrior};
+use crate::normalize::{self, Context};
 use crate::places::{Gazetteer, PlaceMemo, Time};
 use crate::record::{Exit, FieldKind, MappedBatch, NormalBatch, Particulars, Trouble, TroubleCode};
 use crate::report::cleaned::{self, Columns, Pending, UnitNames};
@@ -215,10 +215,10 @@ impl<'a> Cleaning<'a> {
     /// What the first rows of a file tell of all of them.
     fn look_at(&mut self, prepared: &Prepared<'_>, fields: &[FieldKind]) -> (Conventions, Places<'a>) {
         let book = self.run.book;
-        let names = NamePrior::learn(book, prepared.sample(FieldKind::FullName));
-        let dates = normalize::date_habits(prepared.sample(FieldKind::BirthDate));
+        let habits = prepared.habits(book);
         let as_of = self.run.plan.as_of;
-        let context = Context { book, source: prepared.source, as_of, names: &names, dates };
+        let context = prepared.context(&habits, book, as_of);
+        let dates = context.dates;
         let columns = fields.iter().filter_map(|field| prepared.sample(*field).cloned()).collect();
         let lines = prepared.opened.sample.lines.clone();
         let sample = MappedBatch::new(0, lines, fields, columns);

@@ -8,6 +8,7 @@ use super::InputOptions;
 use super::old_text::OldTextOf;
 use crate::ingest::{self, OpenOptions, Opened};
 use crate::mapping::{self, Mapping, Vocabulary};
+use crate::normalize::{self, Context, DateHabits, NamePrior};
 use crate::record::{FieldKind, TextColumn, Trouble};
 use crate::report::summary::Input;
 use crate::rulebook::{Role, Rulebook, Source};
@@ -20,6 +21,30 @@ pub struct Prepared<'a> {
     pub source: &'a Source,
     /// What its columns mean.
     pub mapping: Mapping,
+}
+
+/// What the first rows of a file tell of its names and birth dates.
+pub(super) struct Habits {
+    names: NamePrior,
+    dates: DateHabits,
+}
+
+impl<'a> Prepared<'a> {
+    /// Learns from the sample.
+    pub(super) fn habits(&self, book: &Rulebook) -> Habits {
+        Habits {
+            names: NamePrior::learn(book, self.sample(FieldKind::FullName)),
+            dates: normalize::date_habits(self.sample(FieldKind::BirthDate)),
+        }
+    }
+
+    /// What normalising its rows depends on.
+    pub(super) fn context<'c>(&self, habits: &'c Habits, book: &'c Rulebook, as_of: u32) -> Context<'c>
+    where
+        'a: 'c,
+    {
+        Context { book, source: self.source, as_of, names: &habits.names, dates: habits.dates }
+    }
 }
 
 impl Prepared<'_> {

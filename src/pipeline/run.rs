@@ -9,7 +9,7 @@ use super::ordered::each_in_order;
 use super::slips::Slips;
 use super::{InputOptions, MaxBad, Observer, Prepared, Stop, prepare, resident_bytes};
 use crate::ingest::{self, BatchReader, Fingerprint, RawBatch, Work};
-use crate::normalize::{self, Context, NamePrior};
+use crate::normalize::Context;
 use crate::record::{Exit, FieldKind, Severity, Trouble, TroubleCode};
 use crate::report::counts::Counts;
 use crate::report::folder::{self, MANIFEST};
@@ -175,14 +175,8 @@ impl<'a> Run<'a> {
         let (fields, positions) = prepared.positions(wanted);
         let path = prepared.opened.path.clone();
         let width = prepared.opened.names.len();
-        let names = NamePrior::learn(self.book, prepared.sample(FieldKind::FullName));
-        let context = Context {
-            book: self.book,
-            source: prepared.source,
-            as_of: self.plan.as_of,
-            names: &names,
-            dates: normalize::date_habits(prepared.sample(FieldKind::BirthDate)),
-        };
+        let habits = prepared.habits(self.book);
+        let context = prepared.context(&habits, self.book, self.plan.as_of);
         let (mut feeder, reader) = prepared.opened.into_parts(positions);
         let feed = || {
             self.stop.check()?;
