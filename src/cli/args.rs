@@ -222,6 +222,10 @@ pub(super) struct Generate {
     /// Records of an office's list besides, at most 100000: danh_sach.xlsx, .csv and .truth.csv; 0 is none.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) office: u64,
+    /// Rows of one night's changes besides, at most half as many as citizens: dan_cu.thay_doi.csv, and
+    /// dan_cu.moi.csv, the extract after them; 0 is none.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) delta: u64,
     /// Folder for dan_cu.csv, tiem_chung.csv and truth.csv: new or empty.
     #[arg(long, short, value_name = "DIR")]
     pub(super) output: PathBuf,

@@ -1,4 +1,4 @@
-//! `lamsach generate`: an invented population, an invented list, and the truth about it.
+//! `lamsach generate`: an invented population, an invented list, the truth about it, and a night's changes.
 
 use std::cell::RefCell;
 use std::io::{self, BufWriter, Write};
@@ -7,7 +7,8 @@ use super::args::Generate;
 use super::terminal::{number, print};
 use super::{language, options};
 use crate::generate::{
-    Counts, OFFICE_MAX, Office, OfficeSettings, Outputs, Request, Settings, Tables, run as generate,
+    Counts, Delta, DeltaSettings, OFFICE_MAX, Office, OfficeSettings, Outputs, Request, Settings, Tables,
+    run as generate,
 };
 use crate::pipeline::Stop;
 use crate::record::{Exit, Trouble, TroubleCode};
@@ -17,6 +18,8 @@ use crate::rulebook::{Language, RuleFiles};
 
 /// The files of an office's list, as the last line names them.
 const OFFICE_FILES: &str = ", danh_sach.xlsx, danh_sach.csv, danh_sach.truth.csv";
+/// The files of a delta, as the last line names them.
+const DELTA_FILES: &str = ", dan_cu.thay_doi.csv, dan_cu.moi.csv";
 
 /// Passes bytes to a file of the run and keeps the trouble, which an `io::Error` cannot carry.
 struct Sink<'a> {
@@ -41,9 +44,11 @@ pub(super) fn run(args: &Generate, stop: &Stop) -> Result<Exit, Trouble> {
     let most = args.citizens / 4 * 3;
     refuse_above("--list", args.list, most)?;
     refuse_above("--office", args.office, most.min(OFFICE_MAX))?;
+    refuse_above("--delta", args.delta, args.citizens / 2)?;
     let files = RuleFiles::load(args.common.rules.as_deref())?;
     let settings: Settings = files.toml("generate/vaccination.toml")?;
     let office_settings: OfficeSettings = files.toml("generate/office.toml")?;
+    let delta_settings: DeltaSettings = files.toml("generate/delta.toml")?;
     let tables = tables(&files)?;
     let started = options::clock();
     let begun = std::time::Instant::now();
@@ -60,6 +65,10 @@ pub(super) fn run(args: &Generate, stop: &Stop) -> Result<Exit, Trouble> {
         0 => None,
         _ => Some([sink("danh_sach.xlsx")?, sink("danh_sach.csv")?, sink("danh_sach.truth.csv")?]),
     };
+    let mut delta = match args.delta {
+        0 => None,
+        _ => Some([sink("dan_cu.thay_doi.csv")?, sink("dan_cu.moi.csv")?]),
+    };
     let request = Request { seed: args.seed, citizens: args.citizens, list: args.list };
     let outputs = Outputs {
         extract: &mut extract,
@@ -72,6 +81,12 @@ pub(super) fn run(args: &Generate, stop: &Stop) -> Result<Exit, Trouble> {
             twin,
             truth,
         }),
+        delta: delta.as_mut().map(|[changes, after]| Delta {
+            settings: &delta_settings,
+            rows: args.delta,
+            changes,
+            after,
+        }),
         temp: folder.partial(),
     };
     let result = generate(&request, &settings, &tables, outputs, &|_| {}, &|| stop.check().is_err());
@@ -82,13 +97,15 @@ pub(super) fn run(args: &Generate, stop: &Stop) -> Result<Exit, Trouble> {
     let mut written = Vec::new();
     let lists = [(extract, counts.citizens), (list, counts.records), (truth, counts.records)];
     let office = office.into_iter().flatten().map(|writer| (writer, counts.office_records));
-    for (writer, rows) in lists.into_iter().chain(office) {
+    let after = counts.citizens + counts.new_numbers;
+    let delta = delta.into_iter().flat_map(|writers| writers.into_iter().zip([counts.changes, after]));
+    for (writer, rows) in lists.into_iter().chain(office).chain(delta) {
         let sink = writer.into_inner().map_err(|_| {
             trouble.take().unwrap_or_else(|| Trouble::new(TroubleCode::CannotWrite).word("cause", "flush"))
         })?;
         written.push(sink.file.finish(Some(rows))?);
     }
-    let sizes = format!("{} {} {} {}", args.seed, args.citizens, args.list, args.office);
+    let sizes = format!("{} {} {} {} {}", args.seed, args.citizens, args.list, args.office, args.delta);
     let inputs = [("seed".to_owned(), sizes)];
     let run_key = summary::run_key(&files.sha256(), &["generate".to_owned()], &inputs);
     let manifest = Manifest {
@@ -126,24 +143,34 @@ fn refuse_above(option: &str, value: u64, most: u64) -> Result<(), Trouble> {
 }
 
 fn text(counts: &Counts, target: &str, language: Language) -> String {
-    let [citizens, records, right, office] =
-        [counts.citizens, counts.records, counts.right, counts.office_records]
+    let [citizens, records, right, office, changes] =
+        [counts.citizens, counts.records, counts.right, counts.office_records, counts.changes]
             .map(|count| number(count, language));
-    let (with_office, office_files) = match (counts.office_records, language) {
-        (0, _) => (String::new(), ""),
-        (_, Language::Vietnamese) => (format!(", {office} dòng danh sách của cơ quan"), OFFICE_FILES),
-        (_, Language::English) => (format!(", {office} records of an office's list"), OFFICE_FILES),
-    };
+    let (mut besides, mut more_files) = (String::new(), String::new());
+    if counts.office_records > 0 {
+        besides += &match language {
+            Language::Vietnamese => format!(", {office} dòng danh sách của cơ quan"),
+            Language::English => format!(", {office} records of an office's list"),
+        };
+        more_files += OFFICE_FILES;
+    }
+    if counts.changes > 0 {
+        besides += &match language {
+            Language::Vietnamese => format!(", {changes} dòng thay đổi của dữ liệu dân cư"),
+            Language::English => format!(", {changes} changed rows of the extract"),
+        };
+        more_files += DELTA_FILES;
+    }
     match language {
         Language::Vietnamese => format!(
-            "{citizens} công dân, {records} dòng danh sách ({right} dòng đúng hoàn toàn){with_office}; \
+            "{citizens} công dân, {records} dòng danh sách ({right} dòng đúng hoàn toàn){besides}; \
              tất cả là người bịa ra\n\
-             kết quả: {target}/dan_cu.csv, tiem_chung.csv, truth.csv{office_files}\n"
+             kết quả: {target}/dan_cu.csv, tiem_chung.csv, truth.csv{more_files}\n"
         ),
         Language::English => format!(
-            "{citizens} citizens, {records} list records ({right} entirely right){with_office}; \
+            "{citizens} citizens, {records} list records ({right} entirely right){besides}; \
              nobody in them is real\n\
-             result: {target}/dan_cu.csv, tiem_chung.csv, truth.csv{office_files}\n"
+             result: {target}/dan_cu.csv, tiem_chung.csv, truth.csv{more_files}\n"
         ),
     }
 }

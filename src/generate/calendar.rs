@@ -56,6 +56,19 @@ impl Date {
         before + months.sum::<u64>() + u64::from(self.day) - 693_595 + 1
     }
 
+    /// The day so many days before a full date.
+    pub(super) fn days_before(self, days: u16) -> Self {
+        let mut date = self;
+        for _ in 0..days {
+            date = match (date.month, date.day) {
+                (1, 1) => Date::new(date.year - 1, 12, 31),
+                (month, 1) => Date::new(date.year, month - 1, month_length(date.year, month - 1)),
+                (month, day) => Date::new(date.year, month, day - 1),
+            };
+        }
+        date
+    }
+
     /// The date so many years earlier, for comparing only.
     pub(super) fn years_before(self, years: u16) -> Self {
         Date { year: self.year - years, ..self }
@@ -106,6 +119,13 @@ mod tests {
         assert_eq!(Date::new(1900, 3, 1).serial(), 61);
         assert_eq!(Date::new(2000, 1, 1).serial(), 36526);
         assert_eq!(Date::new(2022, 6, 1).serial(), 44713);
+    }
+
+    #[test]
+    fn days_are_counted_back_over_months_and_years() {
+        assert_eq!(Date::new(2026, 6, 30).days_before(0), Date::new(2026, 6, 30));
+        assert_eq!(Date::new(2024, 3, 1).days_before(1), Date::new(2024, 2, 29));
+        assert_eq!(Date::new(2026, 1, 5).days_before(5), Date::new(2025, 12, 31));
     }
 
     #[test]

@@ -114,7 +114,8 @@ impl Candidate {
     }
 }
 
-fn take<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N]> {
+/// Takes bytes from the front.
+pub(super) fn take<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N]> {
     let Some((head, after)) = rest.split_first_chunk::<N>() else {
         anyhow::bail!("a bucket file was changed while in use");
     };
@@ -122,7 +123,7 @@ fn take<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N]> {
     Ok(*head)
 }
 
-/// The starts of the packed candidates of a bucket.
+/// The starts of what is packed in a bucket, each behind its length in two bytes.
 pub(super) fn starts(bucket: &[u8]) -> Result<Vec<usize>> {
     let mut starts = Vec::new();
     let mut at = 0;

@@ -7,7 +7,8 @@
 //!
 //! Memory: households are made, written and forgotten; people chosen for the list wait in bucket files; numbers
 //! need one counter for each province, sex and year. A row of the list keeps 24 bytes, because what is true of it
-//! may depend on any other row. The list of an office is held whole, and is at most 100,000 records.
+//! may depend on any other row. The list of an office is held whole, and is at most 100,000 records. Rows of a delta
+//! wait like people chosen for the list.
 //!
 //! The truth: one line for a record. A line of the list that is no record has none; the last line has the key `*`
 //! and the codes that are true of the file as a whole.
@@ -15,9 +16,11 @@
 mod calendar;
 mod candidate;
 mod cell_errors;
+mod changes;
 mod chooser;
 mod codes;
 mod completion;
+mod delta;
 mod extract;
 mod fonts;
 mod letters;
@@ -49,7 +52,9 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 
 pub use calendar::Date;
+pub use changes::{ChangeShares, ChangedPeople, CorrectedShares, DeltaSettings, ReestablishedShares};
 pub use codes::Code;
+pub use delta::Delta;
 pub use office::{OFFICE_MAX, Office, OfficeSettings};
 pub use settings::{AddressWords, ListShares, NameWords, Population, Settings, Share, Words};
 
@@ -117,7 +122,10 @@ pub struct Outputs<'a> {
     pub truth: &'a mut dyn Write,
     /// The list of an office, if one is wanted.
     pub office: Option<Office<'a>>,
-    /// A folder for the truth while it is not complete, and for bucket files of lists above half a million records.
+    /// Changes of the extract, if they are wanted.
+    pub delta: Option<Delta<'a>>,
+    /// A folder for the truth while it is not complete, and for bucket files of lists and deltas above half a
+    /// million rows.
     pub temp: &'a Path,
 }
 
@@ -130,6 +138,10 @@ pub struct Counts {
     pub records: u64,
     /// Records of the list of an office.
     pub office_records: u64,
+    /// Rows of the delta.
+    pub changes: u64,
+    /// Rows of the delta with a number that the extract did not have.
+    pub new_numbers: u64,
     /// Lines of the list that are no record: titles, repeated headers, totals (RD04).
     pub extra_lines: u64,
     /// Records without any error.
@@ -156,6 +168,7 @@ const CHOICE_STREAM: u64 = 2;
 const ERROR_STREAM: u64 = 3;
 const OFFICE_CHOICE_STREAM: u64 = 4;
 const OFFICE_STREAM: u64 = 5;
+const DELTA_STREAM: u64 = 6;
 
 /// Makes the files. `progress` is told the citizens written so far; `stop` is asked now and then.
 pub fn run(
@@ -188,11 +201,16 @@ pub fn run(
         office.settings.check()?;
         office::Choice::new(office.records, Random::new(request.seed, OFFICE_CHOICE_STREAM))
     };
+    let follow = |delta| {
+        let random = Random::new(request.seed, DELTA_STREAM);
+        delta::Choice::new(delta, request.citizens, outputs.temp, random)
+    };
     let mut stage = Stage {
-        buckets: Buckets::new(request.list, outputs.temp)?,
+        buckets: Buckets::new(request.list, outputs.temp, "generate_shuffle")?,
         candidate: Candidate::default(),
         packed: Vec::new(),
         office: outputs.office.as_ref().map(wanted_by_office).transpose()?,
+        delta: outputs.delta.map(follow).transpose()?,
         people: Random::new(request.seed, PEOPLE_STREAM),
         choice: Random::new(request.seed, CHOICE_STREAM),
     };
@@ -220,6 +238,10 @@ pub fn run(
     if let (Some(choice), Some(office)) = (stage.office, outputs.office) {
         let random = Random::new(request.seed, OFFICE_STREAM);
         counts.office_records = office::write(choice, office, &mut maker, random)?;
+    }
+    // Last of all: its numbers stand behind those of all other files.
+    if let Some(delta) = stage.delta {
+        (counts.changes, counts.new_numbers) = delta.finish(&mut maker, stop)?;
     }
     Ok(counts)
 }

@@ -12,6 +12,9 @@ use super::random::{Random, Weighted};
 use super::settings::Settings;
 use super::writing::push_digits;
 
+/// Boys of a thousand children born.
+pub(super) const BOYS: u64 = 527;
+
 /// A number that was cancelled, with what the register then believed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cancelled {
@@ -41,11 +44,22 @@ pub(super) struct Person {
     /// The phone without its leading zero; 0 when there is none.
     pub(super) phone: u64,
     pub(super) area: u32,
-    family: Family,
+    pub(super) family: Family,
     role: Role,
 }
 
 impl Person {
+    /// Neither dead nor gone.
+    pub(super) fn is_living(&self) -> bool {
+        !self.dead && !self.emigrated
+    }
+
+    /// A woman who may have a child in her household, born between two years.
+    pub(super) fn may_be_mother(&self, (first, last): (u16, u16)) -> bool {
+        let is_of_age = (first..=last).contains(&self.birth.year);
+        is_of_age && self.woman && self.is_living() && !self.no_residence && self.role == Role::Parent
+    }
+
     /// What the person's people is called.
     pub(super) fn group_name<'n>(&self, names: &'n Names) -> &'n str {
         names.group_name(self.family)
@@ -169,7 +183,7 @@ impl<'a> Maker<'a> {
         let residence = if moved { self.places.draw_province(random) } else { home };
         household.size = 0;
         household.commune = self.places.draw_commune(residence, random);
-        self.write_address(household, random);
+        self.write_address(&mut household.address, random);
         let family = self.names.draw_family(home, random);
         self.gather(household, family, random);
         let house_phone = self.draw_phone(random);
@@ -240,8 +254,7 @@ impl<'a> Maker<'a> {
         if birth > self.settings.extract_date || birth.year > population.birth_years.1 {
             return;
         }
-        let boys = 527;
-        let woman = random.below(1000) >= boys;
+        let woman = random.below(1000) >= BOYS;
         household.add(Role::Child, woman, birth, families.0);
     }
 
@@ -347,9 +360,9 @@ impl<'a> Maker<'a> {
         random.pick(&self.prefixes) * 10_000_000 + random.below(10_000_000)
     }
 
-    fn write_address(&self, household: &mut Household, random: &mut Random) {
+    /// Writes an address below the commune.
+    pub(super) fn write_address(&self, address: &mut String, random: &mut Random) {
         let words = &self.settings.words;
-        let address = &mut household.address;
         address.clear();
         if random.chance(self.settings.population.street_address.parts()) {
             address.push_str("Số ");
@@ -364,7 +377,8 @@ impl<'a> Maker<'a> {
     }
 }
 
-fn draw_date(year: u16, random: &mut Random) -> Date {
+/// Draws a day of a year.
+pub(super) fn draw_date(year: u16, random: &mut Random) -> Date {
     let month = random.between(1, 12) as u8;
     let day = random.between(1, u64::from(month_length(year, month))) as u8;
     Date::new(year, month, day)

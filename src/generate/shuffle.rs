@@ -25,11 +25,11 @@ pub(super) struct Buckets {
 }
 
 impl Buckets {
-    /// Opens as many buckets as a list of `records` needs.
-    pub(super) fn new(records: u64, temp: &Path) -> Result<Self> {
+    /// Opens as many buckets as `records` need, in a folder of this name.
+    pub(super) fn new(records: u64, temp: &Path, name: &str) -> Result<Self> {
         let mut buckets = Buckets { memory: Vec::new(), folder: None, files: Vec::new() };
         if records > IN_MEMORY_MAX {
-            let folder = temp.join("generate_shuffle");
+            let folder = temp.join(name);
             fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
             buckets.folder = Some(folder.clone());
             for index in 0..records.div_ceil(PER_BUCKET).min(BUCKETS_MAX) {
@@ -98,7 +98,7 @@ mod tests {
     fn bucket_files_hold_everything_once_and_go_away() {
         let temp = tempfile::tempdir().expect("a folder");
         let mut random = Random::new(1, 1);
-        let mut buckets = Buckets::new(IN_MEMORY_MAX + 1, temp.path()).expect("opened");
+        let mut buckets = Buckets::new(IN_MEMORY_MAX + 1, temp.path(), "shuffle").expect("opened");
         for byte in 0..=255_u8 {
             buckets.throw(&[byte], &mut random).expect("written");
         }

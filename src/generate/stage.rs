@@ -8,11 +8,11 @@ use super::Request;
 use super::calendar::Date;
 use super::candidate::{Candidate, Kind};
 use super::chooser::{self, Chooser};
-use super::extract::Extract;
-use super::office;
+use super::extract::{Entry, Extract};
 use super::people::{Household, Maker};
 use super::random::Random;
 use super::shuffle::Buckets;
+use super::{delta, office};
 
 /// A household is at most a few people, so this is several thousand citizens.
 const HOUSEHOLDS_PER_REPORT: u64 = 4096;
@@ -21,17 +21,19 @@ const HOUSEHOLDS_PER_REPORT: u64 = 4096;
 pub(super) type Watch<'a> = (&'a dyn Fn(u64), &'a dyn Fn() -> bool);
 
 /// The first stage: people are made and some of them thrown into the buckets.
-pub(super) struct Stage {
+pub(super) struct Stage<'a> {
     pub(super) buckets: Buckets,
     pub(super) people: Random,
     pub(super) choice: Random,
     /// Those of the list of an office.
     pub(super) office: Option<office::Choice>,
+    /// The changes of a night.
+    pub(super) delta: Option<delta::Choice<'a>>,
     pub(super) candidate: Candidate,
     pub(super) packed: Vec<u8>,
 }
 
-impl Stage {
+impl Stage<'_> {
     /// Makes all citizens, writes the extract, and throws those chosen; returns the lines written.
     pub(super) fn make_citizens(
         &mut self,
@@ -59,12 +61,21 @@ impl Stage {
                     break;
                 }
                 let person = &household.people()[at];
-                extract.write(&household, person)?;
+                extract.write(&Entry::of(&household, person))?;
                 done += 1;
-                // The last line of all is never a cancelled number.
-                let cancelled = left > 1 && extract.write_cancelled(&household, person)?;
-                done += u64::from(cancelled);
-                self.choose(maker, &household, at, chooser, (left, cancelled))?;
+                if let Some(delta) = &mut self.delta {
+                    delta.pass(maker, (&household, at), true, extract.line())?;
+                }
+                // A number that was cancelled takes a line only where one is left.
+                let cancelled = Entry::of_cancelled(&household, person).filter(|_| left > 1);
+                if let Some(entry) = &cancelled {
+                    extract.write(entry)?;
+                    done += 1;
+                    if let Some(delta) = &mut self.delta {
+                        delta.pass(maker, (&household, at), false, extract.line())?;
+                    }
+                }
+                self.choose(maker, &household, at, chooser, (left, cancelled.is_some()))?;
                 if let Some(office) = &mut self.office {
                     office.offer(maker, &household, at, left);
                 }

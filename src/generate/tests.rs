@@ -1,5 +1,6 @@
 //! Tests of the files together: what they promise each other.
 
+mod delta;
 mod truth;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,8 @@ struct Files {
     workbook: Vec<u8>,
     twin: String,
     office_truth: String,
+    changes: String,
+    after: String,
     counts: Counts,
 }
 
@@ -28,6 +31,14 @@ fn make(request: Request, settings: &Settings) -> Files {
 
 /// Makes the list of an office as well, if it is to have records.
 fn make_all(request: Request, settings: &Settings, office_records: u64) -> Files {
+    make_besides(request, settings, (office_records, 0)).expect("the run goes through")
+}
+
+/// Makes the list of an office and a delta as well, where they are to have rows.
+fn make_besides(request: Request, settings: &Settings, besides: (u64, u64)) -> Result<Files> {
+    let (office_records, delta_rows) = besides;
+    let delta_settings: DeltaSettings =
+        toml::from_str(include_str!("../../rules/generate/delta.toml")).expect("whole settings");
     let office_settings: OfficeSettings =
         toml::from_str(include_str!("../../rules/generate/office.toml")).expect("whole settings");
     let tables = Tables {
@@ -52,19 +63,24 @@ fn make_all(request: Request, settings: &Settings, office_records: u64) -> Files
         twin: &mut twin,
         truth: &mut office_truth,
     };
+    let (mut changes, mut after) = (Vec::new(), Vec::new());
+    let delta =
+        Delta { settings: &delta_settings, rows: delta_rows, changes: &mut changes, after: &mut after };
     let temp = tempfile::tempdir().expect("a folder for temporary files");
     let outputs = Outputs {
         extract: &mut extract,
         list: &mut list,
         truth: &mut truth,
         office: (office_records > 0).then_some(office),
+        delta: (delta_rows > 0).then_some(delta),
         temp: temp.path(),
     };
-    let counts = run(&request, settings, &tables, outputs, &|_| (), &|| false).expect("the run goes through");
+    let counts = run(&request, settings, &tables, outputs, &|_| (), &|| false)?;
     assert_eq!(std::fs::read_dir(temp.path()).expect("still there").count(), 0);
-    let [extract, list, truth, twin, office_truth] =
-        [extract, list, truth, twin, office_truth].map(|bytes| String::from_utf8(bytes).expect("UTF-8"));
-    Files { extract, list, truth, workbook, twin, office_truth, counts }
+    let [extract, list, truth, twin, office_truth, changes, after] =
+        [extract, list, truth, twin, office_truth, changes, after]
+            .map(|bytes| String::from_utf8(bytes).expect("UTF-8"));
+    Ok(Files { extract, list, truth, workbook, twin, office_truth, changes, after, counts })
 }
 
 fn request(seed: u64, citizens: u64, list: u64) -> Request {
@@ -216,6 +232,7 @@ fn a_list_that_cannot_be_filled_is_refused() {
         list: &mut list,
         truth: &mut truth,
         office: None,
+        delta: None,
         temp: Path::new("/nowhere"),
     };
     let refused = run(&request(1, 100, 90), &settings, &tables, outputs, &|_| (), &|| false);
