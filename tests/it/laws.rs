@@ -49,6 +49,8 @@ fn the_samples_are_what_generate_makes() {
             "2027",
             "--office",
             "200",
+            "--delta",
+            "200",
             "-o",
         ])
         .arg(&out)
@@ -65,6 +67,10 @@ fn the_samples_are_what_generate_makes() {
     for name in ["danh_sach.csv", "danh_sach.xlsx", "danh_sach.truth.csv"] {
         assert!(made(name) == sample(name), "samples/{name} is out of date");
     }
+    assert!(
+        made("dan_cu.thay_doi.csv") == sample("dan_cu.thay_doi.csv"),
+        "samples/dan_cu.thay_doi.csv is out of date"
+    );
     let mut unpacked = Vec::new();
     let packed = sample("dan_cu.csv.gz");
     let mut gzip = flate2::read::GzDecoder::new(&packed[..]);
