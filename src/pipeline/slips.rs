@@ -14,7 +14,10 @@ pub(super) struct Slips {
 
 impl Slips {
     pub(super) fn begin(folder: &RunFolder) -> Result<Self, Trouble> {
-        let mut file = folder.file("quarantine.csv", true)?;
+        Self::begin_in(folder.file("quarantine.csv", true)?)
+    }
+
+    pub(super) fn begin_in(mut file: RunFile) -> Result<Self, Trouble> {
         file.write(&tables::header(&quarantine::QUARANTINE))?;
         Ok(Self { file, n_rows: 0 })
     }

@@ -3,14 +3,18 @@
 //! Everything is written under `.NAME.<id>.partial` beside the folder and renamed when it is complete, so a
 //! reader sees the old run or the new one. What a killed run left is removed by the next, if it is ours.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
-use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+mod file;
+mod lock;
+
+use std::fs::{self, DirBuilder, File, Permissions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
+pub use file::{RunFile, Written, new_file};
+pub use lock::Lock;
 
-use crate::record::{Trouble, TroubleCode, hex};
+use crate::record::{Trouble, TroubleCode};
 
 /// Stands in a folder while it is being written.
 const MARKER: &str = ".lamsach-partial";
@@ -19,26 +23,13 @@ pub const MANIFEST: &str = "manifest.json";
 /// Refuses to follow a link that somebody planted (`O_NOFOLLOW`).
 const NO_FOLLOW: i32 = rustix::fs::OFlags::NOFOLLOW.bits() as i32;
 
-/// A file of the run, finished.
-#[derive(Debug, Clone, serde::Serialize)]
-pub struct Written {
-    /// Path below the folder.
-    pub path: String,
-    /// Records, without the header; `None` where the file is not a table.
-    pub rows: Option<u64>,
-    /// Size.
-    pub bytes: u64,
-    /// Checksum.
-    pub sha256: String,
-    /// Whether full personal values stand in it.
-    pub contains_personal_data: bool,
-}
-
 /// The folder of a run that is being written.
 #[derive(Debug)]
 pub struct RunFolder {
     target: PathBuf,
     partial: PathBuf,
+    /// What stands in every finished folder of this kind.
+    manifest: &'static str,
     lock: Lock,
     published: bool,
 }
@@ -49,21 +40,29 @@ impl RunFolder {
     /// # Errors
     /// When another run holds it, it holds something else, or nothing can be written there.
     pub fn create(target: &Path, replace: bool) -> Result<Self, Trouble> {
+        Self::create_with(target, replace, MANIFEST)
+    }
+
+    /// The same for another kind of folder, told by the manifest in it: only one of that kind is ever replaced.
+    ///
+    /// # Errors
+    /// As [`RunFolder::create`].
+    pub fn create_with(target: &Path, replace: bool, manifest: &'static str) -> Result<Self, Trouble> {
         let target = absolute(target)?;
         let parent =
             target.parent().ok_or_else(|| Trouble::new(TroubleCode::OutputNotEmpty).file(&target))?;
         make_parents(parent)?;
         check_parent(parent)?;
         let lock = Lock::take(&target)?;
-        remove_leftovers(&target)?;
-        match state_of(&target)? {
+        remove_leftovers(&target, manifest)?;
+        match state_of(&target, manifest)? {
             State::Free => {}
             State::Run if replace => {}
             State::Run => return Err(Trouble::new(TroubleCode::OutputExists).file(&target)),
             State::Other => return Err(Trouble::new(TroubleCode::OutputNotEmpty).file(&target)),
         }
         let partial = sibling(&target, &format!("{}.partial", std::process::id()));
-        let folder = Self { target, partial, lock, published: false };
+        let folder = Self { target, partial, manifest, lock, published: false };
         DirBuilder::new().mode(0o700).create(&folder.partial).map_err(|error| folder.trouble(&error))?;
         fs::set_permissions(&folder.partial, Permissions::from_mode(0o700))
             .map_err(|error| folder.trouble(&error))?;
@@ -86,22 +85,7 @@ impl RunFolder {
     /// # Errors
     /// When it cannot be made.
     pub fn file(&self, name: &str, contains_personal_data: bool) -> Result<RunFile, Trouble> {
-        let path = self.partial.join(name);
-        let file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .custom_flags(NO_FOLLOW)
-            .open(&path)
-            .and_then(|file| file.set_permissions(Permissions::from_mode(0o600)).map(|()| file))
-            .map_err(|error| Trouble::writing(&error, self.target.join(name)))?;
-        Ok(RunFile {
-            name: name.to_owned(),
-            shown: self.target.join(name),
-            writer: BufWriter::with_capacity(1 << 18, Hashed { file, hasher: Sha256::new(), n_bytes: 0 }),
-            n_unsynced: 0,
-            contains_personal_data,
-        })
+        RunFile::create(&self.partial, &self.target, name, contains_personal_data)
     }
 
     /// Gives the run its name. From here on it is finished.
@@ -111,7 +95,7 @@ impl RunFolder {
     pub fn publish(mut self) -> Result<(), Trouble> {
         fs::remove_file(self.partial.join(MARKER)).map_err(|error| self.trouble(&error))?;
         sync_folder(&self.partial).map_err(|error| self.trouble(&error))?;
-        match state_of(&self.target)? {
+        match state_of(&self.target, self.manifest)? {
             State::Run => {
                 rustix::fs::renameat_with(
                     rustix::fs::CWD,
@@ -144,132 +128,20 @@ impl Drop for RunFolder {
     }
 }
 
-/// A file of the run that is being written.
-#[derive(Debug)]
-pub struct RunFile {
-    name: String,
-    shown: PathBuf,
-    writer: BufWriter<Hashed>,
-    /// Bytes since the file was last brought to disk.
-    n_unsynced: usize,
-    contains_personal_data: bool,
-}
-
-/// How much is brought to disk at a time: the disk works while rows are still compared, not all at the end.
-const SYNCED_TOGETHER: usize = 16 << 20;
-
-impl RunFile {
-    /// Adds bytes.
-    ///
-    /// # Errors
-    /// When they cannot be written; a full disk has its own code.
-    pub fn write(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
-        let written = self.writer.write_all(bytes).and_then(|()| {
-            self.n_unsynced += bytes.len();
-            if self.n_unsynced < SYNCED_TOGETHER {
-                return Ok(());
-            }
-            self.n_unsynced = 0;
-            let file = &self.writer.get_ref().file;
-            file.sync_data()?;
-            // What is on disk need not stay in memory: the pages are used again for what comes next.
-            let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
-            Ok(())
-        });
-        written.map_err(|error| Trouble::writing(&error, &self.shown))
-    }
-
-    /// Brings the file to disk.
-    ///
-    /// # Errors
-    /// When it cannot be written to the end.
-    pub fn finish(self, rows: Option<u64>) -> Result<Written, Trouble> {
-        let shown = self.shown;
-        let hashed = self.writer.into_inner().map_err(|error| Trouble::writing(error.error(), &shown))?;
-        hashed.file.sync_all().map_err(|error| Trouble::writing(&error, &shown))?;
-        Ok(Written {
-            path: self.name,
-            rows,
-            bytes: hashed.n_bytes,
-            sha256: hex(&hashed.hasher.finalize()),
-            contains_personal_data: self.contains_personal_data,
-        })
-    }
-}
-
-#[derive(Debug)]
-struct Hashed {
-    file: File,
-    hasher: Sha256,
-    n_bytes: u64,
-}
-
-impl Write for Hashed {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let n_written = self.file.write(bytes)?;
-        self.hasher.update(&bytes[..n_written]);
-        self.n_bytes += n_written as u64;
-        Ok(n_written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
-}
-
-#[derive(Debug)]
-struct Lock {
-    path: PathBuf,
-    file: Option<File>,
-}
-
-impl Lock {
-    /// The kernel releases the lock when the process ends, however it ends. The file is removed at the end of
-    /// a run, so after locking it must be asked whether it is still the one under the name.
-    fn take(target: &Path) -> Result<Self, Trouble> {
-        let path = sibling(target, "lock");
-        loop {
-            let file = OpenOptions::new()
-                .write(true)
-                .create(true)
-                .truncate(false)
-                .mode(0o600)
-                .custom_flags(NO_FOLLOW)
-                .open(&path)
-                .map_err(|error| Trouble::writing(&error, target))?;
-            if file.try_lock().is_err() {
-                return Err(Trouble::new(TroubleCode::Locked).file(target));
-            }
-            let same =
-                file.metadata().and_then(|ours| fs::metadata(&path).map(|named| ours.ino() == named.ino()));
-            if same.unwrap_or(false) {
-                return Ok(Self { path, file: Some(file) });
-            }
-        }
-    }
-
-    fn release(&mut self) {
-        if self.file.is_some() {
-            let _ = fs::remove_file(&self.path);
-        }
-        self.file = None;
-    }
-}
-
 enum State {
     Free,
     Run,
     Other,
 }
 
-fn state_of(target: &Path) -> Result<State, Trouble> {
+fn state_of(target: &Path, manifest: &str) -> Result<State, Trouble> {
     match fs::symlink_metadata(target) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(State::Free),
         Err(error) => return Err(Trouble::writing(&error, target)),
         Ok(metadata) if !metadata.is_dir() => return Ok(State::Other),
         Ok(_) => {}
     }
-    if is_run(target) {
+    if is_finished(target, manifest) {
         return Ok(State::Run);
     }
     let mut entries = fs::read_dir(target).map_err(|error| Trouble::writing(&error, target))?;
@@ -278,7 +150,12 @@ fn state_of(target: &Path) -> Result<State, Trouble> {
 
 /// Whether a folder holds a finished run of ours.
 pub fn is_run(folder: &Path) -> bool {
-    let Ok(text) = fs::read_to_string(folder.join(MANIFEST)) else { return false };
+    is_finished(folder, MANIFEST)
+}
+
+/// Whether a folder is a finished one with this manifest.
+fn is_finished(folder: &Path, manifest: &str) -> bool {
+    let Ok(text) = fs::read_to_string(folder.join(manifest)) else { return false };
     serde_json::from_str::<serde_json::Value>(&text)
         .is_ok_and(|manifest| manifest["tool"]["name"] == env!("CARGO_PKG_NAME"))
 }
@@ -289,7 +166,7 @@ fn sibling(target: &Path, ending: &str) -> PathBuf {
 }
 
 /// Removes folders of killed runs: of our naming, and with our marker or manifest inside.
-fn remove_leftovers(target: &Path) -> Result<(), Trouble> {
+fn remove_leftovers(target: &Path, manifest: &str) -> Result<(), Trouble> {
     let (Some(parent), Some(name)) = (target.parent(), target.file_name()) else { return Ok(()) };
     let begin = format!(".{}.", name.to_string_lossy());
     let entries = fs::read_dir(parent).map_err(|error| Trouble::writing(&error, parent))?;
@@ -298,7 +175,8 @@ fn remove_leftovers(target: &Path) -> Result<(), Trouble> {
         let id = name.strip_prefix(&begin).and_then(|rest| rest.strip_suffix(".partial"));
         let is_id = id.is_some_and(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()));
         let path = entry.path();
-        let is_ours = is_id && (path.join(MARKER).exists() || is_run(&path) || is_empty(&path));
+        let is_ours =
+            is_id && (path.join(MARKER).exists() || is_finished(&path, manifest) || is_empty(&path));
         if is_ours && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             fs::remove_dir_all(&path).map_err(|error| Trouble::writing(&error, &path))?;
         }
@@ -335,7 +213,11 @@ fn check_parent(parent: &Path) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn sync_folder(folder: &Path) -> io::Result<()> {
+/// Brings the names in a folder to disk.
+///
+/// # Errors
+/// When that fails.
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 

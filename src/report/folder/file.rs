@@ -1,0 +1,165 @@
+//! One file of a folder that is being written: its size and checksum are known when it is finished.
+
+use std::fs::{File, OpenOptions, Permissions};
+use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::NO_FOLLOW;
+use crate::record::{Trouble, hex};
+
+/// A file of the run, finished.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Written {
+    /// Path below the folder.
+    pub path: String,
+    /// Records, without the header; `None` where the file is not a table.
+    pub rows: Option<u64>,
+    /// Size.
+    pub bytes: u64,
+    /// Checksum.
+    pub sha256: String,
+    /// Whether full personal values stand in it.
+    pub contains_personal_data: bool,
+}
+
+/// A new file that only its owner may read; follows no link.
+///
+/// # Errors
+/// When it cannot be made, or stands there already.
+pub fn new_file(path: &Path) -> io::Result<File> {
+    let file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .custom_flags(NO_FOLLOW)
+        .open(path)?;
+    file.set_permissions(Permissions::from_mode(0o600))?;
+    Ok(file)
+}
+
+/// A file of the run that is being written.
+#[derive(Debug)]
+pub struct RunFile {
+    name: String,
+    shown: PathBuf,
+    writer: BufWriter<Hashed>,
+    /// Bytes since the file was last brought to disk.
+    n_unsynced: usize,
+    contains_personal_data: bool,
+    /// Whether what is on disk stays in memory as well, because it is read again soon.
+    stays_near: bool,
+}
+
+/// How much is brought to disk at a time: the disk works while rows are still compared, not all at the end.
+const SYNCED_TOGETHER: usize = 16 << 20;
+
+impl RunFile {
+    /// A new file `name` in `folder`, which troubles speak of as standing in `target`.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn create(
+        folder: &Path,
+        target: &Path,
+        name: &str,
+        contains_personal_data: bool,
+    ) -> Result<Self, Trouble> {
+        let file = new_file(&folder.join(name));
+        let file = file.map_err(|error| Trouble::writing(&error, target.join(name)))?;
+        Ok(Self {
+            name: name.to_owned(),
+            shown: target.join(name),
+            writer: BufWriter::with_capacity(1 << 18, Hashed { file, hasher: Sha256::new(), n_bytes: 0 }),
+            n_unsynced: 0,
+            contains_personal_data,
+            stays_near: false,
+        })
+    }
+
+    /// Keeps what is written in memory too: it is read again soon.
+    #[must_use]
+    pub fn near(mut self) -> Self {
+        self.stays_near = true;
+        self
+    }
+
+    /// Where it will stand, for troubles.
+    pub fn shown(&self) -> &Path {
+        &self.shown
+    }
+
+    /// Adds bytes.
+    ///
+    /// # Errors
+    /// When they cannot be written; a full disk has its own code.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
+        self.put(bytes).map_err(|error| Trouble::writing(&error, &self.shown))
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.writer.write_all(bytes)?;
+        self.n_unsynced += bytes.len();
+        if self.n_unsynced < SYNCED_TOGETHER {
+            return Ok(());
+        }
+        self.n_unsynced = 0;
+        let file = &self.writer.get_ref().file;
+        file.sync_data()?;
+        if !self.stays_near {
+            // What is on disk need not stay in memory: the pages are used again for what comes next.
+            let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
+        }
+        Ok(())
+    }
+
+    /// Brings the file to disk.
+    ///
+    /// # Errors
+    /// When it cannot be written to the end.
+    pub fn finish(self, rows: Option<u64>) -> Result<Written, Trouble> {
+        let shown = self.shown;
+        let hashed = self.writer.into_inner().map_err(|error| Trouble::writing(error.error(), &shown))?;
+        hashed.file.sync_all().map_err(|error| Trouble::writing(&error, &shown))?;
+        Ok(Written {
+            path: self.name,
+            rows,
+            bytes: hashed.n_bytes,
+            sha256: hex(&hashed.hasher.finalize()),
+            contains_personal_data: self.contains_personal_data,
+        })
+    }
+}
+
+impl Write for RunFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.put(bytes).map(|()| bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+}
+
+#[derive(Debug)]
+struct Hashed {
+    file: File,
+    hasher: Sha256,
+    n_bytes: u64,
+}
+
+impl Write for Hashed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let n_written = self.file.write(bytes)?;
+        self.hasher.update(&bytes[..n_written]);
+        self.n_bytes += n_written as u64;
+        Ok(n_written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
