@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::reference_args::Reference;
+
 /// Làm sạch dữ liệu dân cư: cleans population lists against the National Population Database.
 #[derive(Debug, Parser)]
 #[command(name = "lamsach", version, max_term_width = 100, disable_help_subcommand = true)]
@@ -29,6 +31,8 @@ pub(super) enum Command {
     /// One line out for each value: canonical value, tab, what was done (joined by +), tab, codes of findings (see
     /// `lamsach rules show`), or the name of the defect where no check speaks of the field.
     Field(Box<Field>),
+    /// Build, update, show and verify a reference store.
+    Reference(Reference),
     /// Show the rules in force.
     Rules(Rules),
 }
@@ -177,8 +181,8 @@ pub(super) struct Reconcile {
     /// Lists to check: CSV, TSV, semicolon (plain, gzip, zstd), Parquet, Excel or ODS; files or folders.
     #[arg(required = true, value_name = "LIST")]
     pub(super) lists: Vec<PathBuf>,
-    /// The extract to check against; a file or a folder. May be given several times.
-    #[arg(long, required = true, value_name = "EXTRACT")]
+    /// The reference: a store of `lamsach reference build`, or an extract, a file or a folder. Extracts may be several.
+    #[arg(long, required = true, value_name = "REF")]
     pub(super) against: Vec<PathBuf>,
     /// Source of the extract, by name.
     #[arg(long, value_name = "NAME", help_heading = "Reading")]

@@ -10,6 +10,8 @@ mod generate;
 mod inspect;
 mod options;
 mod reconcile;
+mod reference;
+mod reference_args;
 mod rules;
 mod running;
 mod signals;
@@ -25,6 +27,7 @@ use crate::record::{Exit, Trouble, TroubleCode};
 use crate::rulebook::{Language, RuleFiles, Wording};
 
 use args::{Cli, Command, Common, Lang, RulesAction};
+use reference_args::ReferenceAction;
 
 /// Runs the tool on the arguments of the process.
 pub fn main() -> ExitCode {
@@ -55,6 +58,7 @@ fn run(cli: &Cli, stop: &Stop) -> Result<Exit, Trouble> {
         Command::Evaluate(args) => evaluate::run(args),
         Command::Generate(args) => generate::run(args, stop),
         Command::Field(args) => field::run(args),
+        Command::Reference(args) => reference::run(&args.action, stop),
         Command::Rules(args) => rules::run(&args.action),
     }
 }
@@ -88,6 +92,12 @@ impl Command {
             Self::Evaluate(args) => &args.common,
             Self::Generate(args) => &args.common,
             Self::Field(args) => &args.common,
+            Self::Reference(args) => match &args.action {
+                ReferenceAction::Build(args) => &args.making.common,
+                ReferenceAction::Update(args) => &args.making.common,
+                ReferenceAction::Info(args) => &args.common,
+                ReferenceAction::Verify(args) => &args.common,
+            },
             Self::Rules(args) => match &args.action {
                 RulesAction::List { common }
                 | RulesAction::Show { common, .. }

@@ -78,7 +78,8 @@ pub(super) fn memory(limits: &Limits) -> Result<u64, Trouble> {
     }
 }
 
-fn machine_memory() -> u64 {
+/// Memory of the machine or of the control group.
+pub(super) fn machine_memory() -> u64 {
     let read = |path: &str| std::fs::read_to_string(path).ok();
     let of_group = read("/sys/fs/cgroup/memory.max").and_then(|text| text.trim().parse::<u64>().ok());
     let of_machine = read("/proc/meminfo").and_then(|text| {

@@ -33,7 +33,9 @@ fn text(done: &Done, book: &Rulebook, language: Language) -> String {
     let read: u64 = summary.inputs.iter().map(|input| input.records_read).sum();
     let quarantined: u64 = summary.inputs.iter().map(|input| input.records_quarantined).sum();
     let of_reference = || summary.reference.iter().flat_map(|reference| &reference.files);
-    let reference_read: u64 = of_reference().map(|input| input.records_read).sum();
+    let store = summary.reference.as_ref().and_then(|reference| reference.store.as_ref());
+    let reference_read: u64 =
+        of_reference().map(|input| input.records_read).sum::<u64>() + store.map_or(0, |store| store.citizens);
     let reference_bad: u64 = of_reference().map(|input| input.records_quarantined).sum();
     let repeated = summary.reference.as_ref().map_or(0, |reference| reference.repeated_numbers);
     let mut out = if vi {

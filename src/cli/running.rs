@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::args::{Common, Limits, Running};
-use super::terminal::{Progress, complain, left, print};
+use super::terminal::{Progress, complain, left, number, print};
 use super::{language, options};
 use crate::ingest;
 use crate::pipeline::{Done, InputOptions, Observer, Plan, Stop, prepare, previous};
 use crate::record::{Exit, Severity, Trouble};
+use crate::reference::store::{Store, is_store};
 use crate::report::mask::shown;
 use crate::rulebook::{Language, Role, Rulebook};
 
@@ -90,13 +91,21 @@ pub(super) fn run(
 }
 
 /// Everything that can be known without reading a record.
-fn dry_run(plan: &Plan, book: &Rulebook, common: &Common) -> Result<Exit, Trouble> {
+pub(super) fn dry_run(plan: &Plan, book: &Rulebook, common: &Common) -> Result<Exit, Trouble> {
     let language = language(common);
     let mut out = String::new();
     let role_of_lists = plan.reference.is_some().then_some(Role::List);
     let lists = std::iter::once((&plan.lists, role_of_lists));
     let reference = plan.reference.iter().map(|reference| (reference, Some(Role::Reference)));
     for (options, role) in lists.chain(reference) {
+        if let [store] = options.files.as_slice()
+            && is_store(store)
+        {
+            let manifest = Store::open(store, &book.reading_sha256())?.manifest;
+            let n_citizens = number(manifest.counts.citizens, language);
+            out.push_str(&format!("{}  {n_citizens}\n", shown(&store.display().to_string())));
+            continue;
+        }
         for path in ingest::expand(&options.files)? {
             let prepared = prepare(&path, role, options, book)?;
             out.push_str(&format!("{}  {}\n", shown(&path.display().to_string()), prepared.source.name));

@@ -123,9 +123,13 @@ impl Progress {
             (Language::Vietnamese, Stage::List) => "đọc danh sách",
             (Language::Vietnamese, Stage::Reference) => "đối chiếu CSDL",
             (Language::Vietnamese, Stage::Decide) => "ghi kết quả",
+            (Language::Vietnamese, Stage::Extract) => "đọc trích xuất",
+            (Language::Vietnamese, Stage::Store) => "kho tham chiếu",
             (Language::English, Stage::List) => "reading the list",
             (Language::English, Stage::Reference) => "reading the reference",
             (Language::English, Stage::Decide) => "writing results",
+            (Language::English, Stage::Extract) => "reading the extract",
+            (Language::English, Stage::Store) => "reference store",
         }
     }
 

@@ -4,7 +4,7 @@
 //! not say; nothing is read or written.
 
 use crate::fields::birth_date::{BirthDate, DateDifference, Precision};
-use crate::fields::person_name::NameDifference;
+use crate::fields::person_name::{self, NameDifference};
 use crate::link::{Finding, Link};
 use crate::record::{CellState, Decision, Defect, FieldKind, Flag, Flags, NormalBatch, Repair, Verdict};
 use crate::reference::PersonRef;
@@ -207,22 +207,11 @@ fn number_correction(rows: &NormalBatch, row: usize, link: &Link, book: &Ruleboo
     rewrite(decided, book.policy.ruling(link.rule), NUMBER, reason);
 }
 
-/// Repairs after which a name is right but the cell of the list is not fit to stay.
-const REWRITTEN: [Repair; 7] = [
-    Repair::LegacyFont,
-    Repair::Mojibake,
-    Repair::TypedKeys,
-    Repair::Entity,
-    Repair::Title,
-    Repair::Note,
-    Repair::LookAlike,
-];
-
 fn name_correction(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook, decided: &mut Decided) {
     let reason = match link.evidence.name {
         Some(NameDifference::Same) => {
             let repairs = rows.name_states[row].repairs();
-            let rewritten = REWRITTEN.into_iter().find(|repair| repairs.contains(*repair));
+            let rewritten = person_name::REWRITTEN.into_iter().find(|repair| repairs.contains(*repair));
             let check = |repair: Repair| book.checks.find(FieldKind::FullName, Kind::Repair, repair.name());
             // What keys were meant to write is a suggestion; the other repairs are certain.
             let change = if rewritten == Some(Repair::TypedKeys) { correct } else { rewrite };

@@ -13,6 +13,8 @@ pub use difference::{DateDifference, compare};
 pub use habits::DateHabits;
 pub use notation::{from_parts, parse};
 
+use crate::record::Defect;
+
 /// A date of birth, packed as the number yyyymmdd with 00 for what is not known. A known day means a known
 /// month, and the day exists in the calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -38,7 +40,12 @@ pub struct DateContext {
     pub as_of: u32,
     /// The birth year from the person's number, which completes a year of two digits.
     pub birth_year: Option<u16>,
+    /// Whether dates are read that are not possible at `as_of`: they may be on another day.
+    pub any_time: bool,
 }
+
+/// Oldest age that is believed, in years: beyond it the error taxonomy of the project speaks of a wrong date.
+const OLDEST: u32 = 120;
 
 impl BirthDate {
     /// The date of these parts, 0 for what is not known, if the calendar has it.
@@ -86,6 +93,27 @@ impl BirthDate {
     /// The date with day and month in each other's place, if the calendar has it.
     pub fn swapped(self) -> Option<Self> {
         Self::new(self.year(), self.day()?, self.month()?)
+    }
+
+    /// Whether somebody born then may be alive at `as_of`, yyyymmdd.
+    ///
+    /// # Errors
+    /// With what is wrong.
+    pub fn possible_at(self, as_of: u32) -> Result<(), Defect> {
+        // An unknown part may have been any day up to the end of the month or year.
+        let latest = self.packed()
+            + match self.precision() {
+                Precision::Year => 9_999,
+                Precision::Month => 99,
+                Precision::Day => 0,
+            };
+        if self.packed() > as_of {
+            Err(Defect::Future)
+        } else if latest < as_of.saturating_sub(OLDEST * 10_000) {
+            Err(Defect::TooOld)
+        } else {
+            Ok(())
+        }
     }
 
     /// The number yyyymmdd, 00 for what is not known.

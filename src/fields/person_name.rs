@@ -207,6 +207,17 @@ const fn is_look_alike(character: char) -> bool {
     matches!(character, 'Ð' | 'ð' | 'Ɖ' | 'ɖ' | 'ı' | 'İ' | 'ǎ' | 'Ǎ' | '\u{370}'..='\u{52F}')
 }
 
+/// Repairs after which a name is right but the cell of the list is not fit to stay.
+pub const REWRITTEN: [Repair; 7] = [
+    Repair::LegacyFont,
+    Repair::Mojibake,
+    Repair::TypedKeys,
+    Repair::Entity,
+    Repair::Title,
+    Repair::Note,
+    Repair::LookAlike,
+];
+
 /// Two hashes of a name, for looking up names that count as the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct NameKeys {
@@ -225,6 +236,12 @@ pub fn exact_key(canonical: &str) -> u64 {
 pub fn keys(canonical: &str, scratch: &mut String) -> NameKeys {
     let (exact, unmarked) = text::spelled_and_unmarked_hash(canonical, scratch);
     NameKeys { exact, unmarked }
+}
+
+/// Half of a hash of the last word without marks, under which people of one given name are found; 0 where there is none.
+pub fn given_key(canonical: &str, scratch: &mut String) -> u32 {
+    let Some(last) = canonical.rsplit(' ').find(|word| !word.is_empty()) else { return 0 };
+    keys(last, scratch).unmarked as u32 | 1
 }
 
 /// A key under which names are the same that some region does not tell apart: hỏi and ngã, s and x, ch and tr, l

@@ -26,6 +26,11 @@ impl PhoneNumber {
         if self.0 < 1_000_000_000 { PhoneKind::Mobile } else { PhoneKind::Landline }
     }
 
+    /// The digits behind the first zero.
+    pub const fn packed(self) -> u64 {
+        self.0
+    }
+
     /// Appends the digits with their zero.
     pub fn write(self, out: &mut String) {
         out.push('0');

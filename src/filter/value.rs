@@ -45,7 +45,7 @@ impl<'a> DateFilter<'a> {
     /// A filter for dates written as in this source, or with the day first.
     pub fn new(book: &'a Rulebook, source: Option<&Source>, as_of: u32) -> Self {
         let day_first = source.is_none_or(|source| source.day_first);
-        Self { book, context: DateContext { day_first, as_of, birth_year: None } }
+        Self { book, context: DateContext { day_first, as_of, birth_year: None, any_time: false } }
     }
 }
 

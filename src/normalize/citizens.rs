@@ -94,8 +94,13 @@ impl<'a> NumberReader<'a> {
 
 const NO_HINTS: Hints = Hints { sex: None, birth_year: None };
 
-const fn dates(context: Context<'_>) -> DateContext {
-    DateContext { day_first: context.source.day_first, as_of: context.as_of, birth_year: None }
+pub(super) const fn dates(context: Context<'_>) -> DateContext {
+    DateContext {
+        day_first: context.source.day_first,
+        as_of: context.as_of,
+        birth_year: None,
+        any_time: false,
+    }
 }
 
 /// The citizens of a batch whose numbers are known already, row by row.

@@ -11,7 +11,7 @@ use crate::fields::birth_date::{BirthDate, Precision};
 use crate::fields::id_number::IdNumber;
 use crate::fields::person_name;
 use crate::fields::sex::Sex;
-use crate::record::{CellState, FieldKind, NormalBatch};
+use crate::record::{CellState, FieldKind, NormalBatch, agreement_print};
 use crate::rulebook::{LifeStatus, Rulebook};
 use crate::text::{self, ColumnPrior};
 
@@ -41,6 +41,24 @@ pub(super) fn expected(rows: &NormalBatch, settled: &[bool], book: &Rulebook) ->
             }
         })
         .collect()
+}
+
+/// What each row has to find in a citizen whose values are known: the print of name, birth date and sex; 0 where the row
+/// would be changed all the same, or does not say all three.
+pub(super) fn prints(rows: &NormalBatch) -> Vec<u64> {
+    let print = |row: usize| {
+        let number = rows.number.value(row).and_then(IdNumber::from_packed).and_then(IdNumber::citizen);
+        let is_written = number.is_some() && rows.number.states[row] == CellState::Unchanged;
+        let name = rows.name_states[row];
+        let stays = !person_name::REWRITTEN.iter().any(|repair| name.repairs().contains(*repair));
+        match (rows.birth.value(row), rows.sex.value(row)) {
+            (Some(birth), Some(sex)) if is_written && stays && name.has_value() => {
+                agreement_print(rows.name_keys[row], birth, sex + 1)
+            }
+            _ => 0,
+        }
+    };
+    (0..rows.n_rows()).map(print).collect()
 }
 
 /// Writes a name in capitals; says whether it is all Vietnamese letters, and each word in small letters, capitals or with

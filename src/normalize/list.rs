@@ -1,7 +1,7 @@
 //! A batch of a list: number, name, birth date and sex of every row, with what was done to each cell.
 
 use super::Context;
-use super::expected::expected;
+use super::expected::{expected, prints};
 use super::lift::{first_of, joined, packed};
 use super::particulars::NUMBERS;
 use crate::fields::birth_date::{self, BirthDate, DateContext};
@@ -14,12 +14,24 @@ use crate::record::{
     SparseTexts, TextColumn,
 };
 
-/// Normalises a batch. Rows out are rows in, in the same order. With them the
-/// fingerprint that each row expects of its citizen, 0 where it expects nothing; see `FingerprintReader`.
-pub fn list(batch: &MappedBatch, context: Context<'_>) -> (NormalBatch, Vec<u64>) {
+/// What rows are held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// The cells of an extract.
+    Cells,
+    /// Citizens whose values are known already.
+    Values,
+}
+
+/// Normalises a batch. Rows out are rows in, in the same order. With them what each row expects of its citizen, 0 where it
+/// expects nothing: the fingerprint of cells, see `FingerprintReader`, or the print of values.
+pub fn list(batch: &MappedBatch, beside: Beside, context: Context<'_>) -> (NormalBatch, Vec<u64>) {
     let (rows, settled) = rows_and_settled(batch, context);
-    let fingerprints = expected(&rows, &settled, context.book);
-    (rows, fingerprints)
+    let expected = match beside {
+        Beside::Cells => expected(&rows, &settled, context.book),
+        Beside::Values => prints(&rows),
+    };
+    (rows, expected)
 }
 
 /// The same where nobody is held against a citizen.

@@ -5,6 +5,7 @@
 
 mod citizens;
 mod expected;
+mod extract;
 mod lift;
 mod list;
 mod particulars;
@@ -12,9 +13,10 @@ mod units;
 
 pub use citizens::{NumberReader, Numbers, citizen_sex, citizens};
 pub use expected::FingerprintReader;
-pub use list::{list, rows};
+pub use extract::{Extract, extract};
+pub use list::{Beside, list, rows};
 pub use particulars::particulars;
-pub use units::{birth_provinces, time_of_units, units};
+pub use units::{birth_provinces, commune_of, time_of_units, units};
 
 pub use crate::fields::birth_date::DateHabits;
 
@@ -63,6 +65,6 @@ impl Context<'_> {
     /// How dates are read here.
     fn date_context(&self) -> DateContext {
         let day_first = self.source.day_first && !self.dates.is_month_first();
-        DateContext { day_first, as_of: self.as_of, birth_year: None }
+        DateContext { day_first, as_of: self.as_of, birth_year: None, any_time: false }
     }
 }

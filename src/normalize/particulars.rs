@@ -120,7 +120,12 @@ fn numbers(batch: &MappedBatch, context: Context<'_>) -> Vec<(FieldKind, FieldCo
 
 fn other_dates(column: &TextColumn, context: Context<'_>) -> Vec<u32> {
     // Another column need not have the habits of the birth dates.
-    let dates = DateContext { day_first: context.source.day_first, as_of: context.as_of, birth_year: None };
+    let dates = DateContext {
+        day_first: context.source.day_first,
+        as_of: context.as_of,
+        birth_year: None,
+        any_time: false,
+    };
     let read = |cell| birth_date::parse(cell, &dates).value().map_or(0, BirthDate::packed);
     // The day of the row before, which is often the day of this row too.
     let mut last = ("", 0);

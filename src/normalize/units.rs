@@ -54,6 +54,17 @@ pub fn units(batch: &MappedBatch, gazetteer: &Gazetteer, memo: &mut PlaceMemo) -
     (0..batch.n_rows()).map(read).collect()
 }
 
+/// The code of the commune of today in which a row lives, where its cells tell one.
+pub fn commune_of<'g>(
+    batch: &MappedBatch,
+    row: usize,
+    gazetteer: &'g Gazetteer,
+    memo: &mut PlaceMemo,
+) -> Option<&'g str> {
+    let found = memo.read(gazetteer, &PlaceColumns::of(batch)?.row(row));
+    found.commune_today.map(|commune| gazetteer.today_code(commune))
+}
+
 /// The time of the units that a list uses, as its first rows tell: by codes and names together, else by the names.
 pub fn time_of_units(batch: &MappedBatch, gazetteer: &Gazetteer) -> Option<Time> {
     /// Rows for a time for each that is against it.

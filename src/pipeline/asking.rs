@@ -5,15 +5,13 @@ use super::mapped;
 use crate::ingest::{BatchReader, Cells, Question, RawBatch, Work};
 use crate::normalize::{self, Context, FingerprintReader, NumberReader, Numbers};
 use crate::record::{CitizenBatch, FieldKind, Trouble};
-use crate::reference::Slot;
+use crate::reference::{AS_EXPECTED_ROW, Slot};
 
 /// What a worker found in a piece of the reference.
 pub(super) struct Asked {
     pub(super) citizens: CitizenBatch,
-    /// Slot of the list, row of the batch.
+    /// Slot of the list, row of the batch or [`AS_EXPECTED_ROW`], in the order of the records.
     pub(super) hits: Vec<(Slot, u32)>,
-    /// Slots whose citizen is what the list expects.
-    pub(super) as_expected: Vec<Slot>,
     /// Every number of the piece.
     pub(super) numbers: Vec<u64>,
     /// Records without a number that can be read.
@@ -35,7 +33,6 @@ struct Asking<'a> {
     /// The numbers of those that are rows.
     kept: Vec<Numbers>,
     hits: Vec<(Slot, u32)>,
-    as_expected: Vec<Slot>,
 }
 
 impl Question for Asking<'_> {
@@ -73,7 +70,7 @@ impl Question for Asking<'_> {
             && let Some(fingerprint) = self.fingerprints.read(|column| cells.get(column))
             && self.listed.expected.is(slot, fingerprint)
         {
-            self.as_expected.push(slot);
+            self.hits.push((slot, AS_EXPECTED_ROW));
             return false;
         }
         let at = self.kept.len() as u32;
@@ -100,16 +97,15 @@ pub(super) fn asked(
         n_looked_at: 0,
         kept: Vec::new(),
         hits: Vec::new(),
-        as_expected: Vec::new(),
     };
     let n_bytes = piece.n_bytes();
     let mut raw = reader.read_where(piece, &mut asking)?;
     raw.n_passed = raw.n_read();
     let batch = mapped(&mut raw, file, fields);
     let citizens = normalize::citizens(&batch, &asking.kept, context);
-    let Asking { seen, hits, as_expected, .. } = asking;
+    let Asking { seen, hits, .. } = asking;
     let numbers: Vec<u64> =
         seen.iter().map(|numbers| numbers.citizen).filter(|&number| number != 0).collect();
     let n_without_number = (seen.len() - numbers.len()) as u64;
-    Ok((Asked { citizens, hits, as_expected, numbers, n_without_number, n_bytes }, raw))
+    Ok((Asked { citizens, hits, numbers, n_without_number, n_bytes }, raw))
 }

@@ -7,12 +7,14 @@ mod asking;
 mod clean;
 mod inputs;
 mod listed;
+mod looking;
 mod old_text;
 mod ordered;
 mod publish;
 mod reconcile;
 mod run;
 mod slips;
+pub mod store;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -36,6 +38,10 @@ pub enum Stage {
     Reference,
     /// Comparing and writing.
     Decide,
+    /// Reading extracts for a store.
+    Extract,
+    /// Putting a store in order, or looking at it.
+    Store,
 }
 
 /// Is told how a run goes on.

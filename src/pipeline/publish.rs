@@ -19,8 +19,10 @@ impl Run<'_> {
     ) -> Summary {
         let of_reference = reference.iter().flat_map(|facts| &facts.files);
         let files = inputs.iter().chain(of_reference.clone());
-        let hashes: Vec<(String, String)> =
+        let mut hashes: Vec<(String, String)> =
             files.map(|input| (input.path.clone(), input.sha256.clone())).collect();
+        let store = reference.as_ref().and_then(|facts| facts.store.as_ref());
+        hashes.extend(store.map(|store| (store.path.clone(), store.store_id.clone())));
         let run_key = run_key(self.plan, self.book, &hashes);
         let (verdicts, flags, corrections, findings) = summary::counted(counts, self.book);
         let mut warnings = Vec::new();

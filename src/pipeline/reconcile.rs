@@ -8,13 +8,14 @@ use super::listed::{Listed, Slots};
 use super::ordered::each_in_order;
 use super::run::{Done, Plan, Run, open_all};
 use super::slips::Slips;
-use super::{Observer, Prepared, Stage, Stop, mapped};
+use super::{InputOptions, Observer, Prepared, Stage, Stop, mapped};
 use crate::check;
 use crate::decide::{self, Shared, Sharing};
 use crate::ingest::{BatchReader, Work};
 use crate::link;
-use crate::normalize::{self, Context};
+use crate::normalize::{self, Beside, Context};
 use crate::record::{Exit, FieldKind, NormalBatch, Trouble, TroubleCode};
+use crate::reference::store::{self, Store};
 use crate::reference::{People, Repeats, Slot};
 use crate::report::counts::Counts;
 use crate::report::folder::{self, RunFolder, Written};
@@ -45,10 +46,41 @@ const LIST_FIELDS: [FieldKind; 17] = [
 /// The unit of the list is read only where the reference knows none.
 const UNIT_FIELDS: [FieldKind; 3] = [FieldKind::Commune, FieldKind::District, FieldKind::Province];
 
-fn list_fields(references: &[Prepared<'_>]) -> Vec<FieldKind> {
-    let has_units = |file: &Prepared<'_>| file.mapping.column(FieldKind::Commune).is_some();
-    let units = if references.iter().all(has_units) { &[][..] } else { &UNIT_FIELDS[..] };
-    [&LIST_FIELDS[..], units].concat()
+/// What the list is held against.
+enum Reference<'a> {
+    /// Extracts, which stream past.
+    Extracts(Vec<Prepared<'a>>),
+    /// A store, which is looked into.
+    Store(Box<Store>),
+}
+
+impl<'a> Reference<'a> {
+    fn open(options: &InputOptions, book: &'a Rulebook) -> Result<Self, Trouble> {
+        match options.files.as_slice() {
+            [folder] if store::is_store(folder) => {
+                Ok(Self::Store(Box::new(Store::open(folder, &book.reading_sha256())?)))
+            }
+            _ => open_all(options, Some(Role::Reference), book).map(Self::Extracts).map_err(of_reference),
+        }
+    }
+
+    /// What is read of the list.
+    fn list_fields(&self) -> Vec<FieldKind> {
+        let has_units = |file: &Prepared<'_>| file.mapping.column(FieldKind::Commune).is_some();
+        let has_units = match self {
+            Self::Extracts(files) => files.iter().all(has_units),
+            Self::Store(store) => store.manifest.has_units,
+        };
+        let units = if has_units { &[][..] } else { &UNIT_FIELDS[..] };
+        [&LIST_FIELDS[..], units].concat()
+    }
+
+    const fn beside(&self) -> Beside {
+        match self {
+            Self::Extracts(_) => Beside::Cells,
+            Self::Store(_) => Beside::Values,
+        }
+    }
 }
 
 const REFERENCE_FIELDS: [FieldKind; 9] = [
@@ -79,20 +111,23 @@ pub fn reconcile(
     let lists = open_all(&plan.lists, Some(Role::List), book)?;
     let no_reference = || Trouble::new(TroubleCode::Internal).word("cause", "no reference");
     let reference = plan.reference.as_ref().ok_or_else(no_reference)?;
-    let references = open_all(reference, Some(Role::Reference), book).map_err(of_reference)?;
+    let reference = Reference::open(reference, book)?;
     let folder = RunFolder::create(&plan.out, plan.replace)?;
     let n_bytes: u64 = lists.iter().map(|file| file.opened.n_bytes).sum();
     folder::check_space(folder.partial(), n_bytes + n_bytes / 2)?;
 
     let mut slips = Slips::begin(&folder)?;
-    let (listed, inputs) = run.read_lists(lists, &list_fields(&references), &mut slips)?;
+    let (listed, inputs) = run.read_lists(lists, &reference, &mut slips)?;
     let read_list_s = run.seconds();
     let bad: u64 = inputs.iter().map(Input::n_bad).sum();
     let total: u64 = inputs.iter().map(|input| input.records_read).sum();
     if plan.max_bad.is_passed(bad, total) {
         return run.refuse(folder, slips, inputs, (bad, total), &started, clock);
     }
-    let (people, reference) = run.read_references(references, &listed, &mut slips)?;
+    let (people, reference) = match reference {
+        Reference::Extracts(files) => run.read_references(files, &listed, &mut slips)?,
+        Reference::Store(store) => run.look_into(&store, &listed)?,
+    };
     let read_reference_s = run.seconds() - read_list_s;
     let (counts, mut outputs) = run.decide(&folder, &listed, &inputs, &people)?;
     // The process ends after this run, and its end gives the memory back at once; cell by cell takes longer.
@@ -128,9 +163,10 @@ impl Run<'_> {
     fn read_lists(
         &self,
         lists: Vec<Prepared<'_>>,
-        wanted: &[FieldKind],
+        reference: &Reference<'_>,
         slips: &mut Slips,
     ) -> Result<(Listed, Vec<Input>), Trouble> {
+        let (wanted, beside) = (&reference.list_fields(), reference.beside());
         self.observer.begin(Stage::List, lists.iter().map(|file| file.opened.n_bytes).sum());
         let mut listed = Listed::default();
         let mut inputs = Vec::new();
@@ -139,7 +175,7 @@ impl Run<'_> {
                 let mut raw = reader.read(piece)?;
                 raw.n_passed = raw.n_read();
                 let batch = mapped(&mut raw, file, fields);
-                Ok((normalize::list(&batch, context), raw))
+                Ok((normalize::list(&batch, beside, context), raw))
             };
             let input = self.read(prepared, wanted, slips, work, |(rows, fingerprints)| {
                 listed.add(rows, &fingerprints);
@@ -163,6 +199,7 @@ impl Run<'_> {
         let mut repeats: Option<Repeats> = None;
         let mut facts = ReferenceFacts {
             files: Vec::new(),
+            store: None,
             citizens_found: 0,
             numbers_asked: listed.wanted.n_numbers() as u64,
             repeated_numbers: 0,
@@ -174,7 +211,7 @@ impl Run<'_> {
                 asked(piece, reader, (file, fields), listed, context)
             };
             let input = self.read(prepared, &REFERENCE_FIELDS, slips, work, |asked| {
-                people.add(asked.citizens, &asked.hits, &asked.as_expected);
+                people.add(asked.citizens, &asked.hits);
                 // The first piece tells how many numbers there will be.
                 let n_pieces = total / asked.n_bytes.max(1) + 1;
                 let about = asked.numbers.len() * n_pieces as usize;

@@ -11,6 +11,7 @@ use super::{InputOptions, MaxBad, Observer, Prepared, Stop, prepare, resident_by
 use crate::ingest::{self, BatchReader, Fingerprint, RawBatch, Work};
 use crate::normalize::Context;
 use crate::record::{Exit, FieldKind, Severity, Trouble, TroubleCode};
+use crate::reference::store::{is_store, read_manifest};
 use crate::report::counts::Counts;
 use crate::report::folder::{self, MANIFEST};
 use crate::report::summary::{self, Input, Resources, Summary};
@@ -69,11 +70,20 @@ pub fn previous(plan: &Plan, book: &Rulebook) -> Result<Option<u8>, Trouble> {
         return Ok(None);
     }
     let mut hashes = Vec::new();
-    let references = plan.reference.iter().map(|reference| ingest::expand(&reference.files));
-    let references: Vec<Vec<PathBuf>> = references.collect::<Result<_, _>>()?;
-    for path in ingest::expand(&plan.lists.files)?.iter().chain(references.iter().flatten()) {
+    let mut files = ingest::expand(&plan.lists.files)?;
+    let mut store = None;
+    match plan.reference.as_ref().map(|reference| reference.files.as_slice()) {
+        // What a store holds is known without reading it.
+        Some([folder]) if is_store(folder) => {
+            store = Some((file_name(folder), read_manifest(folder)?.store_id))
+        }
+        Some(references) => files.extend(ingest::expand(references)?),
+        None => {}
+    }
+    for path in &files {
         hashes.push((file_name(path), Fingerprint::of(path)?.1));
     }
+    hashes.extend(store);
     let key = run_key(plan, book, &hashes);
     let text = std::fs::read_to_string(plan.out.join(MANIFEST)).unwrap_or_default();
     let manifest: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();

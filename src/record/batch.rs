@@ -247,6 +247,18 @@ pub struct CitizenFacts {
     pub no_residence: bool,
 }
 
+/// What a row says of name, birth date and sex, as one number; 0 where it does not say all three. `sex` is packed plus
+/// one. Rows and citizens with the same print agree.
+pub const fn agreement_print(name_key: u64, birth: u32, sex: u8) -> u64 {
+    if name_key == 0 || birth == 0 || sex == 0 {
+        return 0;
+    }
+    let mixed = (name_key ^ (birth as u64) << 8 ^ sex as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mixed = (mixed ^ mixed >> 29 ^ name_key.rotate_left(23)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let mixed = mixed ^ mixed >> 32;
+    if mixed == 0 { 1 } else { mixed }
+}
+
 /// Citizens of a piece of the reference, as many as a list asks for, in the order in which they were met.
 #[derive(Debug, Clone)]
 pub struct CitizenBatch {

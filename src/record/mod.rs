@@ -15,6 +15,7 @@ mod verdict;
 pub use ahead::{in_time, prefetch};
 pub use batch::{
     CitizenBatch, CitizenFacts, FieldColumn, MappedBatch, NormalBatch, SparseTexts, TextBuilder, TextColumn,
+    agreement_print,
 };
 pub use cell::{CellState, Defect, Repair, Repairs};
 pub use field_kind::FieldKind;

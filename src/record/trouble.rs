@@ -153,6 +153,8 @@ trouble_codes! {
     SeveralSheets "L0323" Input,
     /// `--sheet` names a sheet that the workbook does not have.
     UnknownSheet "L0324" Input,
+    /// More records of an extract cannot be read than allowed.
+    TooManyBadExtract "L0325" Input,
     /// Something could not be written.
     CannotWrite "L0401" Resource,
     /// The disk is full, or would be.
@@ -163,6 +165,12 @@ trouble_codes! {
     NoReference "L0501" Reference,
     /// The reference cannot be read as one.
     BadReference "L0502" Reference,
+    /// A store was built by another version or by other rules.
+    OtherStore "L0503" Reference,
+    /// A file of a store is not what it was when it was written.
+    DamagedStore "L0504" Reference,
+    /// A folder is no store.
+    NotAStore "L0505" Reference,
     /// An invariant of ours does not hold.
     Internal "L7001" Internal,
     /// Another run holds the output folder.

@@ -1,11 +1,12 @@
 //! Citizens met in the reference, found by the slot of the number that asked for them.
 
+use super::store::FoundCitizens;
 use super::units::{UnitId, Units};
 use super::wanted::{Slot, Wanted};
 use crate::record::{CitizenBatch, CitizenFacts, TextColumn, prefetch};
 
 /// One citizen in [`People`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PersonRef {
     /// Batch, from 0.
     batch: u32,
@@ -16,13 +17,17 @@ pub struct PersonRef {
 /// No citizen yet; a batch has far fewer rows.
 const NOBODY: PersonRef = PersonRef { batch: u32::MAX, row: u32::MAX };
 
-/// A citizen who is what all rows with the number expect: nothing of such a one is kept but that.
-const AS_EXPECTED: PersonRef = PersonRef { batch: u32::MAX - 1, row: u32::MAX };
+/// Batch of a citizen who is what all rows with the number expect: nothing of such a one is kept but its place in the
+/// extract, which stands for the row.
+const AS_EXPECTED: u32 = u32::MAX - 1;
+
+/// Stands for the row of a citizen who is as expected in what is added to [`People`].
+pub const AS_EXPECTED_ROW: u32 = u32::MAX;
 
 impl PersonRef {
     /// Whether the citizen is what the row that asked expects: then the row itself says all there is to know.
     pub fn is_as_expected(self) -> bool {
-        self == AS_EXPECTED
+        self.batch == AS_EXPECTED
     }
 }
 
@@ -43,6 +48,8 @@ struct Met {
     facts: Vec<CitizenFacts>,
     names: TextColumn,
     units: Vec<UnitId>,
+    /// Places in the extract, where citizens are not met in its order.
+    ordinals: Vec<u32>,
 }
 
 impl People {
@@ -57,36 +64,73 @@ impl People {
         }
     }
 
-    /// Adds citizens, each under the slots that asked for it, and slots whose citizen is as expected.
-    pub fn add(&mut self, citizens: CitizenBatch, hits: &[(Slot, u32)], as_expected: &[Slot]) {
-        as_expected.iter().for_each(|&slot| self.prefetch_slot(slot));
-        as_expected.iter().for_each(|&slot| self.note(slot, AS_EXPECTED));
-        self.n_as_expected += as_expected.len();
-        if hits.is_empty() {
-            return;
-        }
-        let batch = u32::try_from(self.batches.len()).expect("fewer batches than four thousand million");
-        hits.iter().for_each(|&(slot, _)| self.prefetch_slot(slot));
-        for &(slot, row) in hits {
-            self.note(slot, PersonRef { batch, row });
-        }
-        let parts = |row: usize| citizens.unit_parts.iter().map(move |part| part.get(row));
-        let units = (0..citizens.facts.len()).map(|row| self.units.id(parts(row)));
-        self.batches.push(Met { units: units.collect(), facts: citizens.facts, names: citizens.names });
+    /// The same for a reference whose units are known beforehand; a citizen then names its unit by position.
+    pub fn with_units<'a>(wanted: &Wanted, units: impl Iterator<Item = &'a str>) -> Self {
+        Self { units: Units::of_texts(units), ..Self::new(wanted) }
     }
 
-    fn note(&mut self, slot: Slot, person: PersonRef) {
-        let first = &mut self.by_slot[slot as usize];
-        if *first == NOBODY {
-            *first = person;
-        } else {
-            self.again.push((slot, person));
+    /// Adds citizens in the order of the extract: each hit is a slot and the row of its citizen, or
+    /// [`AS_EXPECTED_ROW`].
+    pub fn add(&mut self, citizens: CitizenBatch, hits: &[(Slot, u32)]) {
+        let parts = |row: usize| citizens.unit_parts.iter().map(move |part| part.get(row));
+        let units = (0..citizens.facts.len()).map(|row| self.units.id(parts(row))).collect();
+        let met = Met { units, facts: citizens.facts, names: citizens.names, ordinals: Vec::new() };
+        let hits = hits.iter().map(|&(slot, row)| (slot, row, 0));
+        self.meet(met, hits);
+    }
+
+    /// Adds citizens of a store, in whatever order.
+    pub fn add_found(&mut self, found: FoundCitizens) {
+        let FoundCitizens { facts, names, units, ordinals, hits, .. } = found;
+        self.meet(Met { facts, names, units, ordinals }, hits.into_iter());
+    }
+
+    fn meet(&mut self, met: Met, hits: impl Iterator<Item = (Slot, u32, u32)> + Clone) {
+        hits.clone().for_each(|(slot, ..)| self.prefetch_slot(slot));
+        let batch = u32::try_from(self.batches.len()).expect("fewer batches than four thousand million");
+        for (slot, row, ordinal) in hits {
+            let person = match row {
+                AS_EXPECTED_ROW => {
+                    self.n_as_expected += 1;
+                    PersonRef { batch: AS_EXPECTED, row: ordinal }
+                }
+                row => PersonRef { batch, row },
+            };
+            let first = &mut self.by_slot[slot as usize];
+            if *first == NOBODY {
+                *first = person;
+            } else {
+                self.again.push((slot, person));
+            }
+        }
+        if !met.facts.is_empty() {
+            self.batches.push(met);
         }
     }
 
     /// Ends adding: from now on people can be asked for.
     pub fn finish(&mut self) {
-        self.again.sort_unstable();
+        // Those of one slot stay in the order in which they were met.
+        self.again.sort_by_key(|(slot, _)| *slot);
+        let Self { batches, by_slot, again, .. } = self;
+        if batches.iter().all(|met| met.ordinals.is_empty()) {
+            return;
+        }
+        let place = |person: &PersonRef| {
+            if person.is_as_expected() {
+                person.row
+            } else {
+                batches[person.batch as usize].ordinals[person.row as usize]
+            }
+        };
+        for same in again.chunk_by_mut(|one, other| one.0 == other.0) {
+            let slot = same[0].0;
+            let mut all = vec![by_slot[slot as usize]];
+            all.extend(same.iter().map(|(_, person)| *person));
+            all.sort_by_key(place);
+            by_slot[slot as usize] = all[0];
+            same.iter_mut().zip(&all[1..]).for_each(|(entry, person)| entry.1 = *person);
+        }
     }
 
     /// Asks for the memory that [`People::first`] will look at.

@@ -25,6 +25,21 @@ impl Default for Units {
 }
 
 impl Units {
+    /// Units whose positions are known.
+    pub fn of_texts<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
+        Self { texts: texts.map(Box::from).collect(), ..Self::default() }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+
     /// The position of the text of these parts, which is added if it is new.
     pub fn id<'a>(&mut self, parts: impl Iterator<Item = &'a str> + Clone) -> UnitId {
         let parts = parts.map(str::trim).filter(|part| !part.is_empty());

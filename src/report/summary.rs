@@ -227,11 +227,27 @@ impl RulesInForce {
     }
 }
 
+/// The store that was looked into.
+#[derive(Debug, Clone, Serialize)]
+pub struct StoreFacts {
+    /// Name of its folder.
+    pub path: String,
+    /// Hash over all that its answers follow from.
+    pub store_id: String,
+    /// Citizens in it.
+    pub citizens: u64,
+    /// Updates that it has had.
+    pub updates: u32,
+}
+
 /// The reference as read.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReferenceFacts {
-    /// Its files.
+    /// Its files; none where it is a store.
     pub files: Vec<Input>,
+    /// The store, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub store: Option<StoreFacts>,
     /// Citizens that the list asked for and that were found.
     pub citizens_found: u64,
     /// Different numbers that the list asked for.

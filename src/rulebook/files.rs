@@ -117,8 +117,13 @@ impl RuleFiles {
 
     /// One hash over the names and texts of all files.
     pub fn sha256(&self) -> String {
+        self.sha256_of(|_| true)
+    }
+
+    /// One hash over the names and texts of the files that are chosen by name.
+    pub fn sha256_of(&self, is_chosen: impl Fn(&str) -> bool) -> String {
         let mut hasher = Sha256::new();
-        for (name, file) in &self.0 {
+        for (name, file) in self.0.iter().filter(|(name, _)| is_chosen(name)) {
             hasher.update(name.as_bytes());
             hasher.update([0]);
             hasher.update(file.text.as_bytes());

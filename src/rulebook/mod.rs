@@ -128,4 +128,15 @@ impl Rulebook {
             Trouble::new(TroubleCode::UnknownSource).word("name", name).word("known", known.join(", "))
         })
     }
+
+    /// Hash over the rules that citizens of a reference are read by: what checks and policy say is no part of it.
+    pub fn reading_sha256(&self) -> String {
+        let references = self.sources.iter().filter(|source| source.role == Role::Reference);
+        let references: Vec<String> =
+            references.map(|source| format!("sources/{}.toml", source.name)).collect();
+        self.files.sha256_of(|name| {
+            ["text/", "lexicon/", "places/"].iter().any(|folder| name.starts_with(folder))
+                || references.iter().any(|reference| reference == name)
+        })
+    }
 }

@@ -89,9 +89,6 @@ fn exact(raw: &[u8]) -> Option<Parts> {
     (all_digits && parts.day != 0 && parts.month != 0).then_some(parts)
 }
 
-/// Oldest age that is believed, in years: beyond it the error taxonomy of the project speaks of a wrong date.
-const OLDEST: u32 = 120;
-
 /// Age up to which a year of two digits may well mean the last century.
 const OLD: u32 = 110;
 
@@ -115,19 +112,9 @@ fn judge(mut parts: Parts, context: &DateContext, mut repairs: Repairs) -> Outco
         let defect = if year == 0 { Defect::TooOld } else { Defect::Impossible };
         return Outcome::Defective(defect);
     };
-    // An unknown part may have been any day up to the end of the month or year.
-    let latest = date.packed()
-        + match (month, day) {
-            (0, _) => 9_999,
-            (_, 0) => 99,
-            _ => 0,
-        };
-    if date.packed() > context.as_of {
-        Outcome::Defective(Defect::Future)
-    } else if latest < context.as_of.saturating_sub(OLDEST * 10_000) {
-        Outcome::Defective(Defect::TooOld)
-    } else {
-        Outcome::Value(date, repairs)
+    match date.possible_at(context.as_of) {
+        Err(defect) if !context.any_time => Outcome::Defective(defect),
+        _ => Outcome::Value(date, repairs),
     }
 }
 

@@ -6,7 +6,8 @@ use Repair::{
     Unconfirmed, UnknownPart,
 };
 
-const CONTEXT: DateContext = DateContext { day_first: true, as_of: 20_261_123, birth_year: None };
+const CONTEXT: DateContext =
+    DateContext { day_first: true, as_of: 20_261_123, birth_year: None, any_time: false };
 
 fn check_in(raw: &str, context: DateContext, expected: Result<(u32, &[Repair]), Defect>) {
     check_outcome(raw, parse(raw, &context), expected);

@@ -1,0 +1,73 @@
+//! The numbers of a list looked up in a store.
+
+use rayon::slice::ParallelSliceMut;
+
+use super::Stage;
+use super::listed::Listed;
+use super::ordered::each_in_order;
+use super::run::Run;
+use crate::fields::birth_date::BirthDate;
+use crate::record::Trouble;
+use crate::reference::People;
+use crate::reference::store::{Leads, Lookup, Store};
+use crate::report::summary::{ReferenceFacts, StoreFacts};
+
+impl Run<'_> {
+    /// The citizens of a store that a list asks for. Memory follows the list.
+    pub(super) fn look_into(
+        &self,
+        store: &Store,
+        listed: &Listed,
+    ) -> Result<(People, ReferenceFacts), Trouble> {
+        let is_possible = |packed: u32| {
+            BirthDate::from_packed(packed).is_some_and(|date| date.possible_at(self.plan.as_of).is_ok())
+        };
+        let lookup = Lookup::new(store, &listed.wanted, &listed.expected, &is_possible, |numbers| {
+            self.pool.install(|| numbers.par_sort_unstable());
+        })?;
+        let mut old_pieces = lookup.old_pieces().into_iter();
+        let mut leads = Leads::new();
+        each_in_order(
+            &self.pool,
+            || self.stop.check().map(|()| old_pieces.next()),
+            |piece| lookup.leads(&piece),
+            |found| {
+                leads.extend(found);
+                Ok(())
+            },
+        )?;
+        let pieces = lookup.citizen_pieces(leads)?;
+        self.observer.begin(Stage::Reference, pieces.len() as u64);
+        let mut people =
+            People::with_units(&listed.wanted, store.units.iter().map(|unit| unit.text.as_str()));
+        let mut pieces = pieces.into_iter();
+        each_in_order(
+            &self.pool,
+            || self.stop.check().map(|()| pieces.next()),
+            |piece| lookup.citizens(&piece),
+            |found| {
+                self.check_memory()?;
+                self.observer.advance(1);
+                people.add_found(found);
+                Ok(())
+            },
+        )?;
+        people.finish();
+        self.observer.end();
+        let counts = &store.manifest.counts;
+        let facts = ReferenceFacts {
+            files: Vec::new(),
+            store: Some(StoreFacts {
+                path: store.folder.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+                store_id: store.manifest.store_id.clone(),
+                citizens: counts.citizens,
+                updates: store.manifest.n_updates,
+            }),
+            citizens_found: people.n_people() as u64,
+            numbers_asked: listed.wanted.n_numbers() as u64,
+            repeated_numbers: counts.repeated_numbers,
+            without_number: counts.without_number,
+        };
+        Ok((people, facts))
+    }
+}

@@ -1,0 +1,93 @@
+//! Whom a number belongs to in a store, and whom it belonged to before updates.
+
+use crate::record::Trouble;
+use crate::reference::store::{CitizenRows, Store, each_ended};
+
+/// Somebody who holds or held a number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// The personal number of that citizen, packed.
+    pub number: u64,
+    /// Name.
+    pub name: String,
+    /// Birth date, packed.
+    pub birth: u32,
+    /// Sex, packed plus one.
+    pub sex: u8,
+    /// Life status.
+    pub life: u8,
+    /// Unit of residence.
+    pub unit: String,
+    /// Whether the number asked for is an earlier one of the citizen.
+    pub by_earlier_number: bool,
+    /// Day of the update that ended this, yyyymmdd; `None` where it holds.
+    pub until: Option<u32>,
+}
+
+/// Those who hold a packed number now, and those who held it, the last first.
+///
+/// # Errors
+/// When the store is damaged.
+pub fn holders(store: &Store, number: u64) -> Result<Vec<Holder>, Trouble> {
+    let changed = store.changed_numbers()?;
+    let mut found = Vec::new();
+    let unit = |unit: u32| store.units.get(unit as usize).map(|unit| unit.text.clone()).unwrap_or_default();
+    for (index, layer) in store.layers.iter().enumerate() {
+        let (table, olds) = (&layer.citizens, &layer.old_numbers);
+        let mut led: Vec<u64> = Vec::new();
+        for group in (0..olds.n_groups()).filter(|group| holds(olds.keys_of(*group), number)) {
+            let leads = olds.leads(group).map_err(|damage| store.damaged(olds, damage))?;
+            led.extend(leads.iter().filter(|(old, _)| *old == number).map(|(_, row)| u64::from(*row)));
+        }
+        let groups = (0..table.n_groups()).filter(|&group| {
+            let rows = table.start_of(group)..table.start_of(group) + table.n_rows_of(group) as u64;
+            holds(table.keys_of(group), number) || led.iter().any(|row| rows.contains(row))
+        });
+        for group in groups {
+            let rows = CitizenRows::read(table, group).map_err(|damage| store.damaged(table, damage))?;
+            let citizens = (0..rows.n_rows()).map(|row| rows.get(row));
+            let is_asked = |number_of: u64, old: u64| number_of == number || old == number;
+            for citizen in citizens.filter(|citizen| is_asked(citizen.number, citizen.old)) {
+                if index == 0 && changed.binary_search(&citizen.number).is_ok() {
+                    continue;
+                }
+                found.push(Holder {
+                    number: citizen.number,
+                    name: String::from_utf8_lossy(citizen.name).into_owned(),
+                    birth: citizen.birth,
+                    sex: citizen.sex,
+                    life: citizen.life,
+                    unit: unit(citizen.unit),
+                    by_earlier_number: citizen.number != number,
+                    until: None,
+                });
+            }
+        }
+    }
+    let n_current = found.len();
+    for table in store.history()? {
+        for group in (0..table.n_groups()).filter(|group| holds(table.keys_of(*group), number)) {
+            let note = |ended: crate::reference::store::Ended<'_>| {
+                if ended.citizen.number == number {
+                    found.push(Holder {
+                        number,
+                        name: String::from_utf8_lossy(ended.citizen.name).into_owned(),
+                        birth: ended.citizen.birth,
+                        sex: ended.citizen.sex,
+                        life: ended.citizen.life,
+                        unit: unit(ended.citizen.unit),
+                        by_earlier_number: false,
+                        until: Some(ended.until),
+                    });
+                }
+            };
+            each_ended(&table, group, note).map_err(|damage| store.damaged(&table, damage))?;
+        }
+    }
+    found[n_current..].reverse();
+    Ok(found)
+}
+
+fn holds((first, last): (u64, u64), number: u64) -> bool {
+    (first..=last).contains(&number)
+}

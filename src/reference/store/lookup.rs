@@ -1,0 +1,289 @@
+//! The numbers of a list looked up in a store: first those that lead on, then the citizens, group by group.
+//!
+//! The numbers asked for are in order and so are those of the store, so both are passed once, side by side. Groups that
+//! hold none of them are not read, and of the others only the columns that are needed.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::open::{Layer, Store};
+use super::shape::{Texts, citizens};
+use super::table::{Damage, Table};
+use crate::record::{CitizenFacts, TextBuilder, TextColumn, Trouble};
+use crate::reference::people::AS_EXPECTED_ROW;
+use crate::reference::{Expected, Slot, Wanted};
+
+/// What a list asks a store.
+pub struct Lookup<'a> {
+    store: &'a Store,
+    expected: &'a Expected,
+    /// The numbers asked for with their slots, in order.
+    numbers: Vec<(u64, Slot)>,
+    /// Numbers of the store that changed since all citizens were written, in order.
+    changed: Vec<u64>,
+    /// Whether a birth date is possible on the day of the run.
+    is_possible: &'a (dyn Fn(u32) -> bool + Sync),
+}
+
+/// Part of a table of earlier numbers, and which numbers asked for may stand there.
+#[derive(Debug)]
+pub struct OldPiece {
+    layer: usize,
+    group: usize,
+    range: Range<usize>,
+}
+
+/// An earlier number that was found: the layer and row of its citizen, and the slot that asked.
+pub type Leads = Vec<(usize, u32, Slot)>;
+
+/// Part of a table of citizens, the numbers asked for that may stand there, and rows that earlier numbers lead to.
+#[derive(Debug)]
+pub struct CitizenPiece {
+    layer: usize,
+    group: usize,
+    range: Range<usize>,
+    led: Vec<(u32, Slot)>,
+}
+
+/// What is asked of a group: numbers, and rows that earlier numbers lead to.
+type Asked = (Range<usize>, Vec<(u32, Slot)>);
+
+/// Citizens found in a group.
+#[derive(Debug)]
+pub struct FoundCitizens {
+    /// What is compared of each that is kept.
+    pub facts: Vec<CitizenFacts>,
+    /// Their names.
+    pub names: TextColumn,
+    /// Their units.
+    pub units: Vec<u32>,
+    /// Their places in the extract.
+    pub ordinals: Vec<u32>,
+    /// Slot, citizen kept or [`AS_EXPECTED_ROW`], place in the extract.
+    pub hits: Vec<(Slot, u32, u32)>,
+}
+
+impl<'a> Lookup<'a> {
+    /// Prepares a look at a store for the numbers of a list, which `sort` puts in order.
+    ///
+    /// # Errors
+    /// When a file of the store is damaged.
+    pub fn new(
+        store: &'a Store,
+        wanted: &Wanted,
+        expected: &'a Expected,
+        is_possible: &'a (dyn Fn(u32) -> bool + Sync),
+        sort: impl FnOnce(&mut [(u64, Slot)]),
+    ) -> Result<Self, Trouble> {
+        let mut numbers: Vec<(u64, Slot)> = wanted.numbers().iter().copied().zip(0..).collect();
+        sort(&mut numbers);
+        let changed = store.changed_numbers()?;
+        Ok(Self { store, expected, numbers, changed, is_possible })
+    }
+
+    /// The parts of the tables of earlier numbers that are worth a look.
+    pub fn old_pieces(&self) -> Vec<OldPiece> {
+        let of_layer = |(layer, tables): (usize, &Layer)| {
+            let pieces = self.overlapping(&tables.old_numbers);
+            pieces.map(|(group, range)| OldPiece { layer, group, range }).collect::<Vec<_>>()
+        };
+        self.store.layers.iter().enumerate().flat_map(of_layer).collect()
+    }
+
+    /// The groups of a table that may hold numbers asked for, and which.
+    fn overlapping(&self, table: &Table) -> impl Iterator<Item = (usize, Range<usize>)> {
+        (0..table.n_groups()).filter_map(|group| {
+            let (first, last) = table.keys_of(group);
+            let start = self.numbers.partition_point(|(number, _)| *number < first);
+            let length = self.numbers[start..].partition_point(|(number, _)| *number <= last);
+            (length > 0).then_some((group, start..start + length))
+        })
+    }
+
+    /// Looks at a part of the earlier numbers.
+    ///
+    /// # Errors
+    /// When it is damaged.
+    pub fn leads(&self, piece: &OldPiece) -> Result<Leads, Trouble> {
+        let table = &self.store.layers[piece.layer].old_numbers;
+        let look = || {
+            let rows = table.u32s(piece.group, 1)?;
+            let olds = table.u64s(piece.group, 0)?;
+            let mut leads = Leads::new();
+            each_common(&olds, &self.numbers[piece.range.clone()], |row, slot| {
+                leads.push((piece.layer, rows[row], slot));
+            });
+            Ok(leads)
+        };
+        look().map_err(|damage| self.store.damaged(table, damage))
+    }
+
+    /// The parts of the tables of citizens that are worth a look, given where earlier numbers lead.
+    ///
+    /// # Errors
+    /// When an earlier number leads nowhere.
+    pub fn citizen_pieces(&self, mut leads: Leads) -> Result<Vec<CitizenPiece>, Trouble> {
+        leads.sort_unstable();
+        let mut pieces = Vec::new();
+        for (layer, tables) in self.store.layers.iter().enumerate() {
+            let table = &tables.citizens;
+            let mut of_layer: BTreeMap<usize, Asked> =
+                self.overlapping(table).map(|(group, range)| (group, (range, Vec::new()))).collect();
+            for &(_, row, slot) in leads.iter().filter(|lead| lead.0 == layer) {
+                if u64::from(row) >= table.n_rows() {
+                    return Err(self.store.damaged(&tables.old_numbers, Damage::Layout));
+                }
+                let group = table.group_of(row.into());
+                let in_group = (u64::from(row) - table.start_of(group)) as u32;
+                of_layer.entry(group).or_default().1.push((in_group, slot));
+            }
+            let piece = |(group, (range, led))| CitizenPiece { layer, group, range, led };
+            pieces.extend(of_layer.into_iter().map(piece));
+        }
+        Ok(pieces)
+    }
+
+    /// Looks at a part of the citizens.
+    ///
+    /// # Errors
+    /// When it is damaged.
+    pub fn citizens(&self, piece: &CitizenPiece) -> Result<FoundCitizens, Trouble> {
+        let table = &self.store.layers[piece.layer].citizens;
+        self.found(piece, table).map_err(|damage| self.store.damaged(table, damage))
+    }
+
+    fn found(&self, piece: &CitizenPiece, table: &Table) -> Result<FoundCitizens, Damage> {
+        let group = piece.group;
+        let numbers = table.u64s(group, citizens::NUMBER)?;
+        let mut rows: Vec<(u32, Slot, bool)> =
+            piece.led.iter().map(|&(row, slot)| (row, slot, true)).collect();
+        each_common(&numbers, &self.numbers[piece.range.clone()], |row, slot| {
+            rows.push((row as u32, slot, false));
+        });
+        if !self.changed.is_empty() && piece.layer == 0 {
+            rows.retain(|(row, ..)| self.changed.binary_search(&numbers[*row as usize]).is_err());
+        }
+        if rows.is_empty() {
+            return Ok(FoundCitizens::none());
+        }
+        // By row; one that an earlier number leads to comes twice in a row, if its own number is asked for as well.
+        if !piece.led.is_empty() {
+            rows.sort_unstable();
+        }
+        self.read(table, group, &numbers, &rows)
+    }
+
+    /// Reads the rows: whoever is as expected is only noted, of the others everything is kept.
+    fn read(
+        &self,
+        table: &Table,
+        group: usize,
+        numbers: &[u64],
+        rows: &[(u32, Slot, bool)],
+    ) -> Result<FoundCitizens, Damage> {
+        let prints = table.u64s(group, citizens::PRINT)?;
+        let ordinals = table.u32s(group, citizens::ORDINAL)?;
+        rows.iter().for_each(|(_, slot, _)| self.expected.prefetch(*slot));
+        let mut found = FoundCitizens { hits: Vec::with_capacity(rows.len()), ..FoundCitizens::none() };
+        // Rows that are kept, and the hits that lead to them.
+        let mut kept: Vec<u32> = Vec::new();
+        for (index, &(row, slot, is_led)) in rows.iter().enumerate() {
+            let ordinal = ordinals[row as usize];
+            let is_alone = !is_led
+                && rows.get(index + 1).is_none_or(|next| next.0 != row)
+                && (index == 0 || rows[index - 1].0 != row);
+            if is_alone && self.expected.is(slot, prints[row as usize]) {
+                found.hits.push((slot, AS_EXPECTED_ROW, ordinal));
+                continue;
+            }
+            if kept.last() != Some(&row) {
+                kept.push(row);
+            }
+            found.hits.push((slot, kept.len() as u32 - 1, ordinal));
+        }
+        if kept.is_empty() {
+            return Ok(found);
+        }
+        let (keys, births) = (table.u64s(group, citizens::NAME_KEY)?, table.u32s(group, citizens::BIRTH)?);
+        let (units, sexes) = (table.u32s(group, citizens::UNIT)?, table.u8s(group, citizens::SEX)?);
+        let (lives, names) = (table.u8s(group, citizens::LIFE)?, table.texts(group, citizens::NAME)?);
+        let mut texts = TextBuilder::with_capacity(kept.len());
+        for row in kept.into_iter().map(|row| row as usize) {
+            let unit = self.store.units.get(units[row] as usize).ok_or(Damage::Layout)?;
+            found.facts.push(CitizenFacts {
+                number: numbers[row],
+                name_key: keys[row],
+                birth: if (self.is_possible)(births[row]) { births[row] } else { 0 },
+                sex: sexes[row],
+                life: lives[row],
+                no_residence: !unit.is_residence,
+            });
+            found.units.push(units[row]);
+            found.ordinals.push(ordinals[row]);
+            texts.push(names.get(row).ok_or(Damage::Layout)?);
+        }
+        found.names = texts.finish("name");
+        Ok(found)
+    }
+}
+
+impl FoundCitizens {
+    fn none() -> Self {
+        Self {
+            facts: Vec::new(),
+            names: TextBuilder::with_capacity(0).finish("name"),
+            units: Vec::new(),
+            ordinals: Vec::new(),
+            hits: Vec::new(),
+        }
+    }
+}
+
+/// Calls `note` with the row and the slot of every number that stands in both.
+fn each_common(rows: &[u64], asked: &[(u64, Slot)], mut note: impl FnMut(usize, Slot)) {
+    /// So many times more rows than numbers, and looking for each is quicker than passing all.
+    const FEW: usize = 24;
+    let is_few = asked.len() * FEW < rows.len();
+    let mut at = 0;
+    for &(number, slot) in asked {
+        if is_few {
+            at += rows[at..].partition_point(|row| *row < number);
+        } else {
+            while rows.get(at).is_some_and(|row| *row < number) {
+                at += 1;
+            }
+        }
+        let same = rows[at..].iter().take_while(|row| **row == number).count();
+        (at..at + same).for_each(|row| note(row, slot));
+        at += same;
+    }
+}
+
+impl Texts {
+    /// The text of a row.
+    pub(super) fn get(&self, row: usize) -> Option<&str> {
+        let (start, end) = (self.offsets[row] as usize, self.offsets[row + 1] as usize);
+        std::str::from_utf8(self.bytes.get(start..end)?).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn common_numbers_are_found_however_few_are_asked_for() {
+        let rows: Vec<u64> = (0..1_000).map(|row| row / 2 * 3).collect();
+        for step in [1, 7, 400] {
+            let asked: Vec<(u64, Slot)> = (0..1_600).step_by(step).zip(0..).collect();
+            let mut found = Vec::new();
+            each_common(&rows, &asked, |row, slot| found.push((row, slot)));
+            let expected = asked.iter().flat_map(|&(number, slot)| {
+                let same = rows.iter().enumerate().filter(move |(_, row)| **row == number);
+                same.map(move |(row, _)| (row, slot))
+            });
+            assert_eq!(found, expected.collect::<Vec<_>>());
+        }
+        each_common(&[], &[(1, 0)], |_, _| panic!("nothing is common"));
+    }
+}
