@@ -101,7 +101,7 @@ fn year_of(birth: &FieldColumn<u32>, row: usize) -> Option<u16> {
 fn keys(batch: &MappedBatch) -> TextColumn {
     let Some(column) = batch.column(FieldKind::RecordKey) else {
         let lines: Vec<String> = batch.lines.iter().map(ToString::to_string).collect();
-        return TextColumn::from_texts("record_key", lines.iter().map(String::as_str));
+        return TextColumn::from_texts(lines.iter().map(String::as_str));
     };
     let is_fine = |cell: &str| !cell.is_empty() && cell.trim().len() == cell.len();
     if column.iter().all(is_fine) {
@@ -112,7 +112,7 @@ fn keys(batch: &MappedBatch) -> TextColumn {
         key => key.to_owned(),
     };
     let keys: Vec<String> = column.iter().enumerate().map(key).collect();
-    TextColumn::from_texts("record_key", keys.iter().map(String::as_str))
+    TextColumn::from_texts(keys.iter().map(String::as_str))
 }
 
 /// The columns of men, and those of women, where a list tells sex by the column that is filled.
@@ -238,7 +238,6 @@ fn names(batch: &MappedBatch, context: Context<'_>) -> Names {
             let parts = joined(batch, &IN_TWO, " ");
             let cells = column.iter().zip(parts.iter());
             TextColumn::from_texts(
-                "name",
                 cells.map(|(whole, parts)| if whole.trim().is_empty() { parts } else { whole }),
             )
         }
