@@ -233,8 +233,11 @@ struct Names {
 fn names(batch: &MappedBatch, context: Context<'_>) -> Names {
     const IN_TWO: [FieldKind; 2] = [FieldKind::FamilyMiddleName, FieldKind::GivenName];
     let in_one = batch.column(FieldKind::FullName);
+    let has_parts = IN_TWO.iter().any(|field| batch.column(*field).is_some());
+    // Without columns of parts there is nothing to put into an empty cell; one of spaces becomes empty.
+    let is_replaced = |cell: &str| cell.trim().is_empty() && (has_parts || !cell.is_empty());
     let raw = match in_one {
-        Some(column) if column.iter().any(|cell| cell.trim().is_empty()) => {
+        Some(column) if column.iter().any(is_replaced) => {
             let parts = joined(batch, &IN_TWO, " ");
             let cells = column.iter().zip(parts.iter());
             TextColumn::from_texts(
@@ -244,7 +247,7 @@ fn names(batch: &MappedBatch, context: Context<'_>) -> Names {
         Some(column) => column.clone(),
         None => joined(batch, &IN_TWO, " "),
     };
-    let mut name = String::new();
+    let (mut name, mut seen) = (String::new(), context.names.words_seen());
     let mut canonical = SparseTexts::default();
     let mut states = Vec::with_capacity(raw.len());
     let mut keys = Vec::with_capacity(raw.len());
@@ -261,7 +264,8 @@ fn names(batch: &MappedBatch, context: Context<'_>) -> Names {
             states.push(of_columns(CellState::Unchanged));
             continue;
         }
-        let outcome = person_name::parse_parts(cell, words, prior, &mut name, &mut NameParts::default());
+        let outcome =
+            person_name::parse_parts(cell, words, prior, &mut name, (&mut NameParts::default(), &mut seen));
         let has_value = matches!(outcome, Outcome::Value(..));
         if has_value && name != cell {
             canonical.push(row, &name);
@@ -269,6 +273,7 @@ fn names(batch: &MappedBatch, context: Context<'_>) -> Names {
         keys.push(if has_value { person_name::exact_key(&name) } else { 0 });
         states.push(of_columns(outcome.state()));
     }
+    context.names.give_back(seen);
     Names { raw, canonical, states, keys, settled }
 }
 

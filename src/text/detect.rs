@@ -8,10 +8,12 @@
 mod column;
 mod glance;
 mod readings;
+mod seen;
 mod vocabulary;
 
 pub use column::ColumnPrior;
 pub use glance::Glance;
+pub use seen::WordsSeen;
 pub use vocabulary::{Place, Vocabulary};
 
 use super::legacy::{CellCase, is_separator};
@@ -73,7 +75,13 @@ impl Detector {
 
     /// Writes the text that the raw cell means and says what was done; nothing, and nothing written, if the cell
     /// means what it shows.
-    pub fn recover(&self, raw: &str, prior: &ColumnPrior, out: &mut String) -> Option<Repairs> {
+    pub fn recover(
+        &self,
+        raw: &str,
+        prior: &ColumnPrior,
+        seen: &mut WordsSeen,
+        out: &mut String,
+    ) -> Option<Repairs> {
         let mut repairs = Repairs::NONE;
         let unescaped = self.entities.unescape(raw);
         let text = unescaped.as_deref().unwrap_or(raw);
@@ -91,7 +99,7 @@ impl Detector {
         {
             repairs.insert(repair);
         } else {
-            self.decode(&characters, prior, out, &mut repairs);
+            self.decode(&characters, prior, seen, out, &mut repairs);
         }
         if out.is_empty() && unescaped.is_some() {
             out.push_str(text);
@@ -119,12 +127,19 @@ impl Detector {
     }
 
     /// Writes the likeliest text unless that is the text itself.
-    fn decode(&self, characters: &[char], prior: &ColumnPrior, out: &mut String, repairs: &mut Repairs) {
-        let tokens = read_tokens(self, characters);
+    fn decode(
+        &self,
+        characters: &[char],
+        prior: &ColumnPrior,
+        seen: &mut WordsSeen,
+        out: &mut String,
+        repairs: &mut Repairs,
+    ) {
+        let tokens = read_tokens(self, characters, seen);
         let mut best = self.choose(&tokens, prior);
         // A no-break space that had become a space parted a word in two: read it whole as well.
         let joined = join_parted(self, characters);
-        let joined_tokens = joined.as_deref().map(|joined| (joined, read_tokens(self, joined)));
+        let joined_tokens = joined.as_deref().map(|joined| (joined, read_tokens(self, joined, seen)));
         let mut chosen = (characters, &tokens);
         if let Some((joined, joined_tokens)) = &joined_tokens {
             let other = self.choose(joined_tokens, prior);
@@ -217,7 +232,7 @@ impl Detector {
     fn likelihoods(&self, cell: &str) -> Option<Evidence> {
         let unescaped = self.entities.unescape(cell);
         let characters: Vec<char> = unescaped.as_deref().unwrap_or(cell).chars().take(LONGEST).collect();
-        let tokens = read_tokens(self, &characters);
+        let tokens = read_tokens(self, &characters, &mut WordsSeen::default());
         let prior = ColumnPrior::default();
         let plain = plain_score(&tokens);
         let mut scores = [plain + FOREIGN_AMONG * 4.0; READINGS];

@@ -66,8 +66,8 @@ impl Spelling {
         Self { state: START, letters: 0, count: 0, tones: 0 }
     }
 
-    /// Takes one more character with its packed code.
-    #[inline]
+    /// Takes one more character with its packed code. In every loop of its own, so that the parts stay in registers.
+    #[inline(always)]
     fn take(&mut self, character: char, packed: u16) {
         if packed != 0 {
             self.letters = self.letters << CODE_BITS | u64::from(packed >> 3);
@@ -82,10 +82,16 @@ impl Spelling {
         } else if character == ' ' {
             self.end_word();
         } else {
-            let upper = character.to_uppercase().next().unwrap_or(character);
-            self.state = mix(mix(self.state ^ self.letters, STEP) ^ u64::from(upper) << 32, STEP);
-            (self.letters, self.count) = (0, 0);
+            self.take_other(character);
         }
+    }
+
+    /// Takes a character that is neither a letter nor a space.
+    #[cold]
+    fn take_other(&mut self, character: char) {
+        let upper = character.to_uppercase().next().unwrap_or(character);
+        self.state = mix(mix(self.state ^ self.letters, STEP) ^ u64::from(upper) << 32, STEP);
+        (self.letters, self.count) = (0, 0);
     }
 
     /// Takes the word into the hash.

@@ -1,0 +1,42 @@
+//! Words that were taken apart before: the few words that need a closer look come again and again.
+//!
+//! Owns what was found for a word at its place in a cell of its case. Deliberately forgets all rather than growing.
+
+use std::collections::HashMap;
+
+use super::Place;
+use super::readings::Token;
+use crate::text::hash::mix;
+use crate::text::legacy::CellCase;
+
+/// The words, for one [`Detector`](super::Detector).
+#[derive(Debug, Default)]
+pub struct WordsSeen(HashMap<u64, Token>);
+
+/// Words that are kept, about 2 MiB; with one more all are forgotten.
+const KEPT: usize = 1 << 12;
+
+impl WordsSeen {
+    /// The word, which is taken apart where it was not seen.
+    pub(super) fn token(
+        &mut self,
+        (word, place, case): (&[char], Place, CellCase),
+        read: impl FnOnce() -> Token,
+    ) -> Token {
+        let key = key(word, place, case);
+        if let Some(token) = self.0.get(&key) {
+            return token.clone();
+        }
+        if self.0.len() >= KEPT {
+            self.0.clear();
+        }
+        self.0.entry(key).or_insert_with(read).clone()
+    }
+}
+
+/// A hash of everything that a reading depends on.
+fn key(word: &[char], place: Place, case: CellCase) -> u64 {
+    const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+    let start = (place as u64) << 8 | case as u64;
+    word.iter().fold(mix(start, SPREAD), |key, &character| mix(key ^ u64::from(character), SPREAD))
+}
