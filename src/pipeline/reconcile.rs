@@ -3,6 +3,8 @@
 //! Memory follows the list: its rows stay, of the reference only the citizens that it asks for. Rows leave in
 //! the order they came, whatever the number of threads.
 
+use std::sync::Mutex;
+
 use super::asking::asked;
 use super::listed::{Listed, Slots};
 use super::ordered::each_in_order;
@@ -10,7 +12,7 @@ use super::run::{Done, Plan, Run, open_all};
 use super::slips::Slips;
 use super::{Observer, Prepared, Stage, Stop, mapped};
 use crate::check;
-use crate::decide::{self, Shared, Sharing};
+use crate::decide::{self, Decided, Shared, Sharing};
 use crate::ingest::{BatchReader, Work};
 use crate::link;
 use crate::normalize::{self, Context};
@@ -222,9 +224,13 @@ impl Run<'_> {
         findings.write(&tables::header(&tables::FINDINGS))?;
         let mut counts = Counts::default();
         let mut pairs = listed.batches.iter().zip(&listed.slots);
+        // Tables that were written, whose memory is used again: fresh memory has to be cleared by the system.
+        let written: Mutex<Vec<Tables>> = Mutex::default();
         let write = |(rows, slots): (&NormalBatch, &Slots)| {
             let found = link::batch(rows, slots, people, self.book);
-            Ok(self.tables(rows, &found, &inputs[rows.file].path, &sharing.of_rows(slots), people))
+            let used = written.lock().ok().and_then(|mut written| written.pop()).unwrap_or_default();
+            let sources = Sources { rows, file: &inputs[rows.file].path, people, book: self.book };
+            Ok(self.tables(sources, &found, &sharing.of_rows(slots), used))
         };
         each_in_order(
             &self.pool,
@@ -238,6 +244,9 @@ impl Run<'_> {
                 findings.write(&tables.findings)?;
                 self.observer.advance(tables.counts.n_rows);
                 counts.merge(&tables.counts);
+                if let Ok(mut written) = written.lock() {
+                    written.push(tables);
+                }
                 Ok(())
             },
         )?;
@@ -278,16 +287,17 @@ impl Run<'_> {
 
     fn tables(
         &self,
-        rows: &NormalBatch,
+        sources: Sources<'_>,
         found: &[link::Finding],
-        file: &str,
         shared: &[Shared],
-        people: &People,
+        used: Tables,
     ) -> Tables {
+        let Sources { rows, .. } = sources;
         let own = check::batch(rows, self.book);
-        let mut writer = Writer::new(Sources { rows, file, people, book: self.book });
+        let mut writer = Writer::new(sources, used);
+        let mut decided = Decided::default();
         for (row, found) in found.iter().enumerate() {
-            let decided = decide::row(rows, row, own.row(row), found, shared[row], self.book);
+            decide::row(rows, row, own.row(row), found, shared[row], self.book, &mut decided);
             writer.push(row, &decided);
         }
         writer.finish()
