@@ -109,9 +109,9 @@ pub struct TextBuilder(Texts);
 impl TextBuilder {
     /// Room for `n_rows` rows of usual length.
     pub fn with_capacity(n_rows: usize) -> Self {
-        /// Bytes of a cell for which there is room: numbers and dates have no more. What is not used costs nothing,
-        /// because nobody touches it.
-        const CELL_BYTES: usize = 16;
+        /// Bytes of a cell for which there is room: most names have no more. What is not used costs nothing, because
+        /// nobody touches it.
+        const CELL_BYTES: usize = 32;
         Self(Texts { text: String::with_capacity(n_rows * CELL_BYTES), ends: Vec::with_capacity(n_rows) })
     }
 

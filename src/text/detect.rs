@@ -154,7 +154,7 @@ impl Detector {
         let mut end = 0;
         for (token, &reading) in tokens.iter().zip(&best.readings) {
             out.extend(&characters[end..token.start]);
-            match &token.readings[reading] {
+            match token.reading(reading) {
                 Some(read) => {
                     out.push_str(&read.text);
                     repairs.insert(repair_of(reading));
@@ -173,6 +173,9 @@ impl Detector {
         // Words that are all known are believed, unless the column speaks against it.
         let usual = tokens.first().is_some_and(|first| first.plain.log > RARE);
         if prior.trusts_plain() && usual && tokens.iter().all(|token| token.plain.kind == Kind::Known) {
+            return best;
+        }
+        if !tokens.iter().any(Token::has_readings) {
             return best;
         }
         for reading in 0..PLAIN {
@@ -196,7 +199,7 @@ impl Detector {
     fn allows(&self, tokens: &[Token], choice: &Choice, prior: &ColumnPrior) -> bool {
         let (mut keys, mut used, mut marked) = (0, false, false);
         for (token, &reading) in tokens.iter().zip(&choice.readings) {
-            match &token.readings[reading] {
+            match token.reading(reading) {
                 Some(read) if is_typed(reading) => {
                     (used, keys) = (true, keys + read.keys);
                     // Among clean words a single key is a note, a number or somebody's doubt.
@@ -212,7 +215,7 @@ impl Detector {
         }
         let likely = (0..PLAIN).any(|reading| is_typed(reading) && prior.log(reading) > -1.6);
         let kind_of = |(token, &reading): (&Token, &usize)| {
-            token.readings[reading].as_ref().map_or(token.plain.kind, |read| read.kind)
+            token.reading(reading).map_or(token.plain.kind, |read| read.kind)
         };
         let mut kinds = tokens.iter().zip(&choice.readings).map(kind_of);
         let surname = kinds.clone().next() == Some(Kind::Known);
@@ -299,17 +302,20 @@ fn plain_among(token: &Token, same: bool, prior: &ColumnPrior) -> f32 {
 
 /// The cell in one encoding, with plain words where that is likelier; nothing if no word changes.
 fn one_reading(tokens: &[Token], reading: usize, prior: &ColumnPrior) -> Option<Choice> {
+    if tokens.iter().all(|token| token.reading(reading).is_none()) {
+        return None;
+    }
     let mut choice = Choice { score: prior.log(reading), readings: Vec::with_capacity(tokens.len()) };
     for token in tokens {
         // Words typed in keys would all be: one that is left has to be much the likelier.
-        let left = if is_typed(reading) && token.readings[reading].is_some() { LEFT } else { 0.0 };
+        let left = if is_typed(reading) && token.reading(reading).is_some() { LEFT } else { 0.0 };
         // Foreign names get misread as UTF-8 as often as others, and only that.
         let plain = if reading == Encoding::Mojibake as usize {
             token.plain.log
         } else {
             plain_among(token, token.same[reading], prior) + left
         };
-        match &token.readings[reading] {
+        match token.reading(reading) {
             Some(read) if read.log > plain => {
                 choice.score += read.log;
                 choice.readings.push(reading);
@@ -333,8 +339,8 @@ fn several_readings(tokens: &[Token], prior: &ColumnPrior) -> Option<Choice> {
             _ => plain_among(token, token.ascii, prior),
         };
         let mut best = (plain, PLAIN);
-        for (reading, read) in token.readings.iter().enumerate().take(PLAIN) {
-            if let Some(read) = read {
+        for reading in 0..PLAIN {
+            if let Some(read) = token.reading(reading) {
                 // The likelier encodings win ties, no more: the words of such a cell do not agree.
                 let score = read.log + prior.log(reading) * 0.5;
                 if score > best.0 {

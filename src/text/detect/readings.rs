@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::column::READINGS;
-use super::seen::WordsSeen;
+use super::seen::{Look, WordsSeen};
 use super::vocabulary::{Kind, Weight};
 use super::{Detector, Place};
 use crate::text::legacy::{CellCase, Method, is_in_case, is_separator, keys, settle_case};
@@ -21,14 +21,27 @@ pub(super) struct Token {
     pub(super) ascii: bool,
     /// The weight of the word as it shows.
     pub(super) plain: Weight,
-    /// Per encoding the text, if that is a reading and changes something.
-    pub(super) readings: Arc<[Option<Read>; READINGS]>,
+    /// Per encoding the text, if that is a reading and changes something; nothing where none does.
+    readings: Option<Arc<[Option<Read>; READINGS]>>,
     /// Has a key that names of other languages hardly end in, and that is no punctuation.
     pub(super) clear_key: bool,
     /// Ends in a digit or sign that is a key.
     pub(super) sign_key: bool,
     /// Per encoding whether the word reads as it shows.
     pub(super) same: [bool; READINGS],
+}
+
+impl Token {
+    /// The word in an encoding, if that is a reading and changes something.
+    #[inline]
+    pub(super) fn reading(&self, encoding: usize) -> Option<&Read> {
+        self.readings.as_ref()?[encoding].as_ref()
+    }
+
+    /// Whether there is any.
+    pub(super) fn has_readings(&self) -> bool {
+        self.readings.is_some()
+    }
 }
 
 /// A word read in an encoding.
@@ -70,19 +83,26 @@ pub(super) fn read_tokens(detector: &Detector, characters: &[char], seen: &mut W
     let mut tokens: Vec<Token> = numbered
         .map(|(index, (start, end))| {
             let word = &characters[start..end];
-            let token =
-                seen.token((word, place(index), case), || read_token(detector, word, place(index), case));
-            Token { start, end, ..token }
+            let read = || read_token(detector, word, place(index), case);
+            Token { start, end, ..seen.token((word, place(index), case), Look::Usual, read) }
         })
         .collect();
     // The dearest reading is only tried when no other explains the cell.
     if !is_cell_explained(&tokens) {
         for (index, token) in tokens.iter_mut().enumerate().filter(|(_, token)| !token.ascii) {
             let word = &characters[token.start..token.end];
-            let mut reader = Reader { detector, word, place: place(index), case, text: String::new() };
-            if let Some(read) = reader.both_cases() {
-                Arc::make_mut(&mut token.readings)[Encoding::Tcvn3Case as usize] = Some(read);
-            }
+            let place = place(index);
+            let read = || {
+                let mut token = token.clone();
+                let mut reader = Reader { detector, word, place, case, text: String::new() };
+                if let Some(read) = reader.both_cases() {
+                    let readings = token.readings.get_or_insert_default();
+                    Arc::make_mut(readings)[Encoding::Tcvn3Case as usize] = Some(read);
+                }
+                token
+            };
+            let Token { start, end, .. } = *token;
+            *token = Token { start, end, ..seen.token((word, place, case), Look::BothCases, read) };
         }
     }
     tokens
@@ -138,7 +158,7 @@ pub(super) fn read_clear(
 
 /// Whether one encoding, or none, makes words of the field of all words.
 fn is_cell_explained(tokens: &[Token]) -> bool {
-    let read = |token: &Token, reading: usize| match &token.readings[reading] {
+    let read = |token: &Token, reading: usize| match token.reading(reading) {
         Some(read) => read.kind == Kind::Known,
         None => token.plain.kind == Kind::Known || token.ascii && token.plain.kind >= Kind::Neutral,
     };
@@ -180,7 +200,7 @@ fn read_token(detector: &Detector, word: &[char], place: Place, case: CellCase) 
         end: 0,
         ascii,
         plain,
-        readings: Arc::new(readings),
+        readings: readings.iter().any(Option::is_some).then(|| Arc::new(readings)),
         clear_key: ascii && has_clear_key(word),
         sign_key: word.len() > 2 && word.last().is_some_and(|&last| is_sign_key(last)),
         same,

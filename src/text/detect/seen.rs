@@ -13,17 +13,27 @@ use crate::text::legacy::CellCase;
 #[derive(Debug, Default)]
 pub struct WordsSeen(HashMap<u64, Token>);
 
-/// Words that are kept, about 2 MiB; with one more all are forgotten.
-const KEPT: usize = 1 << 12;
+/// Words that are kept, about 4 MiB; with one more all are forgotten.
+const KEPT: usize = 1 << 14;
+
+/// How closely a word was looked at.
+#[derive(Clone, Copy)]
+pub(super) enum Look {
+    /// In all encodings but one.
+    Usual,
+    /// In the dearest as well.
+    BothCases,
+}
 
 impl WordsSeen {
     /// The word, which is taken apart where it was not seen.
     pub(super) fn token(
         &mut self,
         (word, place, case): (&[char], Place, CellCase),
+        look: Look,
         read: impl FnOnce() -> Token,
     ) -> Token {
-        let key = key(word, place, case);
+        let key = key(word, place, case, look);
         if let Some(token) = self.0.get(&key) {
             return token.clone();
         }
@@ -35,8 +45,8 @@ impl WordsSeen {
 }
 
 /// A hash of everything that a reading depends on.
-fn key(word: &[char], place: Place, case: CellCase) -> u64 {
+fn key(word: &[char], place: Place, case: CellCase, look: Look) -> u64 {
     const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
-    let start = (place as u64) << 8 | case as u64;
+    let start = (look as u64) << 16 | (place as u64) << 8 | case as u64;
     word.iter().fold(mix(start, SPREAD), |key, &character| mix(key ^ u64::from(character), SPREAD))
 }
