@@ -112,6 +112,18 @@ pub fn is_settled(raw: &str, words: &NameWords, prior: &ColumnPrior) -> bool {
     needs_nothing(raw, words, prior) && !words.is_placeholder(raw)
 }
 
+/// The [`exact_key`] of a cell that is [settled](is_settled), by its words where they were seen before.
+pub fn settled_key(raw: &str, words: &NameWords, prior: &ColumnPrior, seen: &mut WordsSeen) -> Option<u64> {
+    let plain = words.book.detector.plain_spelling(raw, seen).filter(|_| prior.trusts_plain());
+    match plain {
+        Some(key) => {
+            let is_settled = !words.book.around.may_begin_with_title(raw) && !words.is_placeholder(raw);
+            is_settled.then_some(key)
+        }
+        None => is_settled(raw, words, prior).then(|| exact_key(raw)),
+    }
+}
+
 /// Whether one look shows that there is nothing to do.
 fn needs_nothing(raw: &str, words: &NameWords, prior: &ColumnPrior) -> bool {
     let glance = words.book.detector.glance(raw);

@@ -258,9 +258,10 @@ fn names(batch: &MappedBatch, context: Context<'_>) -> Names {
         (_, state) => state,
     };
     for (row, cell) in raw.iter().enumerate() {
-        settled.push(person_name::is_settled(cell, words, prior));
-        if settled[row] {
-            keys.push(person_name::exact_key(cell));
+        let key = person_name::settled_key(cell, words, prior, &mut seen);
+        settled.push(key.is_some());
+        if let Some(key) = key {
+            keys.push(key);
             states.push(of_columns(CellState::Unchanged));
             continue;
         }

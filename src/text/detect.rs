@@ -7,6 +7,7 @@
 
 mod column;
 mod glance;
+mod plain;
 mod readings;
 mod seen;
 mod vocabulary;
@@ -71,6 +72,12 @@ impl Detector {
     /// The first look at a cell: one pass over its bytes.
     pub fn glance(&self, raw: &str) -> Glance {
         glance::glance(raw.as_bytes(), &self.safe)
+    }
+
+    /// The [hash of how](super::spelled_hash) a name is spelled of which a glance shows that it is plain. Nothing means
+    /// nothing: the name may be plain all the same.
+    pub fn plain_spelling(&self, raw: &str, seen: &mut WordsSeen) -> Option<u64> {
+        seen.plain.spelling(raw, &self.safe)
     }
 
     /// Writes the text that the raw cell means and says what was done; nothing, and nothing written, if the cell

@@ -5,13 +5,19 @@
 use std::collections::HashMap;
 
 use super::Place;
+use super::plain::PlainWords;
 use super::readings::Token;
 use crate::text::hash::mix;
 use crate::text::legacy::CellCase;
 
 /// The words, for one [`Detector`](super::Detector).
 #[derive(Debug, Default)]
-pub struct WordsSeen(HashMap<u64, Token>);
+pub struct WordsSeen {
+    /// Those that needed a closer look.
+    found: HashMap<u64, Token>,
+    /// Those that did not.
+    pub(super) plain: PlainWords,
+}
 
 /// Words that are kept, about 4 MiB; with one more all are forgotten.
 const KEPT: usize = 1 << 14;
@@ -34,13 +40,13 @@ impl WordsSeen {
         read: impl FnOnce() -> Token,
     ) -> Token {
         let key = key(word, place, case, look);
-        if let Some(token) = self.0.get(&key) {
+        if let Some(token) = self.found.get(&key) {
             return token.clone();
         }
-        if self.0.len() >= KEPT {
-            self.0.clear();
+        if self.found.len() >= KEPT {
+            self.found.clear();
         }
-        self.0.entry(key).or_insert_with(read).clone()
+        self.found.entry(key).or_insert_with(read).clone()
     }
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 use crate::text::{legacy, syllable};
 
-fn detector() -> Detector {
+pub(super) fn detector() -> Detector {
     let grammar = syllable::grammar();
     let words = [
         ("Nguyễn", Place::First, 3000),
