@@ -19,7 +19,7 @@ use crate::normalize::{self, Context};
 use crate::record::{Exit, FieldKind, NormalBatch, Trouble, TroubleCode};
 use crate::reference::{People, Repeats, Slot};
 use crate::report::counts::Counts;
-use crate::report::folder::{self, RunFolder, Written};
+use crate::report::folder::{self, RunFile, RunFolder, ToDisk, Written};
 use crate::report::summary::{Input, ReferenceFacts, Resources};
 use crate::report::tables::{self, Sources, Tables, Writer};
 use crate::rulebook::{Role, Rulebook};
@@ -226,7 +226,10 @@ impl Run<'_> {
         let mut pairs = listed.batches.iter().zip(&listed.slots);
         // Tables that were written, whose memory is used again: fresh memory has to be cleared by the system.
         let written: Mutex<Vec<Tables>> = Mutex::default();
+        // The workers wait for the disk; this thread is the only one that hashes and writes.
+        let disks = [&mut verdicts, &mut corrections, &mut findings].map(RunFile::hand_over);
         let write = |(rows, slots): (&NormalBatch, &Slots)| {
+            disks.iter().try_for_each(ToDisk::when_due)?;
             let found = link::batch(rows, slots, people, self.book);
             let used = written.lock().ok().and_then(|mut written| written.pop()).unwrap_or_default();
             let sources = Sources { rows, file: &inputs[rows.file].path, people, book: self.book };

@@ -156,11 +156,13 @@ impl<T: Copy + Default> FieldColumn<T> {
     }
 
     /// Adds the outcome of one cell, given its raw text.
+    #[inline]
     pub fn push(&mut self, outcome: &super::Outcome<T>, raw: &str) {
-        if outcome.state() != CellState::Unchanged && !raw.is_empty() {
+        let state = outcome.state();
+        if state != CellState::Unchanged && !raw.is_empty() {
             self.raw.push(self.states.len(), raw);
         }
-        self.states.push(outcome.state());
+        self.states.push(state);
         self.packed.push(match outcome {
             super::Outcome::Value(value, _) => *value,
             _ => T::default(),

@@ -7,6 +7,8 @@ use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use sha2::{Digest, Sha256};
 
@@ -95,11 +97,14 @@ impl RunFolder {
             .open(&path)
             .and_then(|file| file.set_permissions(Permissions::from_mode(0o600)).map(|()| file))
             .map_err(|error| Trouble::writing(&error, self.target.join(name)))?;
+        let (file, shown) = (Arc::new(file), self.target.join(name));
+        let hashed = Hashed { file: Arc::clone(&file), hasher: Sha256::new(), n_bytes: 0 };
         Ok(RunFile {
             name: name.to_owned(),
-            shown: self.target.join(name),
-            writer: BufWriter::with_capacity(1 << 18, Hashed { file, hasher: Sha256::new(), n_bytes: 0 }),
-            n_unsynced: 0,
+            shown: shown.clone(),
+            writer: BufWriter::with_capacity(1 << 18, hashed),
+            disk: ToDisk(Arc::new(Growing { file, shown, n_unsynced: AtomicUsize::new(0) })),
+            is_handed_over: false,
             contains_personal_data,
         })
     }
@@ -150,8 +155,9 @@ pub struct RunFile {
     name: String,
     shown: PathBuf,
     writer: BufWriter<Hashed>,
-    /// Bytes since the file was last brought to disk.
-    n_unsynced: usize,
+    disk: ToDisk,
+    /// Whether somebody else brings the file to disk while it grows.
+    is_handed_over: bool,
     contains_personal_data: bool,
 }
 
@@ -165,18 +171,16 @@ impl RunFile {
     /// When they cannot be written; a full disk has its own code.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
         let written = self.writer.write_all(bytes).and_then(|()| {
-            self.n_unsynced += bytes.len();
-            if self.n_unsynced < SYNCED_TOGETHER {
-                return Ok(());
-            }
-            self.n_unsynced = 0;
-            let file = &self.writer.get_ref().file;
-            file.sync_data()?;
-            // What is on disk need not stay in memory: the pages are used again for what comes next.
-            let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
-            Ok(())
+            self.disk.0.n_unsynced.fetch_add(bytes.len(), Ordering::Relaxed);
+            if self.is_handed_over { Ok(()) } else { self.disk.bring() }
         });
         written.map_err(|error| Trouble::writing(&error, &self.shown))
+    }
+
+    /// Lets others bring the file to disk while it grows: who writes need not wait for the disk.
+    pub fn hand_over(&mut self) -> ToDisk {
+        self.is_handed_over = true;
+        self.disk.clone()
     }
 
     /// Brings the file to disk.
@@ -197,23 +201,59 @@ impl RunFile {
     }
 }
 
+/// Brings a file to disk while it grows, from any thread.
+#[derive(Debug, Clone)]
+pub struct ToDisk(Arc<Growing>);
+
+#[derive(Debug)]
+struct Growing {
+    file: Arc<File>,
+    shown: PathBuf,
+    /// Bytes since the file was last brought to disk.
+    n_unsynced: AtomicUsize,
+}
+
+impl ToDisk {
+    /// Brings what was written to disk, if that is enough to be worth it.
+    ///
+    /// # Errors
+    /// When it cannot be.
+    pub fn when_due(&self) -> Result<(), Trouble> {
+        self.bring().map_err(|error| Trouble::writing(&error, &self.0.shown))
+    }
+
+    fn bring(&self) -> io::Result<()> {
+        let Growing { file, n_unsynced, .. } = &*self.0;
+        // Of several who ask one finds it due.
+        if n_unsynced.load(Ordering::Relaxed) < SYNCED_TOGETHER
+            || n_unsynced.swap(0, Ordering::Relaxed) < SYNCED_TOGETHER
+        {
+            return Ok(());
+        }
+        file.sync_data()?;
+        // What is on disk need not stay in memory: the pages are used again for what comes next.
+        let _ = rustix::fs::fadvise(&**file, 0, None, rustix::fs::Advice::DontNeed);
+        Ok(())
+    }
+}
+
 #[derive(Debug)]
 struct Hashed {
-    file: File,
+    file: Arc<File>,
     hasher: Sha256,
     n_bytes: u64,
 }
 
 impl Write for Hashed {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let n_written = self.file.write(bytes)?;
+        let n_written = (&*self.file).write(bytes)?;
         self.hasher.update(&bytes[..n_written]);
         self.n_bytes += n_written as u64;
         Ok(n_written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        (&*self.file).flush()
     }
 }
 

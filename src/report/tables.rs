@@ -78,8 +78,8 @@ pub struct Writer<'a> {
     endings: Endings,
     /// Rows of findings of each check.
     n_findings: Vec<u64>,
-    /// The cells around the number, as rows met before had them, by their wrong fields.
-    around: [Option<Around>; 1 << COMPARED.len()],
+    /// The cells around the number, as rows met before had them, by verdict and wrong fields.
+    around: [[Option<Around>; 1 << COMPARED.len()]; Verdict::ALL.len()],
     /// Digits of a number.
     number: String,
     tables: Tables,
@@ -184,7 +184,7 @@ impl<'a> Writer<'a> {
 
     fn verdict(&mut self, decided: &Decided) {
         let out = &mut self.tables.verdicts;
-        let slot = &mut self.around[usize::from(decided.wrong)];
+        let slot = &mut self.around[decided.verdict as usize][usize::from(decided.wrong)];
         let around = match slot {
             Some(around) if around.of == Around::key(decided) => around,
             _ => slot.insert(Around::new(decided)),
