@@ -11,7 +11,7 @@ pub use whole::{Row, Whole};
 
 use crate::fields::birth_date::BirthDate;
 use crate::fields::id_number::IdNumber;
-use crate::record::{FieldKind, NormalBatch};
+use crate::record::{CellState, FieldKind, NormalBatch};
 use crate::rulebook::{CheckId, Kind, Rulebook};
 
 /// The checks that fired, row by row.
@@ -40,7 +40,10 @@ pub fn batch(rows: &NormalBatch, book: &Rulebook) -> Findings {
         let states =
             [rows.number.states[row], rows.name_states[row], rows.birth.states[row], rows.sex.states[row]];
         for (field, state) in states.into_iter().enumerate() {
-            book.checks.of_state(field, state, &mut |id| findings.ids.push(id));
+            // Most cells are as they should be.
+            if state != CellState::Unchanged {
+                book.checks.of_state(field, state, &mut |id| findings.ids.push(id));
+            }
         }
         findings.ids.extend(conflicts.of(rows, row).into_iter().flatten());
         findings.ends.push(findings.ids.len());

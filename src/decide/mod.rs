@@ -70,6 +70,34 @@ pub struct Decided {
     pub findings: Vec<CheckId>,
 }
 
+impl Default for Decided {
+    /// Nothing yet.
+    fn default() -> Self {
+        Self {
+            verdict: Verdict::Insufficient,
+            flags: Flags::default(),
+            person: None,
+            number: 0,
+            probability: None,
+            wrong: 0,
+            corrections: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+}
+
+impl Decided {
+    /// Begins a row. The lists keep their memory: there are as many rows as people.
+    fn begin(&mut self, own: &[CheckId]) {
+        let (mut corrections, mut findings) =
+            (std::mem::take(&mut self.corrections), std::mem::take(&mut self.findings));
+        corrections.clear();
+        findings.clear();
+        findings.extend_from_slice(own);
+        *self = Self { corrections, findings, ..Self::default() };
+    }
+}
+
 /// Position of the compared fields.
 pub const NUMBER: usize = 0;
 /// Position of the full name.
@@ -79,7 +107,8 @@ pub const BIRTH: usize = 2;
 /// Position of the sex.
 pub const SEX: usize = 3;
 
-/// Decides one row; `own` are the checks that the row answered by itself, `others` the rows with the same number.
+/// Decides one row; `own` are the checks that the row answered by itself, `others` the rows with the same number. What
+/// was decided of the row before is forgotten.
 pub fn row(
     rows: &NormalBatch,
     row: usize,
@@ -87,18 +116,10 @@ pub fn row(
     found: &Finding,
     others: Shared,
     book: &Rulebook,
-) -> Decided {
-    let mut decided = Decided {
-        verdict: Verdict::Insufficient,
-        flags: Flags::default(),
-        person: None,
-        number: 0,
-        probability: None,
-        wrong: 0,
-        corrections: Vec::new(),
-        findings: own.to_vec(),
-    };
-    flag_number(rows, row, &mut decided);
+    decided: &mut Decided,
+) {
+    decided.begin(own);
+    flag_number(rows, row, decided);
     match found {
         // Only the number was looked up: without one, nobody could be.
         Finding::NoNumber => decided.verdict = Verdict::Insufficient,
@@ -107,11 +128,10 @@ pub fn row(
             decided.verdict = Verdict::Ambiguous;
             decided.flags.insert(Flag::ReferenceDuplicate);
         }
-        Finding::Somebody(_, link) => with_citizen(rows, row, link, book, &mut decided),
+        Finding::Somebody(_, link) => with_citizen(rows, row, link, book, decided),
     }
-    shared(others, book, &mut decided);
-    by_flag_and_verdict(book, &mut decided);
-    decided
+    shared(others, book, decided);
+    by_flag_and_verdict(book, decided);
 }
 
 /// What the state of the number says of the record.
@@ -156,8 +176,9 @@ fn with_citizen(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook, de
     for (of, holds) in
         [("emigrated", life == LifeStatus::Emigrated as u8), ("no_residence", link.facts.no_residence)]
     {
-        let check = book.checks.find(FieldKind::CitizenNumber, Kind::Flag, of);
-        decided.findings.extend(check.filter(|_| holds));
+        if holds {
+            decided.findings.extend(book.checks.find(FieldKind::CitizenNumber, Kind::Flag, of));
+        }
     }
     decided.person = Some(link.person);
     decided.number = link.facts.number;
@@ -211,6 +232,9 @@ fn name_correction(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook,
     let reason = match link.evidence.name {
         Some(NameDifference::Same) => {
             let repairs = rows.name_states[row].repairs();
+            if repairs.is_empty() {
+                return;
+            }
             let rewritten = person_name::REWRITTEN.into_iter().find(|repair| repairs.contains(*repair));
             let check = |repair: Repair| book.checks.find(FieldKind::FullName, Kind::Repair, repair.name());
             // What keys were meant to write is a suggestion; the other repairs are certain.
@@ -299,9 +323,8 @@ fn shared(others: Shared, book: &Rulebook, decided: &mut Decided) {
 }
 
 fn by_flag_and_verdict(book: &Rulebook, decided: &mut Decided) {
-    let check = |kind, of| book.checks.find(FieldKind::CitizenNumber, kind, of);
     for flag in decided.flags.iter().filter(|flag| *flag != Flag::Duplicate) {
-        decided.findings.extend(check(Kind::Flag, flag.name()));
+        decided.findings.extend(book.checks.of_flag(flag));
     }
     decided.findings.extend(book.checks.of_verdict(decided.verdict));
 }

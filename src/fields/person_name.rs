@@ -34,7 +34,7 @@ pub use told_sex::sex_told;
 
 use super::empty_words::EmptyWords;
 use crate::record::{Defect, Outcome, Repair, Repairs};
-use crate::text::{self, ColumnPrior};
+use crate::text::{self, ColumnPrior, WordsSeen};
 use destroyed::has_lost_letter;
 use std::collections::HashSet;
 use suspect::{is_i_y_slip, may_be_encoded};
@@ -104,12 +104,24 @@ pub fn parse_in_column(raw: &str, words: &NameWords, prior: &ColumnPrior, out: &
         out.push_str(raw);
         return Outcome::Value((), Repairs::NONE);
     }
-    parse_parts(raw, words, prior, out, &mut NameParts::default())
+    parse_parts(raw, words, prior, out, (&mut NameParts::default(), &mut WordsSeen::default()))
 }
 
 /// Whether one look shows that a cell is a name as it stands. Then it is one in every column that is believed to be plain.
 pub fn is_settled(raw: &str, words: &NameWords, prior: &ColumnPrior) -> bool {
     needs_nothing(raw, words, prior) && !words.is_placeholder(raw)
+}
+
+/// The [`exact_key`] of a cell that is [settled](is_settled), by its words where they were seen before.
+pub fn settled_key(raw: &str, words: &NameWords, prior: &ColumnPrior, seen: &mut WordsSeen) -> Option<u64> {
+    let plain = words.book.detector.plain_spelling(raw, seen).filter(|_| prior.trusts_plain());
+    match plain {
+        Some(key) => {
+            let is_settled = !words.book.around.may_begin_with_title(raw) && !words.is_placeholder(raw);
+            is_settled.then_some(key)
+        }
+        None => is_settled(raw, words, prior).then(|| exact_key(raw)),
+    }
 }
 
 /// Whether one look shows that there is nothing to do.
@@ -122,15 +134,15 @@ fn needs_nothing(raw: &str, words: &NameWords, prior: &ColumnPrior) -> bool {
 /// How often a cell is read at most: what one repair uncovers another may have to read.
 const ROUNDS: usize = 4;
 
-/// The same, and what was taken off the name.
+/// The same, and what was taken off the name; words that were seen before are not taken apart again.
 pub fn parse_parts(
     raw: &str,
     words: &NameWords,
     prior: &ColumnPrior,
     out: &mut String,
-    parts: &mut NameParts,
+    (parts, seen): (&mut NameParts, &mut WordsSeen),
 ) -> Outcome<()> {
-    let mut outcome = parse_once(raw, words, prior, out, parts);
+    let mut outcome = parse_once(raw, words, prior, out, (parts, seen));
     let mut done = Repairs::NONE;
     for _ in 1..ROUNDS {
         let Outcome::Value((), repairs) = outcome else { return outcome };
@@ -141,7 +153,7 @@ pub fn parse_parts(
             break;
         }
         let text = std::mem::take(out);
-        outcome = parse_once(&text, words, alone, out, parts);
+        outcome = parse_once(&text, words, alone, out, (parts, seen));
     }
     match outcome {
         // What was taken off may have hidden a word for "no name".
@@ -157,12 +169,12 @@ fn parse_once(
     words: &NameWords,
     prior: &ColumnPrior,
     out: &mut String,
-    parts: &mut NameParts,
+    (parts, seen): (&mut NameParts, &mut WordsSeen),
 ) -> Outcome<()> {
     let book = &words.book;
     let mut decoded = String::new();
     let mut repairs = if may_be_encoded(raw, words, prior, out) {
-        book.detector.recover(raw, prior, &mut decoded).unwrap_or(Repairs::NONE)
+        book.detector.recover(raw, prior, seen, &mut decoded).unwrap_or(Repairs::NONE)
     } else {
         Repairs::NONE
     };

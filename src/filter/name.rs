@@ -4,7 +4,7 @@ use super::{Answer, Filter};
 use crate::fields::person_name::{self, DISTANCE_MAX, NameDifference, NameParts, PackedName};
 use crate::record::{Defect, FieldKind, Outcome};
 use crate::rulebook::{Kind, Rulebook};
-use crate::text::{self, ColumnPrior, Encoding};
+use crate::text::{self, ColumnPrior, Encoding, WordsSeen};
 
 /// The case in which names are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -102,9 +102,9 @@ impl<'a> NameFilter<'a> {
 
 impl Filter for NameFilter<'_> {
     fn answer(&self, raw: &str) -> Answer {
-        let (mut name, mut parts) = (String::new(), NameParts::default());
+        let (mut name, mut parts, mut seen) = (String::new(), NameParts::default(), WordsSeen::default());
         let words = &self.book.name_words;
-        let outcome = person_name::parse_parts(raw, words, &self.prior, &mut name, &mut parts);
+        let outcome = person_name::parse_parts(raw, words, &self.prior, &mut name, (&mut parts, &mut seen));
         let mut answer = Answer::of(&outcome, |(), answer| answer.canonical = self.write(&name))
             .checked(FieldKind::FullName, self.book);
         match outcome {

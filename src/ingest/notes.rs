@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::cells::BlockText;
-use super::records::Fields;
+use super::records::{Fields, QUOTE};
 
 /// Says whether a cell is one that totals, signatures and the like begin with.
 pub type IsNote = Arc<dyn Fn(&str) -> bool + Send + Sync>;
@@ -47,6 +47,24 @@ impl Notes {
     #[inline]
     pub(super) fn is_number_row(&self, record: &[u8]) -> bool {
         !self.number_row.is_empty() && record == self.number_row
+    }
+
+    /// How many fields from the left have to be located for [`Notes::is_full`] to say yes of most people.
+    pub(super) fn n_telling(&self) -> usize {
+        /// People have empty cells too.
+        const SPARE: usize = 2;
+        self.most_cells + 1 + SPARE
+    }
+
+    /// Whether the first bytes of the located fields show more cells than a note has: then the others need not be
+    /// located. Saying no means nothing.
+    #[inline]
+    pub(super) fn is_full(&self, bytes: &[u8], fields: &Fields) -> bool {
+        let is_filled = |field: &usize| {
+            let (start, end) = fields.written(*field);
+            start < end && bytes[start] > b' ' && bytes[start] != QUOTE
+        };
+        (0..fields.n_located()).filter(is_filled).count() > self.most_cells
     }
 
     /// Whether a record of the right width is a note: one cell alone, or few of which the first is a word of notes.
@@ -170,7 +188,6 @@ mod tests {
                     dialect: Dialect { delimiter: b',', width: 5, max_field_bytes: 60, max_record_bytes: 300 },
                     header_rows: Vec::new(),
                     notes: Notes::new(&names, b"1,2,3,4,5".to_vec(), Some(words)),
-                    names,
                     wanted: vec![0],
                 };
                 let block = |first: &str| {

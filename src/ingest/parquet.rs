@@ -68,7 +68,7 @@ fn read_columns(path: &Path, slice: RowSlice, wanted: &[&str]) -> Result<Vec<Tex
         .iter()
         .map(|name| {
             let text = frame.column(name)?.strict_cast(&DataType::String)?;
-            Ok(TextColumn::from_polars(text.str()?))
+            Ok(TextColumn::from_texts(text.str()?.iter().map(Option::unwrap_or_default)))
         })
         .collect()
 }

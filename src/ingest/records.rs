@@ -10,7 +10,7 @@ use memchr::{memchr, memchr2, memchr3};
 
 use super::fault::Fault;
 
-const QUOTE: u8 = b'"';
+pub(super) const QUOTE: u8 = b'"';
 /// The byte-order mark in UTF-8; joining files leaves it at the start of records in the middle.
 pub(super) const BOM: &[u8] = b"\xEF\xBB\xBF";
 
@@ -38,12 +38,12 @@ pub struct Span {
     pub escaped: bool,
 }
 
-/// The fields of one record, as the positions of what ends each of them.
+/// The fields of one record, as the positions at which they begin.
 #[derive(Debug, Clone, Default)]
 pub struct Fields {
-    start: usize,
-    ends: Vec<usize>,
-    /// Fields after those whose ends are known.
+    /// Where each field begins, and one past the byte that ends the last.
+    starts: Vec<usize>,
+    /// Fields after those.
     n_more: usize,
 }
 
@@ -51,8 +51,8 @@ impl Fields {
     /// Begins a record.
     #[inline]
     pub fn begin(&mut self, start: usize) {
-        self.start = start;
-        self.ends.clear();
+        self.starts.clear();
+        self.starts.push(start);
         self.n_more = 0;
     }
 
@@ -65,35 +65,42 @@ impl Fields {
     /// Ends a field at a delimiter or at the end of the record.
     #[inline]
     pub fn end_field(&mut self, end: usize) {
-        self.ends.push(end);
+        self.starts.push(end + 1);
     }
 
     /// Number of fields.
     #[inline]
     pub fn len(&self) -> usize {
-        self.ends.len() + self.n_more
+        self.n_located() + self.n_more
     }
 
-    /// Length of a field as written, quotes included.
-    pub fn written_len(&self, field: usize) -> usize {
-        self.ends[field] - self.first_byte(field)
-    }
-
+    /// Number of fields of which it is known where they lie; others are only counted.
     #[inline]
-    fn first_byte(&self, field: usize) -> usize {
-        if field == 0 { self.start } else { self.ends[field - 1] + 1 }
+    pub fn n_located(&self) -> usize {
+        self.starts.len().saturating_sub(1)
+    }
+
+    /// First byte and one past the last of a field as written, quotes included.
+    #[inline]
+    pub fn written(&self, field: usize) -> (usize, usize) {
+        (self.starts[field], self.starts[field + 1] - 1)
     }
 
     /// Where a field lies.
     #[inline]
     pub fn span(&self, bytes: &[u8], field: usize) -> Span {
-        let (start, end) = (self.first_byte(field), self.ends[field]);
+        let (start, end) = self.written(field);
         if end - start >= 2 && bytes[start] == QUOTE {
-            let escaped = memchr(QUOTE, &bytes[start + 1..end - 1]).is_some();
-            return Span { start: start + 1, end: end - 1, escaped };
+            return quoted_span(bytes, start, end);
         }
         Span { start, end, escaped: false }
     }
+}
+
+/// Where a field lies that is written in quotes.
+fn quoted_span(bytes: &[u8], start: usize, end: usize) -> Span {
+    let escaped = memchr(QUOTE, &bytes[start + 1..end - 1]).is_some();
+    Span { start: start + 1, end: end - 1, escaped }
 }
 
 /// One record: its bytes without the line end, where the next begins, and what is wrong with its quotes.

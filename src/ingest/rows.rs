@@ -38,16 +38,19 @@ impl Rows {
     pub(super) fn push(&mut self, splitter: &Splitter, text: BlockText<'_>, line: u64, fields: &Fields) {
         self.lines.push(line);
         for (builder, &column) in self.columns.iter_mut().zip(&splitter.wanted) {
-            builder.push(&text.cell(fields.span(text.bytes, column)));
+            let span = fields.span(text.bytes, column);
+            match text.text {
+                Some(text) if !span.escaped => builder.push(&text[span.start..span.end]),
+                _ => builder.push(&text.cell(span)),
+            }
         }
     }
 
     /// The finished batch.
-    pub(super) fn finish(self, splitter: &Splitter, index: usize) -> RawBatch {
-        let columns = self.columns.into_iter().zip(&splitter.wanted);
+    pub(super) fn finish(self, index: usize) -> RawBatch {
         RawBatch {
             index,
-            columns: columns.map(|(builder, &column)| builder.finish(&splitter.names[column])).collect(),
+            columns: self.columns.into_iter().map(TextBuilder::finish).collect(),
             lines: self.lines,
             n_passed: self.n_passed,
             quarantined: self.quarantined,

@@ -208,7 +208,6 @@ pub fn open(path: &Path, options: &OpenOptions<'_>) -> Result<Opened, Trouble> {
         dialect: Dialect { delimiter: parsed.delimiter, width: parsed.names.len(), ..dialect(options) },
         header_rows: parsed.header_rows.clone(),
         notes: Notes::new(&parsed.names, parsed.number_row.clone(), options.is_note.clone()),
-        names: parsed.names.clone(),
         wanted: (0..parsed.names.len()).collect(),
     };
     head.drain(..parsed.data_start);

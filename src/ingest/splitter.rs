@@ -55,8 +55,6 @@ pub struct Splitter {
     pub header_rows: Vec<Vec<u8>>,
     /// What tells a record that was never a person.
     pub notes: Notes,
-    /// Column names, the same length as a record.
-    pub names: Vec<String>,
     /// Columns to keep, by position.
     pub wanted: Vec<usize>,
 }
@@ -70,8 +68,10 @@ impl Splitter {
     pub fn split(&self, mut block: Block) -> Result<(RawBatch, Vec<u8>, Structure), &'static str> {
         let mut rows = Rows::new(self, block.structure.n_line_ends + 1);
         rows.quarantined = std::mem::take(&mut block.oversized);
-        self.each_record(BlockText::new(&block.bytes), &block, &mut rows, ALL, |_, _, _| true)?;
-        Ok((rows.finish(self, block.index), block.bytes, block.structure))
+        let reach = self.wanted.iter().map(|&field| field + 1).max().unwrap_or(0);
+        let reach = reach.max(self.notes.n_telling());
+        self.each_record(BlockText::new(&block.bytes), &block, &mut rows, reach, |_, _, _| true)?;
+        Ok((rows.finish(block.index), block.bytes, block.structure))
     }
 
     /// Splits a block and keeps only the rows that the question wants.
@@ -110,7 +110,7 @@ impl Splitter {
                 rows.push(self, text, line, &fields);
             }
         }
-        Ok((rows.finish(self, block.index), block.bytes, block.structure))
+        Ok((rows.finish(block.index), block.bytes, block.structure))
     }
 
     fn each_record(
@@ -172,7 +172,9 @@ impl Splitter {
             }
             let n_bytes = extent.end - extent.start;
             let all_needed = n_bytes > self.dialect.max_field_bytes
-                || (n_bytes < self.notes.longest && may_be_note(&bytes[extent.start..extent.end]));
+                || (n_bytes < self.notes.longest
+                    && may_be_note(&bytes[extent.start..extent.end])
+                    && !self.notes.is_full(bytes, fields));
             if reach != ALL && all_needed {
                 simple_record(bytes, *at, (&mut structure.marks(*at - start), start), fields, ALL);
             }
@@ -255,11 +257,14 @@ impl Splitter {
             return Some(Fault::TooManyFields);
         }
         if record.len() > self.dialect.max_field_bytes
-            && (0..fields.len()).any(|field| fields.written_len(field) > self.dialect.max_field_bytes)
+            && (0..fields.len())
+                .map(|field| fields.written(field))
+                .any(|(start, end)| end - start > self.dialect.max_field_bytes)
         {
             return Some(Fault::FieldTooLarge);
         }
-        if is_short && may_be_note(record) && self.notes.is_note(text, fields) {
+        let may_be_note = is_short && may_be_note(record) && !self.notes.is_full(bytes, fields);
+        if may_be_note && self.notes.is_note(text, fields) {
             return Some(Fault::NoteRow);
         }
         if begins_with_text(record) {
@@ -300,7 +305,6 @@ mod tests {
             dialect: Dialect { delimiter: b',', width: 2, max_field_bytes: 60, max_record_bytes: 300 },
             header_rows: vec![b"ma,ten".to_vec()],
             notes: Notes::default(),
-            names: vec!["ma".into(), "ten".into()],
             wanted: vec![0, 1],
         };
         let structure = Structure::of_whole(text, b',');
@@ -328,7 +332,7 @@ mod tests {
             line += count_line_ends(&text[at..extent.next]);
             at = extent.next;
         }
-        rows.finish(splitter, 0)
+        rows.finish(0)
     }
 
     /// Keeps the second, fourth, ... record and looks at the first column.
@@ -451,7 +455,6 @@ mod tests {
                     dialect: Dialect { delimiter: b',', width: 4, max_field_bytes: 1 << 20, max_record_bytes: 1 << 23 },
                     header_rows: Vec::new(),
                     notes: Notes::default(),
-                    names: ["k", "a", "b", "c"].map(ToOwned::to_owned).to_vec(),
                     wanted: vec![1, 2, 3],
                 };
                 let structure = Structure::of_whole(&bytes, b',');

@@ -135,7 +135,7 @@ pub fn citizens(batch: &MappedBatch, numbers: &[Numbers], context: Context<'_>) 
 
 fn names(column: Option<&TextColumn>, n_rows: usize, context: Context<'_>) -> (TextColumn, Vec<u64>) {
     let Some(column) = column else {
-        return (TextColumn::from_texts("name", (0..n_rows).map(|_| "")), vec![0; n_rows]);
+        return (TextColumn::from_texts((0..n_rows).map(|_| "")), vec![0; n_rows]);
     };
     let mut name = String::new();
     let (mut canonical, mut keys) = (TextBuilder::with_capacity(n_rows), Vec::with_capacity(n_rows));
@@ -147,7 +147,7 @@ fn names(column: Option<&TextColumn>, n_rows: usize, context: Context<'_>) -> (T
         canonical.push(if has_value { &name } else { "" });
         keys.push(if has_value { person_name::exact_key(&name) } else { 0 });
     }
-    (canonical.finish("name"), keys)
+    (canonical.finish(), keys)
 }
 
 /// Sex from the packed form of a [`CitizenBatch`].

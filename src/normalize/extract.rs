@@ -87,7 +87,7 @@ fn names(
 ) -> (TextColumn, Vec<NameKeys>, Vec<u32>) {
     let none = NameKeys { exact: 0, unmarked: 0 };
     let Some(column) = column else {
-        let empty = TextColumn::from_texts("name", (0..n_rows).map(|_| ""));
+        let empty = TextColumn::from_texts((0..n_rows).map(|_| ""));
         return (empty, vec![none; n_rows], vec![0; n_rows]);
     };
     let (words, prior) = (&context.book.name_words, &context.names.0);
@@ -112,5 +112,5 @@ fn names(
             given_keys.push(person_name::given_key(name, &mut scratch));
         }
     }
-    (names.finish("name"), keys, given_keys)
+    (names.finish(), keys, given_keys)
 }

@@ -38,7 +38,7 @@ pub(super) fn joined(batch: &MappedBatch, fields: &[FieldKind], separator: &str)
         }
         ends.push((start, text.len()));
     }
-    TextColumn::from_texts("joined", ends.iter().map(|&(start, end)| &text[start..end]))
+    TextColumn::from_texts(ends.iter().map(|&(start, end)| &text[start..end]))
 }
 
 /// The column of the first of these fields that there is; where there are several, each row has the first of
@@ -46,14 +46,11 @@ pub(super) fn joined(batch: &MappedBatch, fields: &[FieldKind], separator: &str)
 pub(super) fn first_of(batch: &MappedBatch, fields: &[FieldKind]) -> TextColumn {
     let columns: Vec<&TextColumn> = fields.iter().filter_map(|field| batch.column(*field)).collect();
     match columns.as_slice() {
-        [] => TextColumn::from_texts("empty", (0..batch.n_rows()).map(|_| "")),
+        [] => TextColumn::from_texts((0..batch.n_rows()).map(|_| "")),
         [only] => (*only).clone(),
-        several => TextColumn::from_texts(
-            "first",
-            (0..batch.n_rows()).map(|row| {
-                let cells = several.iter().map(|column| column.get(row));
-                cells.clone().find(|cell| !cell.trim().is_empty()).unwrap_or_default()
-            }),
-        ),
+        several => TextColumn::from_texts((0..batch.n_rows()).map(|row| {
+            let cells = several.iter().map(|column| column.get(row));
+            cells.clone().find(|cell| !cell.trim().is_empty()).unwrap_or_default()
+        })),
     }
 }

@@ -113,7 +113,7 @@ fn year_of(birth: &FieldColumn<u32>, row: usize) -> Option<u16> {
 fn keys(batch: &MappedBatch) -> TextColumn {
     let Some(column) = batch.column(FieldKind::RecordKey) else {
         let lines: Vec<String> = batch.lines.iter().map(ToString::to_string).collect();
-        return TextColumn::from_texts("record_key", lines.iter().map(String::as_str));
+        return TextColumn::from_texts(lines.iter().map(String::as_str));
     };
     let is_fine = |cell: &str| !cell.is_empty() && cell.trim().len() == cell.len();
     if column.iter().all(is_fine) {
@@ -124,7 +124,7 @@ fn keys(batch: &MappedBatch) -> TextColumn {
         key => key.to_owned(),
     };
     let keys: Vec<String> = column.iter().enumerate().map(key).collect();
-    TextColumn::from_texts("record_key", keys.iter().map(String::as_str))
+    TextColumn::from_texts(keys.iter().map(String::as_str))
 }
 
 /// The columns of men, and those of women, where a list tells sex by the column that is filled.
@@ -245,19 +245,21 @@ struct Names {
 fn names(batch: &MappedBatch, context: Context<'_>) -> Names {
     const IN_TWO: [FieldKind; 2] = [FieldKind::FamilyMiddleName, FieldKind::GivenName];
     let in_one = batch.column(FieldKind::FullName);
+    let has_parts = IN_TWO.iter().any(|field| batch.column(*field).is_some());
+    // Without columns of parts there is nothing to put into an empty cell; one of spaces becomes empty.
+    let is_replaced = |cell: &str| cell.trim().is_empty() && (has_parts || !cell.is_empty());
     let raw = match in_one {
-        Some(column) if column.iter().any(|cell| cell.trim().is_empty()) => {
+        Some(column) if column.iter().any(is_replaced) => {
             let parts = joined(batch, &IN_TWO, " ");
             let cells = column.iter().zip(parts.iter());
             TextColumn::from_texts(
-                "name",
                 cells.map(|(whole, parts)| if whole.trim().is_empty() { parts } else { whole }),
             )
         }
         Some(column) => column.clone(),
         None => joined(batch, &IN_TWO, " "),
     };
-    let mut name = String::new();
+    let (mut name, mut seen) = (String::new(), context.names.words_seen());
     let mut canonical = SparseTexts::default();
     let mut states = Vec::with_capacity(raw.len());
     let mut keys = Vec::with_capacity(raw.len());
@@ -268,13 +270,15 @@ fn names(batch: &MappedBatch, context: Context<'_>) -> Names {
         (_, state) => state,
     };
     for (row, cell) in raw.iter().enumerate() {
-        settled.push(person_name::is_settled(cell, words, prior));
-        if settled[row] {
-            keys.push(person_name::exact_key(cell));
+        let key = person_name::settled_key(cell, words, prior, &mut seen);
+        settled.push(key.is_some());
+        if let Some(key) = key {
+            keys.push(key);
             states.push(of_columns(CellState::Unchanged));
             continue;
         }
-        let outcome = person_name::parse_parts(cell, words, prior, &mut name, &mut NameParts::default());
+        let outcome =
+            person_name::parse_parts(cell, words, prior, &mut name, (&mut NameParts::default(), &mut seen));
         let has_value = matches!(outcome, Outcome::Value(..));
         if has_value && name != cell {
             canonical.push(row, &name);
@@ -282,6 +286,7 @@ fn names(batch: &MappedBatch, context: Context<'_>) -> Names {
         keys.push(if has_value { person_name::exact_key(&name) } else { 0 });
         states.push(of_columns(outcome.state()));
     }
+    context.names.give_back(seen);
     Names { raw, canonical, states, keys, settled }
 }
 

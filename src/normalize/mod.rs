@@ -20,22 +20,38 @@ pub use units::{birth_provinces, commune_of, time_of_units, units};
 
 pub use crate::fields::birth_date::DateHabits;
 
+use std::sync::Mutex;
+
 use crate::fields::birth_date::DateContext;
 use crate::record::TextColumn;
 use crate::rulebook::{Rulebook, Source};
-use crate::text::ColumnPrior;
+use crate::text::{ColumnPrior, WordsSeen};
 
 /// What the first names of a file tell about the encodings of the column, so that a cell which could be read in
-/// two ways is read as its neighbours are.
+/// two ways is read as its neighbours are. With it the words of the column that were taken apart, for whoever reads the
+/// next batch: one set of them for each batch that is read at a time.
 #[derive(Debug)]
-pub struct NamePrior(ColumnPrior);
+pub struct NamePrior(ColumnPrior, Mutex<Vec<WordsSeen>>);
 
 impl NamePrior {
     /// Learns from a sample of the column; without one, nothing is expected.
     pub fn learn(book: &Rulebook, sample: Option<&TextColumn>) -> Self {
-        Self(sample.map_or_else(ColumnPrior::default, |column| {
+        let prior = sample.map_or_else(ColumnPrior::default, |column| {
             book.name_words.book().learn_column(column.iter().filter(|cell| !cell.is_empty()))
-        }))
+        });
+        Self(prior, Mutex::default())
+    }
+
+    /// Words that nobody uses now.
+    fn words_seen(&self) -> WordsSeen {
+        self.1.lock().ok().and_then(|mut unused| unused.pop()).unwrap_or_default()
+    }
+
+    /// Takes them back.
+    fn give_back(&self, seen: WordsSeen) {
+        if let Ok(mut unused) = self.1.lock() {
+            unused.push(seen);
+        }
     }
 }
 

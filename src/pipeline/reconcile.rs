@@ -3,6 +3,8 @@
 //! Memory follows the list: its rows stay, of the reference only the citizens that it asks for. Rows leave in
 //! the order they came, whatever the number of threads.
 
+use std::sync::Mutex;
+
 use super::asking::asked;
 use super::listed::{Listed, Slots};
 use super::ordered::each_in_order;
@@ -10,7 +12,7 @@ use super::run::{Done, Plan, Run, open_all};
 use super::slips::Slips;
 use super::{InputOptions, Observer, Prepared, Stage, Stop, mapped};
 use crate::check;
-use crate::decide::{self, Shared, Sharing};
+use crate::decide::{self, Decided, Shared, Sharing};
 use crate::ingest::{BatchReader, Work};
 use crate::link;
 use crate::normalize::{self, Beside, Context};
@@ -18,7 +20,7 @@ use crate::record::{Exit, FieldKind, NormalBatch, Trouble, TroubleCode};
 use crate::reference::store::{self, Store};
 use crate::reference::{People, Repeats, Slot};
 use crate::report::counts::Counts;
-use crate::report::folder::{self, RunFolder, Written};
+use crate::report::folder::{self, RunFile, RunFolder, ToDisk, Written};
 use crate::report::summary::{Input, ReferenceFacts, Resources};
 use crate::report::tables::{self, Sources, Tables, Writer};
 use crate::rulebook::{Role, Rulebook};
@@ -259,9 +261,16 @@ impl Run<'_> {
         findings.write(&tables::header(&tables::FINDINGS))?;
         let mut counts = Counts::default();
         let mut pairs = listed.batches.iter().zip(&listed.slots);
+        // Tables that were written, whose memory is used again: fresh memory has to be cleared by the system.
+        let written: Mutex<Vec<Tables>> = Mutex::default();
+        // The workers wait for the disk; this thread is the only one that hashes and writes.
+        let disks = [&mut verdicts, &mut corrections, &mut findings].map(RunFile::hand_over);
         let write = |(rows, slots): (&NormalBatch, &Slots)| {
+            disks.iter().try_for_each(ToDisk::when_due)?;
             let found = link::batch(rows, slots, people, self.book);
-            Ok(self.tables(rows, &found, &inputs[rows.file].path, &sharing.of_rows(slots), people))
+            let used = written.lock().ok().and_then(|mut written| written.pop()).unwrap_or_default();
+            let sources = Sources { rows, file: &inputs[rows.file].path, people, book: self.book };
+            Ok(self.tables(sources, &found, &sharing.of_rows(slots), used))
         };
         each_in_order(
             &self.pool,
@@ -275,6 +284,9 @@ impl Run<'_> {
                 findings.write(&tables.findings)?;
                 self.observer.advance(tables.counts.n_rows);
                 counts.merge(&tables.counts);
+                if let Ok(mut written) = written.lock() {
+                    written.push(tables);
+                }
                 Ok(())
             },
         )?;
@@ -315,16 +327,17 @@ impl Run<'_> {
 
     fn tables(
         &self,
-        rows: &NormalBatch,
+        sources: Sources<'_>,
         found: &[link::Finding],
-        file: &str,
         shared: &[Shared],
-        people: &People,
+        used: Tables,
     ) -> Tables {
+        let Sources { rows, .. } = sources;
         let own = check::batch(rows, self.book);
-        let mut writer = Writer::new(Sources { rows, file, people, book: self.book });
+        let mut writer = Writer::new(sources, used);
+        let mut decided = Decided::default();
         for (row, found) in found.iter().enumerate() {
-            let decided = decide::row(rows, row, own.row(row), found, shared[row], self.book);
+            decide::row(rows, row, own.row(row), found, shared[row], self.book, &mut decided);
             writer.push(row, &decided);
         }
         writer.finish()

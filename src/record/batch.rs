@@ -1,47 +1,62 @@
 //! Columns of a batch: text as read, and field values as normalised.
 //!
-//! The only file outside `ingest` and `report` that names polars. A [`TextColumn`] is a polars string column
-//! of one chunk.
+//! A [`TextColumn`] is one text and where each row of it ends: a cell is added by copying its bytes and nothing else, and
+//! rows that are read in order lie in order.
 
-use polars::prelude::{BooleanChunked, ChunkFilter, NewChunkedArray, StringChunked};
-use polars_arrow::array::{MutableBinaryViewArray, Utf8ViewArray};
+use std::sync::Arc;
 
 use super::{CellState, FieldKind};
 
-/// One column of text: row `i` is the text of row `i` of the batch, empty where the cell is empty.
+/// One column of text: row `i` is the text of row `i` of the batch, empty where the cell is empty. Copies share the text.
 #[derive(Debug, Clone)]
-pub struct TextColumn(StringChunked);
+pub struct TextColumn(Arc<Texts>);
+
+/// All texts of a column.
+#[derive(Debug, Default)]
+struct Texts {
+    text: String,
+    /// Where each text ends, and the next begins.
+    ends: Vec<u32>,
+}
+
+impl Texts {
+    #[inline]
+    fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.ends.push(u32::try_from(self.text.len()).expect("a column of a batch has less than 4 GiB"));
+    }
+}
 
 impl TextColumn {
-    /// A column of owned texts.
-    pub fn from_texts<'a>(name: &str, texts: impl Iterator<Item = &'a str>) -> Self {
-        Self(StringChunked::from_iter_values(name.into(), texts))
-    }
-
-    /// A column taken over from polars; nulls become empty texts, several chunks become one.
-    pub fn from_polars(column: &StringChunked) -> Self {
-        if column.null_count() == 0 && column.chunks().len() == 1 {
-            return Self(column.clone());
-        }
-        Self(StringChunked::from_iter_values(
-            column.name().clone(),
-            column.iter().map(Option::unwrap_or_default),
-        ))
+    /// A column of these texts.
+    pub fn from_texts<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
+        let mut builder = TextBuilder::with_capacity(texts.size_hint().0);
+        texts.for_each(|text| builder.push(text));
+        builder.finish()
     }
 
     /// The text of a row.
+    #[inline]
     pub fn get(&self, row: usize) -> &str {
-        self.array().value(row)
+        let Texts { text, ends } = &*self.0;
+        let start = if row == 0 { 0 } else { ends[row - 1] };
+        &text[start as usize..ends[row] as usize]
     }
 
     /// All texts in row order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.array().values_iter()
+        let Texts { text, ends } = &*self.0;
+        let mut start = 0;
+        ends.iter().map(move |&end| {
+            let cell = &text[start..end as usize];
+            start = end as usize;
+            cell
+        })
     }
 
     /// Number of rows.
     pub fn len(&self) -> usize {
-        self.array().len()
+        self.0.ends.len()
     }
 
     /// Whether there is no row.
@@ -51,13 +66,7 @@ impl TextColumn {
 
     /// The rows whose mask is true, in order.
     pub fn filter(&self, mask: &[bool]) -> Self {
-        let mask = BooleanChunked::from_slice("mask".into(), mask);
-        let kept = self.0.filter(&mask).expect("the mask has as many rows as the column");
-        Self::from_polars(&kept)
-    }
-
-    fn array(&self) -> &Utf8ViewArray {
-        self.0.downcast_get(0).expect("a text column has exactly one chunk")
+        Self::from_texts(self.iter().zip(mask).filter(|(_, is_kept)| **is_kept).map(|(text, _)| text))
     }
 }
 
@@ -93,25 +102,32 @@ impl MappedBatch {
     }
 }
 
-/// A [`TextColumn`] under construction. Texts of up to twelve bytes live in their view, longer ones are copied.
-#[derive(Debug)]
-pub struct TextBuilder(MutableBinaryViewArray<str>);
+/// A [`TextColumn`] under construction.
+#[derive(Debug, Default)]
+pub struct TextBuilder(Texts);
 
 impl TextBuilder {
-    /// Room for `n_rows` rows.
+    /// Room for `n_rows` rows of usual length.
     pub fn with_capacity(n_rows: usize) -> Self {
-        Self(MutableBinaryViewArray::with_capacity(n_rows))
+        /// Bytes of a cell for which there is room: most names have no more. What is not used costs nothing, because
+        /// nobody touches it.
+        const CELL_BYTES: usize = 32;
+        Self(Texts { text: String::with_capacity(n_rows * CELL_BYTES), ends: Vec::with_capacity(n_rows) })
     }
 
     /// Adds a row.
     #[inline]
     pub fn push(&mut self, text: &str) {
-        self.0.push_value(text);
+        self.0.push(text);
     }
 
     /// The finished column.
-    pub fn finish(self, name: &str) -> TextColumn {
-        TextColumn(StringChunked::with_chunk(name.into(), self.0.freeze()))
+    pub fn finish(mut self) -> TextColumn {
+        // A column may be kept for as long as the run: room that is mostly empty is given back.
+        if self.0.text.len() < self.0.text.capacity() / 4 {
+            self.0.text.shrink_to_fit();
+        }
+        TextColumn(Arc::new(self.0))
     }
 }
 
@@ -140,11 +156,13 @@ impl<T: Copy + Default> FieldColumn<T> {
     }
 
     /// Adds the outcome of one cell, given its raw text.
+    #[inline]
     pub fn push(&mut self, outcome: &super::Outcome<T>, raw: &str) {
-        if outcome.state() != CellState::Unchanged && !raw.is_empty() {
+        let state = outcome.state();
+        if state != CellState::Unchanged && !raw.is_empty() {
             self.raw.push(self.states.len(), raw);
         }
-        self.states.push(outcome.state());
+        self.states.push(state);
         self.packed.push(match outcome {
             super::Outcome::Value(value, _) => *value,
             _ => T::default(),

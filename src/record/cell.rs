@@ -272,7 +272,12 @@ impl Repairs {
 
     /// The repairs of the set, in the order of [`Repair::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Repair> {
-        Repair::ALL.into_iter().filter(move |&repair| self.contains(repair))
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            let repair = *Repair::ALL.get(rest.trailing_zeros() as usize)?;
+            rest &= rest - 1;
+            Some(repair)
+        })
     }
 }
 

@@ -120,7 +120,12 @@ impl Flags {
 
     /// The flags of the set, in the order of [`Flag::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Flag> {
-        Flag::ALL.into_iter().filter(move |&flag| self.contains(flag))
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            let flag = *Flag::ALL.get(rest.trailing_zeros() as usize)?;
+            rest &= rest - 1;
+            Some(flag)
+        })
     }
 }
 

@@ -21,12 +21,30 @@ pub fn safe(cell: &str) -> Cow<'_, str> {
     }
 }
 
+/// Bytes from which on it pays to look at many at once.
+const SHORT: usize = 16;
+
+/// The bytes for which a cell needs quotes.
+static SPECIAL: [bool; 256] = {
+    let mut table = [false; 256];
+    table[b',' as usize] = true;
+    table[b'"' as usize] = true;
+    table[b'\n' as usize] = true;
+    table[b'\r' as usize] = true;
+    table
+};
+
 /// Appends a cell of a CSV row, in quotes where it needs them.
 #[inline]
 pub fn push_cell(out: &mut Vec<u8>, cell: &str) {
-    // Without an early end, sixteen bytes are looked at at once.
     let is_special = |byte: u8| (byte == b',') | (byte == b'"') | (byte == b'\n') | (byte == b'\r');
-    if !cell.bytes().fold(false, |found, byte| found | is_special(byte)) {
+    let has_special = if cell.len() < SHORT {
+        cell.bytes().any(|byte| SPECIAL[usize::from(byte)])
+    } else {
+        // Without an early end, sixteen bytes are looked at at once.
+        cell.bytes().fold(false, |found, byte| found | is_special(byte))
+    };
+    if !has_special {
         out.extend_from_slice(cell.as_bytes());
         return;
     }

@@ -3,6 +3,7 @@
 //! Decides nothing. A batch becomes bytes on any thread; the bytes are written in order by the caller.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::cells::{push_cell, safe};
 use super::counts::Counts;
@@ -10,9 +11,9 @@ use crate::decide::{Correction, Decided, Reason};
 use crate::fields::birth_date::BirthDate;
 use crate::fields::id_number::IdNumber;
 use crate::normalize::citizen_sex;
-use crate::record::{FieldKind, NormalBatch};
+use crate::record::{FieldKind, Flags, NormalBatch, Verdict};
 use crate::reference::{People, PersonRef};
-use crate::rulebook::{COMPARED, Language, Rulebook};
+use crate::rulebook::{COMPARED, CheckId, Language, Rulebook};
 
 /// Header of `verdicts.csv`.
 pub const VERDICTS: [&str; 8] =
@@ -36,6 +37,7 @@ pub const CORRECTIONS: [&str; 12] = [
 pub const FINDINGS: [&str; 6] = ["file", "line", "record_key", "field", "code", "severity"];
 
 /// Tables of one batch.
+#[derive(Debug, Default)]
 pub struct Tables {
     /// Rows of `verdicts.csv`.
     pub verdicts: Vec<u8>,
@@ -73,66 +75,130 @@ pub struct Writer<'a> {
     sources: Sources<'a>,
     /// The first cell of every row, with its comma.
     file: Vec<u8>,
-    /// The cells that begin each row about a record: file, line, key.
-    begin: Vec<u8>,
+    endings: Endings,
+    /// Rows of findings of each check.
+    n_findings: Vec<u64>,
+    /// The cells around the number, as rows met before had them, by verdict and wrong fields.
+    around: [[Option<Around>; 1 << COMPARED.len()]; Verdict::ALL.len()],
+    /// Digits of a number.
+    number: String,
     tables: Tables,
 }
 
+/// The last cells of every row of findings, by check.
+struct Endings {
+    text: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Endings {
+    fn new(book: &Rulebook) -> Self {
+        let mut endings = Self { text: Vec::new(), ends: Vec::new() };
+        for check in book.checks.all() {
+            push_row(&mut endings.text, [check.field.name(), &check.code, check.severity.name()]);
+            endings.ends.push(endings.text.len());
+        }
+        endings
+    }
+
+    fn of(&self, check: CheckId) -> &[u8] {
+        let at = usize::from(check);
+        let start = if at == 0 { 0 } else { self.ends[at - 1] };
+        &self.text[start..self.ends[at]]
+    }
+}
+
+/// The cells of a row of verdicts before and behind the number: few, and most rows share theirs with others.
+struct Around {
+    of: (Verdict, Flags, Option<f64>),
+    before: Vec<u8>,
+    behind: Vec<u8>,
+}
+
+impl Around {
+    fn new(decided: &Decided) -> Self {
+        let (mut before, mut behind) = (decided.verdict.name().as_bytes().to_vec(), vec![b',']);
+        before.push(b',');
+        push_joined(&mut before, decided.flags.iter().map(crate::record::Flag::name));
+        before.push(b',');
+        if let Some(probability) = decided.probability {
+            push_probability(&mut behind, probability);
+        }
+        behind.push(b',');
+        push_joined(&mut behind, wrong_fields(decided).map(FieldKind::name));
+        behind.push(b'\n');
+        Self { of: Self::key(decided), before, behind }
+    }
+
+    const fn key(decided: &Decided) -> (Verdict, Flags, Option<f64>) {
+        (decided.verdict, decided.flags, decided.probability)
+    }
+}
+
 impl<'a> Writer<'a> {
-    /// A writer without rows.
-    pub fn new(sources: Sources<'a>) -> Self {
-        let table = |bytes_a_row: usize| Vec::with_capacity(sources.rows.n_rows() * bytes_a_row);
+    /// A writer without rows; the memory of tables that were written is used again.
+    pub fn new(sources: Sources<'a>, used: Tables) -> Self {
+        let table = |mut used: Vec<u8>, bytes_a_row: usize| {
+            used.clear();
+            used.reserve(sources.rows.n_rows() * bytes_a_row);
+            used
+        };
         let mut file = Vec::new();
         push_cell(&mut file, &safe(sources.file));
         file.push(b',');
         let tables = Tables {
-            verdicts: table(70),
-            corrections: table(40),
-            findings: table(24),
+            verdicts: table(used.verdicts, 70),
+            corrections: table(used.corrections, 40),
+            findings: table(used.findings, 24),
             counts: Counts::default(),
         };
-        Self { sources, file, begin: Vec::new(), tables }
+        let n_findings = vec![0; sources.book.checks.all().len()];
+        let (endings, around) = (Endings::new(sources.book), Default::default());
+        Self { sources, file, endings, n_findings, around, number: String::new(), tables }
     }
 
     /// Adds a row of the batch and what was decided of it.
     pub fn push(&mut self, row: usize, decided: &Decided) {
-        self.begin.clear();
-        self.begin.extend_from_slice(&self.file);
-        push_digits(&mut self.begin, self.sources.rows.lines[row], 1);
-        self.begin.push(b',');
-        push_cell(&mut self.begin, &safe(self.sources.rows.keys.get(row)));
-        self.begin.push(b',');
+        let Sources { rows, .. } = self.sources;
+        // The cells that begin each row about a record: file, line, key.
+        let out = &mut self.tables.verdicts;
+        let start = out.len();
+        out.extend_from_slice(&self.file);
+        push_digits(out, rows.lines[row], 1);
+        out.push(b',');
+        push_cell(out, &safe(rows.keys.get(row)));
+        out.push(b',');
+        let begin = start..out.len();
         self.verdict(decided);
         for correction in &decided.corrections {
-            self.correction(row, decided, correction);
+            self.correction(row, begin.clone(), decided, correction);
         }
         for &id in &decided.findings {
-            let check = self.sources.book.checks.get(id);
-            let out = &mut self.tables.findings;
-            out.extend_from_slice(&self.begin);
-            push_row(out, [check.field.name(), &check.code, check.severity.name()]);
+            let Tables { verdicts, findings, .. } = &mut self.tables;
+            findings.extend_from_slice(&verdicts[begin.clone()]);
+            findings.extend_from_slice(self.endings.of(id));
+            self.n_findings[usize::from(id)] += 1;
         }
         self.tables.counts.add(decided);
     }
 
     fn verdict(&mut self, decided: &Decided) {
         let out = &mut self.tables.verdicts;
-        out.extend_from_slice(&self.begin);
-        out.extend_from_slice(decided.verdict.name().as_bytes());
-        out.push(b',');
-        push_joined(out, decided.flags.iter().map(crate::record::Flag::name));
-        out.push(b',');
-        out.extend_from_slice(number_text(decided.number).as_bytes());
-        out.push(b',');
-        if let Some(probability) = decided.probability {
-            push_probability(out, probability);
+        let slot = &mut self.around[decided.verdict as usize][usize::from(decided.wrong)];
+        let around = match slot {
+            Some(around) if around.of == Around::key(decided) => around,
+            _ => slot.insert(Around::new(decided)),
+        };
+        out.extend_from_slice(&around.before);
+        if let Some(number) = IdNumber::from_packed(decided.number).filter(|_| decided.number != 0) {
+            self.number.clear();
+            number.write(&mut self.number);
+            out.extend_from_slice(self.number.as_bytes());
         }
-        out.push(b',');
-        push_joined(out, wrong_fields(decided).map(FieldKind::name));
-        out.push(b'\n');
+        out.extend_from_slice(&around.behind);
     }
 
-    fn correction(&mut self, row: usize, decided: &Decided, correction: &Correction) {
+    fn correction(&mut self, row: usize, begin: Range<usize>, decided: &Decided, correction: &Correction) {
         let Some(person) = decided.person else { return };
         let Sources { rows, people, book, .. } = self.sources;
         let old = old_value(rows, row, correction.field);
@@ -142,8 +208,8 @@ impl<'a> Writer<'a> {
             unit => Cow::Borrowed(unit),
         };
         let check = book.checks.get(correction.reason.check());
-        let out = &mut self.tables.corrections;
-        out.extend_from_slice(&self.begin);
+        let Tables { verdicts, corrections: out, .. } = &mut self.tables;
+        out.extend_from_slice(&verdicts[begin]);
         for cell in [&*safe(&unit), correction.field.name(), &safe(&old), &safe(&new)] {
             push_cell(out, cell);
             out.push(b',');
@@ -157,7 +223,9 @@ impl<'a> Writer<'a> {
     }
 
     /// The finished tables.
-    pub fn finish(self) -> Tables {
+    pub fn finish(mut self) -> Tables {
+        let counted = self.n_findings.iter().zip(0..).filter(|(count, _)| **count > 0);
+        self.tables.counts.findings = counted.map(|(count, id)| (id, *count)).collect();
         self.tables
     }
 }

@@ -10,7 +10,7 @@ use toml::Spanned;
 
 use super::files::{RuleFiles, line_of};
 use crate::places::PlaceMark;
-use crate::record::{CellState, Defect, FieldKind, Repair, Severity, Trouble, Verdict};
+use crate::record::{CellState, Defect, FieldKind, Flag, Repair, Severity, Trouble, Verdict};
 
 /// The quality dimension that a check belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -184,6 +184,7 @@ pub struct CheckBook {
     repairs: [[Option<CheckId>; Repair::ALL.len()]; CHECKED.len()],
     missing: [Option<CheckId>; CHECKED.len()],
     verdicts: [Option<CheckId>; Verdict::ALL.len()],
+    flags: [Option<CheckId>; Flag::ALL.len()],
 }
 
 /// The fields that are compared with the reference (dispatch 2262/BYT-CNTT of 4 May 2022).
@@ -219,6 +220,7 @@ impl CheckBook {
             repairs: [[None; Repair::ALL.len()]; CHECKED.len()],
             missing: [None; CHECKED.len()],
             verdicts: [None; Verdict::ALL.len()],
+            flags: [None; Flag::ALL.len()],
         };
         for name in files.names_in("checks") {
             let written: WrittenFile = files.toml(name)?;
@@ -272,6 +274,9 @@ impl CheckBook {
             let id = self.find(FieldKind::CitizenNumber, Kind::Verdict, verdict.name());
             self.verdicts[verdict as usize] = id;
         }
+        for flag in Flag::ALL {
+            self.flags[flag as usize] = self.find(FieldKind::CitizenNumber, Kind::Flag, flag.name());
+        }
         for (field_index, field) in CHECKED.into_iter().enumerate() {
             self.missing[field_index] = self.find(field, Kind::Missing, "");
             for (index, defect) in Defect::ALL.into_iter().enumerate() {
@@ -293,9 +298,14 @@ impl CheckBook {
         self.verdicts[verdict as usize]
     }
 
+    /// The check that answers to a flag.
+    pub fn of_flag(&self, flag: Flag) -> Option<CheckId> {
+        self.flags[flag as usize]
+    }
+
     /// Calls `found` with each check that the state of a cell sets off. `field` counts in [`CHECKED`].
     #[inline]
-    pub fn of_state(&self, field: usize, state: CellState, found: &mut dyn FnMut(CheckId)) {
+    pub fn of_state(&self, field: usize, state: CellState, found: &mut impl FnMut(CheckId)) {
         match state {
             CellState::Unchanged => {}
             CellState::Missing => {

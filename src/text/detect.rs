@@ -7,11 +7,14 @@
 
 mod column;
 mod glance;
+mod plain;
 mod readings;
+mod seen;
 mod vocabulary;
 
 pub use column::ColumnPrior;
 pub use glance::Glance;
+pub use seen::WordsSeen;
 pub use vocabulary::{Place, Vocabulary};
 
 use super::legacy::{CellCase, is_separator};
@@ -71,9 +74,21 @@ impl Detector {
         glance::glance(raw.as_bytes(), &self.safe)
     }
 
+    /// The [hash of how](super::spelled_hash) a name is spelled of which a glance shows that it is plain. Nothing means
+    /// nothing: the name may be plain all the same.
+    pub fn plain_spelling(&self, raw: &str, seen: &mut WordsSeen) -> Option<u64> {
+        seen.plain.spelling(raw, &self.safe)
+    }
+
     /// Writes the text that the raw cell means and says what was done; nothing, and nothing written, if the cell
     /// means what it shows.
-    pub fn recover(&self, raw: &str, prior: &ColumnPrior, out: &mut String) -> Option<Repairs> {
+    pub fn recover(
+        &self,
+        raw: &str,
+        prior: &ColumnPrior,
+        seen: &mut WordsSeen,
+        out: &mut String,
+    ) -> Option<Repairs> {
         let mut repairs = Repairs::NONE;
         let unescaped = self.entities.unescape(raw);
         let text = unescaped.as_deref().unwrap_or(raw);
@@ -91,7 +106,7 @@ impl Detector {
         {
             repairs.insert(repair);
         } else {
-            self.decode(&characters, prior, out, &mut repairs);
+            self.decode(&characters, prior, seen, out, &mut repairs);
         }
         if out.is_empty() && unescaped.is_some() {
             out.push_str(text);
@@ -119,12 +134,19 @@ impl Detector {
     }
 
     /// Writes the likeliest text unless that is the text itself.
-    fn decode(&self, characters: &[char], prior: &ColumnPrior, out: &mut String, repairs: &mut Repairs) {
-        let tokens = read_tokens(self, characters);
+    fn decode(
+        &self,
+        characters: &[char],
+        prior: &ColumnPrior,
+        seen: &mut WordsSeen,
+        out: &mut String,
+        repairs: &mut Repairs,
+    ) {
+        let tokens = read_tokens(self, characters, seen);
         let mut best = self.choose(&tokens, prior);
         // A no-break space that had become a space parted a word in two: read it whole as well.
         let joined = join_parted(self, characters);
-        let joined_tokens = joined.as_deref().map(|joined| (joined, read_tokens(self, joined)));
+        let joined_tokens = joined.as_deref().map(|joined| (joined, read_tokens(self, joined, seen)));
         let mut chosen = (characters, &tokens);
         if let Some((joined, joined_tokens)) = &joined_tokens {
             let other = self.choose(joined_tokens, prior);
@@ -139,7 +161,7 @@ impl Detector {
         let mut end = 0;
         for (token, &reading) in tokens.iter().zip(&best.readings) {
             out.extend(&characters[end..token.start]);
-            match &token.readings[reading] {
+            match token.reading(reading) {
                 Some(read) => {
                     out.push_str(&read.text);
                     repairs.insert(repair_of(reading));
@@ -158,6 +180,9 @@ impl Detector {
         // Words that are all known are believed, unless the column speaks against it.
         let usual = tokens.first().is_some_and(|first| first.plain.log > RARE);
         if prior.trusts_plain() && usual && tokens.iter().all(|token| token.plain.kind == Kind::Known) {
+            return best;
+        }
+        if !tokens.iter().any(Token::has_readings) {
             return best;
         }
         for reading in 0..PLAIN {
@@ -181,7 +206,7 @@ impl Detector {
     fn allows(&self, tokens: &[Token], choice: &Choice, prior: &ColumnPrior) -> bool {
         let (mut keys, mut used, mut marked) = (0, false, false);
         for (token, &reading) in tokens.iter().zip(&choice.readings) {
-            match &token.readings[reading] {
+            match token.reading(reading) {
                 Some(read) if is_typed(reading) => {
                     (used, keys) = (true, keys + read.keys);
                     // Among clean words a single key is a note, a number or somebody's doubt.
@@ -197,7 +222,7 @@ impl Detector {
         }
         let likely = (0..PLAIN).any(|reading| is_typed(reading) && prior.log(reading) > -1.6);
         let kind_of = |(token, &reading): (&Token, &usize)| {
-            token.readings[reading].as_ref().map_or(token.plain.kind, |read| read.kind)
+            token.reading(reading).map_or(token.plain.kind, |read| read.kind)
         };
         let mut kinds = tokens.iter().zip(&choice.readings).map(kind_of);
         let surname = kinds.clone().next() == Some(Kind::Known);
@@ -217,7 +242,7 @@ impl Detector {
     fn likelihoods(&self, cell: &str) -> Option<Evidence> {
         let unescaped = self.entities.unescape(cell);
         let characters: Vec<char> = unescaped.as_deref().unwrap_or(cell).chars().take(LONGEST).collect();
-        let tokens = read_tokens(self, &characters);
+        let tokens = read_tokens(self, &characters, &mut WordsSeen::default());
         let prior = ColumnPrior::default();
         let plain = plain_score(&tokens);
         let mut scores = [plain + FOREIGN_AMONG * 4.0; READINGS];
@@ -284,17 +309,20 @@ fn plain_among(token: &Token, same: bool, prior: &ColumnPrior) -> f32 {
 
 /// The cell in one encoding, with plain words where that is likelier; nothing if no word changes.
 fn one_reading(tokens: &[Token], reading: usize, prior: &ColumnPrior) -> Option<Choice> {
+    if tokens.iter().all(|token| token.reading(reading).is_none()) {
+        return None;
+    }
     let mut choice = Choice { score: prior.log(reading), readings: Vec::with_capacity(tokens.len()) };
     for token in tokens {
         // Words typed in keys would all be: one that is left has to be much the likelier.
-        let left = if is_typed(reading) && token.readings[reading].is_some() { LEFT } else { 0.0 };
+        let left = if is_typed(reading) && token.reading(reading).is_some() { LEFT } else { 0.0 };
         // Foreign names get misread as UTF-8 as often as others, and only that.
         let plain = if reading == Encoding::Mojibake as usize {
             token.plain.log
         } else {
             plain_among(token, token.same[reading], prior) + left
         };
-        match &token.readings[reading] {
+        match token.reading(reading) {
             Some(read) if read.log > plain => {
                 choice.score += read.log;
                 choice.readings.push(reading);
@@ -318,8 +346,8 @@ fn several_readings(tokens: &[Token], prior: &ColumnPrior) -> Option<Choice> {
             _ => plain_among(token, token.ascii, prior),
         };
         let mut best = (plain, PLAIN);
-        for (reading, read) in token.readings.iter().enumerate().take(PLAIN) {
-            if let Some(read) = read {
+        for reading in 0..PLAIN {
+            if let Some(read) = token.reading(reading) {
                 // The likelier encodings win ties, no more: the words of such a cell do not agree.
                 let score = read.log + prior.log(reading) * 0.5;
                 if score > best.0 {

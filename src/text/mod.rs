@@ -17,7 +17,7 @@ mod tone;
 
 pub use clean::clean;
 pub use collate::compare_vietnamese;
-pub use detect::{ColumnPrior, Detector, Glance, Place, Vocabulary};
+pub use detect::{ColumnPrior, Detector, Glance, Place, Vocabulary, WordsSeen};
 pub use fold::{fold_label, push_lower, push_upper, title, unmark, upper};
 pub use hash::hash;
 pub use legacy::{Encoding, Entities, LegacyTables};

@@ -222,7 +222,7 @@ impl<'a> Lookup<'a> {
             found.ordinals.push(ordinals[row]);
             texts.push(names.get(row).ok_or(Damage::Layout)?);
         }
-        found.names = texts.finish("name");
+        found.names = texts.finish();
         Ok(found)
     }
 }
@@ -231,7 +231,7 @@ impl FoundCitizens {
     fn none() -> Self {
         Self {
             facts: Vec::new(),
-            names: TextBuilder::with_capacity(0).finish("name"),
+            names: TextBuilder::with_capacity(0).finish(),
             units: Vec::new(),
             ordinals: Vec::new(),
             hits: Vec::new(),

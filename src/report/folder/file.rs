@@ -4,6 +4,8 @@ use std::fs::{File, OpenOptions, Permissions};
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use sha2::{Digest, Sha256};
 
@@ -47,11 +49,10 @@ pub struct RunFile {
     name: String,
     shown: PathBuf,
     writer: BufWriter<Hashed>,
-    /// Bytes since the file was last brought to disk.
-    n_unsynced: usize,
+    disk: ToDisk,
+    /// Whether somebody else brings the file to disk while it grows.
+    is_handed_over: bool,
     contains_personal_data: bool,
-    /// Whether what is on disk stays in memory as well, because it is read again soon.
-    stays_near: bool,
 }
 
 /// How much is brought to disk at a time: the disk works while rows are still compared, not all at the end.
@@ -70,21 +71,35 @@ impl RunFile {
     ) -> Result<Self, Trouble> {
         let file = new_file(&folder.join(name));
         let file = file.map_err(|error| Trouble::writing(&error, target.join(name)))?;
+        let (file, shown) = (Arc::new(file), target.join(name));
+        let hashed = Hashed { file: Arc::clone(&file), hasher: Sha256::new(), n_bytes: 0 };
+        let growing = Growing {
+            file,
+            shown: shown.clone(),
+            n_unsynced: AtomicUsize::new(0),
+            stays_near: AtomicBool::new(false),
+        };
         Ok(Self {
             name: name.to_owned(),
-            shown: target.join(name),
-            writer: BufWriter::with_capacity(1 << 18, Hashed { file, hasher: Sha256::new(), n_bytes: 0 }),
-            n_unsynced: 0,
+            shown,
+            writer: BufWriter::with_capacity(1 << 18, hashed),
+            disk: ToDisk(Arc::new(growing)),
+            is_handed_over: false,
             contains_personal_data,
-            stays_near: false,
         })
     }
 
     /// Keeps what is written in memory too: it is read again soon.
     #[must_use]
-    pub fn near(mut self) -> Self {
-        self.stays_near = true;
+    pub fn near(self) -> Self {
+        self.disk.0.stays_near.store(true, Ordering::Relaxed);
         self
+    }
+
+    /// Lets others bring the file to disk while it grows: who writes need not wait for the disk.
+    pub fn hand_over(&mut self) -> ToDisk {
+        self.is_handed_over = true;
+        self.disk.clone()
     }
 
     /// Where it will stand, for troubles.
@@ -102,18 +117,8 @@ impl RunFile {
 
     fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.writer.write_all(bytes)?;
-        self.n_unsynced += bytes.len();
-        if self.n_unsynced < SYNCED_TOGETHER {
-            return Ok(());
-        }
-        self.n_unsynced = 0;
-        let file = &self.writer.get_ref().file;
-        file.sync_data()?;
-        if !self.stays_near {
-            // What is on disk need not stay in memory: the pages are used again for what comes next.
-            let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
-        }
-        Ok(())
+        self.disk.0.n_unsynced.fetch_add(bytes.len(), Ordering::Relaxed);
+        if self.is_handed_over { Ok(()) } else { self.disk.bring() }
     }
 
     /// Brings the file to disk.
@@ -144,22 +149,62 @@ impl Write for RunFile {
     }
 }
 
+/// Brings a file to disk while it grows, from any thread.
+#[derive(Debug, Clone)]
+pub struct ToDisk(Arc<Growing>);
+
+#[derive(Debug)]
+struct Growing {
+    file: Arc<File>,
+    shown: PathBuf,
+    /// Bytes since the file was last brought to disk.
+    n_unsynced: AtomicUsize,
+    /// Whether what is on disk stays in memory as well, because it is read again soon.
+    stays_near: AtomicBool,
+}
+
+impl ToDisk {
+    /// Brings what was written to disk, if that is enough to be worth it.
+    ///
+    /// # Errors
+    /// When it cannot be.
+    pub fn when_due(&self) -> Result<(), Trouble> {
+        self.bring().map_err(|error| Trouble::writing(&error, &self.0.shown))
+    }
+
+    fn bring(&self) -> io::Result<()> {
+        let Growing { file, n_unsynced, stays_near, .. } = &*self.0;
+        // Of several who ask one finds it due.
+        if n_unsynced.load(Ordering::Relaxed) < SYNCED_TOGETHER
+            || n_unsynced.swap(0, Ordering::Relaxed) < SYNCED_TOGETHER
+        {
+            return Ok(());
+        }
+        file.sync_data()?;
+        if !stays_near.load(Ordering::Relaxed) {
+            // What is on disk need not stay in memory: the pages are used again for what comes next.
+            let _ = rustix::fs::fadvise(&**file, 0, None, rustix::fs::Advice::DontNeed);
+        }
+        Ok(())
+    }
+}
+
 #[derive(Debug)]
 struct Hashed {
-    file: File,
+    file: Arc<File>,
     hasher: Sha256,
     n_bytes: u64,
 }
 
 impl Write for Hashed {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let n_written = self.file.write(bytes)?;
+        let n_written = (&*self.file).write(bytes)?;
         self.hasher.update(&bytes[..n_written]);
         self.n_bytes += n_written as u64;
         Ok(n_written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        (&*self.file).flush()
     }
 }

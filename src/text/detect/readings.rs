@@ -2,14 +2,17 @@
 //!
 //! Owns what counts as a reading: text that is a possible syllable, or for UTF-8 read wrongly any word.
 
+use std::sync::Arc;
+
 use super::column::READINGS;
+use super::seen::{Look, WordsSeen};
 use super::vocabulary::{Kind, Weight};
 use super::{Detector, Place};
 use crate::text::legacy::{CellCase, Method, is_in_case, is_separator, keys, settle_case};
 use crate::text::{Encoding, clean, letter, push_lower, push_upper};
 
 /// One word with its readings.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Token {
     /// Its place among the characters of the cell.
     pub(super) start: usize,
@@ -18,8 +21,8 @@ pub(super) struct Token {
     pub(super) ascii: bool,
     /// The weight of the word as it shows.
     pub(super) plain: Weight,
-    /// Per encoding the text, if that is a reading and changes something.
-    pub(super) readings: [Option<Read>; READINGS],
+    /// Per encoding the text, if that is a reading and changes something; nothing where none does.
+    readings: Option<Arc<[Option<Read>; READINGS]>>,
     /// Has a key that names of other languages hardly end in, and that is no punctuation.
     pub(super) clear_key: bool,
     /// Ends in a digit or sign that is a key.
@@ -28,8 +31,21 @@ pub(super) struct Token {
     pub(super) same: [bool; READINGS],
 }
 
+impl Token {
+    /// The word in an encoding, if that is a reading and changes something.
+    #[inline]
+    pub(super) fn reading(&self, encoding: usize) -> Option<&Read> {
+        self.readings.as_ref()?[encoding].as_ref()
+    }
+
+    /// Whether there is any.
+    pub(super) fn has_readings(&self) -> bool {
+        self.readings.is_some()
+    }
+}
+
 /// A word read in an encoding.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Read {
     pub(super) text: String,
     pub(super) log: f32,
@@ -41,8 +57,8 @@ pub(super) struct Read {
 /// High letters of a word whose case is tried both ways.
 const CASES_MAX: usize = 4;
 
-/// Takes the cell apart.
-pub(super) fn read_tokens(detector: &Detector, characters: &[char]) -> Vec<Token> {
+/// Takes the cell apart; words that were seen before are not read again.
+pub(super) fn read_tokens(detector: &Detector, characters: &[char], seen: &mut WordsSeen) -> Vec<Token> {
     let case = CellCase::of(characters.iter().copied());
     let mut spans = Vec::with_capacity(8);
     let mut start = 0;
@@ -64,14 +80,29 @@ pub(super) fn read_tokens(detector: &Detector, characters: &[char]) -> Vec<Token
         _ => Place::Middle,
     };
     let numbered = spans.into_iter().enumerate();
-    let mut tokens: Vec<Token> =
-        numbered.map(|(index, span)| read_token(detector, characters, span, place(index), case)).collect();
+    let mut tokens: Vec<Token> = numbered
+        .map(|(index, (start, end))| {
+            let word = &characters[start..end];
+            let read = || read_token(detector, word, place(index), case);
+            Token { start, end, ..seen.token((word, place(index), case), Look::Usual, read) }
+        })
+        .collect();
     // The dearest reading is only tried when no other explains the cell.
     if !is_cell_explained(&tokens) {
         for (index, token) in tokens.iter_mut().enumerate().filter(|(_, token)| !token.ascii) {
             let word = &characters[token.start..token.end];
-            let mut reader = Reader { detector, word, place: place(index), case, text: String::new() };
-            token.readings[Encoding::Tcvn3Case as usize] = reader.both_cases();
+            let place = place(index);
+            let read = || {
+                let mut token = token.clone();
+                let mut reader = Reader { detector, word, place, case, text: String::new() };
+                if let Some(read) = reader.both_cases() {
+                    let readings = token.readings.get_or_insert_default();
+                    Arc::make_mut(readings)[Encoding::Tcvn3Case as usize] = Some(read);
+                }
+                token
+            };
+            let Token { start, end, .. } = *token;
+            *token = Token { start, end, ..seen.token((word, place, case), Look::BothCases, read) };
         }
     }
     tokens
@@ -127,40 +158,22 @@ pub(super) fn read_clear(
 
 /// Whether one encoding, or none, makes words of the field of all words.
 fn is_cell_explained(tokens: &[Token]) -> bool {
-    let read = |token: &Token, reading: usize| match &token.readings[reading] {
+    let read = |token: &Token, reading: usize| match token.reading(reading) {
         Some(read) => read.kind == Kind::Known,
         None => token.plain.kind == Kind::Known || token.ascii && token.plain.kind >= Kind::Neutral,
     };
     (0..READINGS).any(|reading| tokens.iter().all(|token| read(token, reading)))
 }
 
-impl Token {
-    /// Whether the word is known as it shows or in an encoding.
-    fn is_explained(&self) -> bool {
-        self.plain.kind == Kind::Known || self.readings.iter().flatten().any(|read| read.kind == Kind::Known)
-    }
-}
-
-fn read_token(
-    detector: &Detector,
-    characters: &[char],
-    (start, end): (usize, usize),
-    place: Place,
-    case: CellCase,
-) -> Token {
-    let word = &characters[start..end];
+/// Takes a word apart. Where it stands among the characters of its cell is left open.
+fn read_token(detector: &Detector, word: &[char], place: Place, case: CellCase) -> Token {
     let ascii = word.iter().all(char::is_ascii_graphic);
     let mut plain = plain_weight(detector, word, place);
     plain.log += misfit(word.iter().copied(), case);
-    let mut token = Token {
-        start,
-        end,
-        ascii,
-        plain,
-        readings: Default::default(),
-        clear_key: ascii && has_clear_key(word),
-        sign_key: word.len() > 2 && word.last().is_some_and(|&last| is_sign_key(last)),
-        same: [ascii; READINGS],
+    let mut readings: [Option<Read>; READINGS] = Default::default();
+    let mut same = [ascii; READINGS];
+    let is_explained = |readings: &[Option<Read>]| {
+        plain.kind == Kind::Known || readings.iter().flatten().any(|read| read.kind == Kind::Known)
     };
     let mut reader = Reader { detector, word, place, case, text: String::with_capacity(word.len() * 3) };
     if ascii {
@@ -171,18 +184,27 @@ fn read_token(
         ] {
             // Keys that are letters are only read in words that are no names.
             if plain.kind < Kind::Known || method == Method::Viqr {
-                token.readings[encoding as usize] = reader.typed(method);
+                readings[encoding as usize] = reader.typed(method);
             }
         }
     } else {
         for encoding in [Encoding::Tcvn3, Encoding::Vni, Encoding::Viscii, Encoding::Vps, Encoding::Cp1258] {
             let index = encoding as usize;
-            (token.readings[index], token.same[index]) = reader.legacy(encoding);
+            (readings[index], same[index]) = reader.legacy(encoding);
         }
-        let damaged = !token.is_explained() && (plain.kind <= Kind::Foreign || word.contains(&'Ã'));
-        token.readings[Encoding::Mojibake as usize] = reader.mojibake(damaged);
+        let damaged = !is_explained(&readings) && (plain.kind <= Kind::Foreign || word.contains(&'Ã'));
+        readings[Encoding::Mojibake as usize] = reader.mojibake(damaged);
     }
-    token
+    Token {
+        start: 0,
+        end: 0,
+        ascii,
+        plain,
+        readings: readings.iter().any(Option::is_some).then(|| Arc::new(readings)),
+        clear_key: ascii && has_clear_key(word),
+        sign_key: word.len() > 2 && word.last().is_some_and(|&last| is_sign_key(last)),
+        same,
+    }
 }
 
 /// Whether one of the keys in the word can hardly be anything else: a sign inside, the w of ă ơ ư, the two d of
