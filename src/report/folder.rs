@@ -123,7 +123,7 @@ impl Drop for RunFolder {
     /// Removes what was not published, or the old run that was exchanged for the new one.
     fn drop(&mut self) {
         // Nobody is left to hear of a failure here; the next run removes what stays.
-        let _ = fs::remove_dir_all(&self.partial);
+        let _ = remove_ours(&self.partial, self.manifest);
         self.lock.release();
     }
 }
@@ -178,10 +178,22 @@ fn remove_leftovers(target: &Path, manifest: &str) -> Result<(), Trouble> {
         let is_ours =
             is_id && (path.join(MARKER).exists() || is_finished(&path, manifest) || is_empty(&path));
         if is_ours && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            fs::remove_dir_all(&path).map_err(|error| Trouble::writing(&error, &path))?;
+            remove_ours(&path, manifest).map_err(|error| Trouble::writing(&error, &path))?;
         }
     }
     Ok(())
+}
+
+/// Removes a folder of ours; what tells that it is ours goes last, so that a killed removal is ended by the next run.
+fn remove_ours(folder: &Path, manifest: &str) -> io::Result<()> {
+    for entry in fs::read_dir(folder)?.flatten() {
+        let name = entry.file_name();
+        if name != manifest && name != MARKER {
+            let path = entry.path();
+            if entry.file_type()?.is_dir() { fs::remove_dir_all(&path)? } else { fs::remove_file(&path)? }
+        }
+    }
+    fs::remove_dir_all(folder)
 }
 
 fn is_empty(folder: &Path) -> bool {
