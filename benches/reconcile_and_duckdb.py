@@ -40,4 +40,5 @@ def main():
     }, rounds)
 
 
-main()
+if __name__ == "__main__":
+    main()

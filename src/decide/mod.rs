@@ -187,7 +187,11 @@ fn with_citizen(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook, de
     name_correction(rows, row, link, book, decided);
     birth_correction(rows, row, link, book, decided);
     sex_correction(rows, row, link, book, decided);
-    decided.verdict = if decided.wrong == 0 { Verdict::Match } else { Verdict::Mismatch };
+    decided.verdict = match decided.wrong {
+        0 => Verdict::Match,
+        wrong if wrong & (1 << NUMBER) != 0 => Verdict::WrongNumber,
+        _ => Verdict::Mismatch,
+    };
 }
 
 /// Proposes a change of a field that is wrong.
@@ -219,6 +223,15 @@ fn number_correction(rows: &NormalBatch, row: usize, link: &Link, book: &Ruleboo
         decided.flags.insert(Flag::OldNumber);
         let reason = check(Kind::Flag, Flag::OldNumber.name()).map(Reason::NumberFromOld);
         rewrite(decided, book.policy.ruling(link.rule), NUMBER, reason);
+        return;
+    }
+    if rows.number.value(row).is_some_and(|number| number != link.facts.number) {
+        // The number was cancelled, and the person has another: an officer looks at what is as grave as that.
+        let ruling = book.policy.ruling(link.rule);
+        let ruling = Ruling { decision: ruling.decision.max(Decision::Review), ..ruling };
+        let reason = check(Kind::Flag, "cancelled").map(Reason::Check);
+        found_difference(decided, reason);
+        correct(decided, ruling, NUMBER, reason);
         return;
     }
     let repairs = rows.number.states[row].repairs();

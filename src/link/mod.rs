@@ -117,7 +117,13 @@ fn settle(
     all.extend(
         others.map(|person| tie(rows, row, (person, facts_of(rows, row, person, people)), people, book)),
     );
-    all.iter_mut().for_each(|link| link.repeated = true);
+    // A cancelled number stays with the person's new record: the record of the number itself gives way to that one.
+    let is_cancelled = |link: &Link| link.facts.life == LifeStatus::Cancelled as u8;
+    if all.iter().any(|link| link.same_person && !is_cancelled(link)) {
+        all.retain(|link| !is_cancelled(link));
+    }
+    let is_repeated = all.len() > 1;
+    all.iter_mut().for_each(|link| link.repeated = is_repeated);
     let fitting: Vec<&Link> = all.iter().filter(|link| link.same_person).collect();
     match fitting.as_slice() {
         [only] => Finding::Somebody(slot, **only),
@@ -141,8 +147,8 @@ fn tie(
     let policy = &book.policy;
     let situation = Situation {
         number: evidence.number,
-        full_name: evidence.name.map_or(Distance::Missing, |way| policy.name_distance(way.name())),
-        birth_date: evidence.birth.map_or(Distance::Missing, |way| policy.date_distance(way.name())),
+        full_name: evidence.name.map_or(Distance::Missing, |way| policy.name_distance(way)),
+        birth_date: evidence.birth.map_or(Distance::Missing, |way| policy.date_distance(way)),
         sex: match evidence.same_sex {
             Some(true) => Distance::None,
             Some(false) => Distance::Total,

@@ -6,6 +6,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::files::{RuleFiles, line_of};
+use crate::fields::birth_date::DateDifference;
+use crate::fields::person_name::NameDifference;
 use crate::record::{Decision, Difference, Repair, Repairs, Trouble};
 
 /// How sure the number itself is.
@@ -38,6 +40,14 @@ pub enum Distance {
     Missing,
 }
 
+impl Distance {
+    const ALL: [Self; 5] = [Self::None, Self::Slight, Self::Large, Self::Total, Self::Missing];
+}
+
+impl NumberState {
+    const ALL: [Self; 4] = [Self::Certain, Self::Repaired, Self::Unconfirmed, Self::Old];
+}
+
 impl From<Difference> for Distance {
     fn from(difference: Difference) -> Self {
         match difference {
@@ -60,6 +70,41 @@ pub struct Situation {
     pub birth_date: Distance,
     /// Sex against the reference.
     pub sex: Distance,
+}
+
+impl Situation {
+    /// The place of the situation among [`situations`].
+    const fn index(&self) -> usize {
+        const N: usize = Distance::ALL.len();
+        ((self.number as usize * N + self.full_name as usize) * N + self.birth_date as usize) * N
+            + self.sex as usize
+    }
+}
+
+/// Every situation.
+fn situations() -> impl Iterator<Item = Situation> {
+    let distances = || Distance::ALL.into_iter();
+    NumberState::ALL.into_iter().flat_map(move |number| {
+        distances().flat_map(move |full_name| {
+            distances().flat_map(move |birth_date| {
+                distances().map(move |sex| Situation { number, full_name, birth_date, sex })
+            })
+        })
+    })
+}
+
+/// The first rule that holds, by its position; the last holds always.
+fn first_that_holds(rules: &[WrittenRule], situation: &Situation) -> u16 {
+    fn fits<T: PartialEq>(allowed: Option<&Vec<T>>, value: &T) -> bool {
+        allowed.is_none_or(|allowed| allowed.contains(value))
+    }
+    let position = rules.iter().position(|rule| {
+        fits(rule.number.as_ref(), &situation.number)
+            && fits(rule.full_name.as_ref(), &situation.full_name)
+            && fits(rule.birth_date.as_ref(), &situation.birth_date)
+            && fits(rule.sex.as_ref(), &situation.sex)
+    });
+    position.expect("the last rule holds for every situation") as u16
 }
 
 /// What the policy says of a situation.
@@ -114,7 +159,12 @@ struct WrittenRule {
 pub struct Policy {
     names: HashMap<String, Difference>,
     dates: HashMap<String, Difference>,
+    /// How far apart each way of differing is, in the order of the ways.
+    name_distances: [Distance; NameDifference::ALL.len()],
+    date_distances: [Distance; DateDifference::ALL.len()],
     rules: Vec<WrittenRule>,
+    /// The rule of every situation, by the number of the situation.
+    rule_of: Vec<u16>,
     repairs: [(Decision, f64); Repair::ALL.len()],
     applied: Repairs,
 }
@@ -152,9 +202,16 @@ impl Policy {
         if !rules.last().is_some_and(covers_all) {
             return Err(files.wrong(NAME, 1, "the last rule must hold for every situation"));
         }
+        let distance = |known: &HashMap<String, Difference>, way: &str| {
+            known.get(way).copied().unwrap_or(Difference::Total).into()
+        };
+        let WrittenDistances { full_name: names, birth_date: dates } = written.distance;
         let mut policy = Self {
-            names: written.distance.full_name,
-            dates: written.distance.birth_date,
+            name_distances: NameDifference::ALL.map(|way| distance(&names, way.name())),
+            date_distances: DateDifference::ALL.map(|way| distance(&dates, way.name())),
+            names,
+            dates,
+            rule_of: situations().map(|situation| first_that_holds(&rules, &situation)).collect(),
             rules,
             repairs: [(Decision::Review, 0.0); Repair::ALL.len()],
             applied: Repairs::NONE,
@@ -218,32 +275,35 @@ impl Policy {
     }
 
     /// How far apart names are that differ in this way; the worst for a way the policy does not list.
-    pub fn name_distance(&self, way: &str) -> Distance {
-        self.names.get(way).copied().unwrap_or(Difference::Total).into()
+    pub const fn name_distance(&self, way: NameDifference) -> Distance {
+        self.name_distances[way as usize]
     }
 
     /// How far apart birth dates are that differ in this way.
-    pub fn date_distance(&self, way: &str) -> Distance {
-        self.dates.get(way).copied().unwrap_or(Difference::Total).into()
+    pub const fn date_distance(&self, way: DateDifference) -> Distance {
+        self.date_distances[way as usize]
     }
 
     /// The first rule that holds, by its position.
     pub fn rule(&self, situation: &Situation) -> u16 {
-        fn fits<T: PartialEq>(allowed: Option<&Vec<T>>, value: &T) -> bool {
-            allowed.is_none_or(|allowed| allowed.contains(value))
-        }
-        let position = self.rules.iter().position(|rule| {
-            fits(rule.number.as_ref(), &situation.number)
-                && fits(rule.full_name.as_ref(), &situation.full_name)
-                && fits(rule.birth_date.as_ref(), &situation.birth_date)
-                && fits(rule.sex.as_ref(), &situation.sex)
-        });
-        position.expect("the last rule holds for every situation") as u16
+        self.rule_of[situation.index()]
     }
 
     /// What a rule says.
     pub fn ruling(&self, position: u16) -> Ruling {
         let rule = &self.rules[usize::from(position)];
         Ruling { same_person: rule.same_person, decision: rule.decision, probability: rule.probability }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_situation_has_its_place() {
+        assert!(situations().enumerate().all(|(place, situation)| situation.index() == place));
+        assert!(NameDifference::ALL.into_iter().zip(0..).all(|(way, place)| way as usize == place));
+        assert!(DateDifference::ALL.into_iter().zip(0..).all(|(way, place)| way as usize == place));
     }
 }

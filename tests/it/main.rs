@@ -1,8 +1,9 @@
 //! The integration tests: one binary, so that the tool is linked once.
 //!
-//! `run` starts the real binary; `clean` cleans lists by themselves; `hostile` has one small file per fault; `golden` compares whole runs; `laws`
+//! `run` starts the real binary; `anew` is about numbers established anew; `clean` cleans lists by themselves; `hostile` has one small file per fault; `golden` compares whole runs; `laws`
 //! says what holds for every run; `faults` kills and starves; `house` keeps the rooms and the rules in order.
 
+mod anew;
 mod clean;
 mod faults;
 mod field;

@@ -65,7 +65,7 @@ fn is_same_person(whole: &Whole, one: Row, other: Row, book: &Rulebook) -> bool 
         (Some(first), Some(second)) => {
             let ways = [birth_date::compare(first, second), birth_date::compare(second, first)];
             let is_slip = |way: &birth_date::DateDifference| {
-                matches!(book.policy.date_distance(way.name()), Distance::None | Distance::Slight)
+                matches!(book.policy.date_distance(*way), Distance::None | Distance::Slight)
             };
             close_names && ways.iter().any(is_slip)
         }

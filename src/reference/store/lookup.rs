@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Mutex;
 
 use super::open::{Layer, Store};
 use super::shape::{Texts, citizens};
@@ -23,6 +24,22 @@ pub struct Lookup<'a> {
     changed: Vec<u64>,
     /// Whether a birth date is possible on the day of the run.
     is_possible: &'a (dyn Fn(u32) -> bool + Sync),
+    /// Memory for columns that was used and is used again.
+    spare: Mutex<Vec<Columns>>,
+}
+
+/// The columns of a group, as far as they are read.
+#[derive(Debug, Default)]
+struct Columns {
+    numbers: Vec<u64>,
+    prints: Vec<u64>,
+    ordinals: Vec<u32>,
+    name_keys: Vec<u64>,
+    births: Vec<u32>,
+    units: Vec<u32>,
+    sexes: Vec<u8>,
+    lives: Vec<u8>,
+    names: Texts,
 }
 
 /// Part of a table of earlier numbers, and which numbers asked for may stand there.
@@ -78,7 +95,7 @@ impl<'a> Lookup<'a> {
         let mut numbers: Vec<(u64, Slot)> = wanted.numbers().iter().copied().zip(0..).collect();
         sort(&mut numbers);
         let changed = store.changed_numbers()?;
-        Ok(Self { store, expected, numbers, changed, is_possible })
+        Ok(Self { store, expected, numbers, changed, is_possible, spare: Mutex::default() })
     }
 
     /// The parts of the tables of earlier numbers that are worth a look.
@@ -149,15 +166,27 @@ impl<'a> Lookup<'a> {
     /// When it is damaged.
     pub fn citizens(&self, piece: &CitizenPiece) -> Result<FoundCitizens, Trouble> {
         let table = &self.store.layers[piece.layer].citizens;
-        self.found(piece, table).map_err(|damage| self.store.damaged(table, damage))
+        let used = self.spare.lock().ok().and_then(|mut spare| spare.pop());
+        let mut columns = used.unwrap_or_default();
+        let found = self.found(piece, table, &mut columns);
+        if let Ok(mut spare) = self.spare.lock() {
+            spare.push(columns);
+        }
+        found.map_err(|damage| self.store.damaged(table, damage))
     }
 
-    fn found(&self, piece: &CitizenPiece, table: &Table) -> Result<FoundCitizens, Damage> {
+    fn found(
+        &self,
+        piece: &CitizenPiece,
+        table: &Table,
+        columns: &mut Columns,
+    ) -> Result<FoundCitizens, Damage> {
         let group = piece.group;
-        let numbers = table.u64s(group, citizens::NUMBER)?;
+        table.values_into(group, citizens::NUMBER, &mut columns.numbers)?;
+        let numbers = &columns.numbers;
         let mut rows: Vec<(u32, Slot, bool)> =
             piece.led.iter().map(|&(row, slot)| (row, slot, true)).collect();
-        each_common(&numbers, &self.numbers[piece.range.clone()], |row, slot| {
+        each_common(numbers, &self.numbers[piece.range.clone()], |row, slot| {
             rows.push((row as u32, slot, false));
         });
         if !self.changed.is_empty() && piece.layer == 0 {
@@ -170,7 +199,7 @@ impl<'a> Lookup<'a> {
         if !piece.led.is_empty() {
             rows.sort_unstable();
         }
-        self.read(table, group, &numbers, &rows)
+        self.read(table, group, &rows, columns)
     }
 
     /// Reads the rows: whoever is as expected is only noted, of the others everything is kept.
@@ -178,21 +207,21 @@ impl<'a> Lookup<'a> {
         &self,
         table: &Table,
         group: usize,
-        numbers: &[u64],
         rows: &[(u32, Slot, bool)],
+        columns: &mut Columns,
     ) -> Result<FoundCitizens, Damage> {
-        let prints = table.u64s(group, citizens::PRINT)?;
-        let ordinals = table.u32s(group, citizens::ORDINAL)?;
+        table.values_into(group, citizens::PRINT, &mut columns.prints)?;
+        table.values_into(group, citizens::ORDINAL, &mut columns.ordinals)?;
         rows.iter().for_each(|(_, slot, _)| self.expected.prefetch(*slot));
         let mut found = FoundCitizens { hits: Vec::with_capacity(rows.len()), ..FoundCitizens::none() };
         // Rows that are kept, and the hits that lead to them.
         let mut kept: Vec<u32> = Vec::new();
         for (index, &(row, slot, is_led)) in rows.iter().enumerate() {
-            let ordinal = ordinals[row as usize];
+            let ordinal = columns.ordinals[row as usize];
             let is_alone = !is_led
                 && rows.get(index + 1).is_none_or(|next| next.0 != row)
                 && (index == 0 || rows[index - 1].0 != row);
-            if is_alone && self.expected.is(slot, prints[row as usize]) {
+            if is_alone && self.expected.is(slot, columns.prints[row as usize]) {
                 found.hits.push((slot, AS_EXPECTED_ROW, ordinal));
                 continue;
             }
@@ -204,23 +233,26 @@ impl<'a> Lookup<'a> {
         if kept.is_empty() {
             return Ok(found);
         }
-        let (keys, births) = (table.u64s(group, citizens::NAME_KEY)?, table.u32s(group, citizens::BIRTH)?);
-        let (units, sexes) = (table.u32s(group, citizens::UNIT)?, table.u8s(group, citizens::SEX)?);
-        let (lives, names) = (table.u8s(group, citizens::LIFE)?, table.texts(group, citizens::NAME)?);
+        table.values_into(group, citizens::NAME_KEY, &mut columns.name_keys)?;
+        table.values_into(group, citizens::BIRTH, &mut columns.births)?;
+        table.values_into(group, citizens::UNIT, &mut columns.units)?;
+        table.values_into(group, citizens::SEX, &mut columns.sexes)?;
+        table.values_into(group, citizens::LIFE, &mut columns.lives)?;
+        table.texts_into(group, citizens::NAME, &mut columns.names)?;
         let mut texts = TextBuilder::with_capacity(kept.len());
         for row in kept.into_iter().map(|row| row as usize) {
-            let unit = self.store.units.get(units[row] as usize).ok_or(Damage::Layout)?;
+            let unit = self.store.units.get(columns.units[row] as usize).ok_or(Damage::Layout)?;
             found.facts.push(CitizenFacts {
-                number: numbers[row],
-                name_key: keys[row],
-                birth: if (self.is_possible)(births[row]) { births[row] } else { 0 },
-                sex: sexes[row],
-                life: lives[row],
+                number: columns.numbers[row],
+                name_key: columns.name_keys[row],
+                birth: if (self.is_possible)(columns.births[row]) { columns.births[row] } else { 0 },
+                sex: columns.sexes[row],
+                life: columns.lives[row],
                 no_residence: !unit.is_residence,
             });
-            found.units.push(units[row]);
-            found.ordinals.push(ordinals[row]);
-            texts.push(names.get(row).ok_or(Damage::Layout)?);
+            found.units.push(columns.units[row]);
+            found.ordinals.push(columns.ordinals[row]);
+            texts.push(columns.names.get(row).ok_or(Damage::Layout)?);
         }
         found.names = texts.finish();
         Ok(found)

@@ -372,44 +372,69 @@ impl Table {
 
     /// A column of 64-bit values.
     pub(super) fn u64s(&self, group: usize, column: usize) -> Result<Vec<u64>, Damage> {
-        self.values(group, first_buffer(self.shape, column), self.n_rows_of(group))
+        self.new_values(group, column)
     }
 
     /// A column of 32-bit values.
     pub(super) fn u32s(&self, group: usize, column: usize) -> Result<Vec<u32>, Damage> {
-        self.values(group, first_buffer(self.shape, column), self.n_rows_of(group))
+        self.new_values(group, column)
     }
 
     /// A column of bytes.
     pub(super) fn u8s(&self, group: usize, column: usize) -> Result<Vec<u8>, Damage> {
-        self.values(group, first_buffer(self.shape, column), self.n_rows_of(group))
+        self.new_values(group, column)
     }
 
     /// A column of texts.
     pub(super) fn texts(&self, group: usize, column: usize) -> Result<Texts, Damage> {
+        let mut texts = Texts::default();
+        self.texts_into(group, column, &mut texts)?;
+        Ok(texts)
+    }
+
+    fn new_values<T: Pod + Zeroable>(&self, group: usize, column: usize) -> Result<Vec<T>, Damage> {
+        let mut values = Vec::new();
+        self.values_into(group, column, &mut values)?;
+        Ok(values)
+    }
+
+    /// Reads a column of values into memory that is used again: new memory has to be cleared first.
+    pub(super) fn values_into<T: Pod + Zeroable>(
+        &self,
+        group: usize,
+        column: usize,
+        values: &mut Vec<T>,
+    ) -> Result<(), Damage> {
+        self.read(group, first_buffer(self.shape, column), self.n_rows_of(group), values)
+    }
+
+    /// Reads a column of texts into memory that is used again.
+    pub(super) fn texts_into(&self, group: usize, column: usize, texts: &mut Texts) -> Result<(), Damage> {
         let buffer = first_buffer(self.shape, column);
-        let offsets: Vec<i32> = self.values(group, buffer, self.n_rows_of(group) + 1)?;
+        self.read(group, buffer, self.n_rows_of(group) + 1, &mut texts.offsets)?;
         let length = self.entries[group].buffers[buffer + 1].length as usize;
-        let bytes: Vec<u8> = self.values(group, buffer + 1, length)?;
+        self.read(group, buffer + 1, length, &mut texts.bytes)?;
+        let Texts { offsets, bytes } = texts;
         let is_fine = offsets.is_sorted()
             && offsets[0] >= 0
             && offsets.last().is_some_and(|&end| end as usize <= bytes.len());
-        if is_fine { Ok(Texts { offsets, bytes }) } else { Err(Damage::Layout) }
+        if is_fine { Ok(()) } else { Err(Damage::Layout) }
     }
 
-    fn values<T: Pod + Zeroable>(
+    fn read<T: Pod + Zeroable>(
         &self,
         group: usize,
         buffer: usize,
         n_values: usize,
-    ) -> Result<Vec<T>, Damage> {
+        values: &mut Vec<T>,
+    ) -> Result<(), Damage> {
         let place = self.entries[group].buffers[buffer];
         if n_values.checked_mul(size_of::<T>()) != Some(place.length as usize) {
             return Err(Damage::Layout);
         }
-        let mut values = vec![T::zeroed(); n_values];
-        let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut values);
+        values.resize(n_values, T::zeroed());
+        let bytes: &mut [u8] = bytemuck::cast_slice_mut(values);
         self.file.read_exact_at(bytes, place.offset).map_err(|_| Damage::Unreadable)?;
-        if xxh3_64(bytes) == place.sum { Ok(values) } else { Err(Damage::Checksum) }
+        if xxh3_64(bytes) == place.sum { Ok(()) } else { Err(Damage::Checksum) }
     }
 }
