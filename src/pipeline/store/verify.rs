@@ -171,6 +171,10 @@ impl Run<'_> {
 
 fn looked(store: &Store, table: &Table, group: usize, above: &[u64]) -> Result<Looked, Damage> {
     let rows = CitizenRows::read(table, group)?;
+    // Of the changed numbers only the few that this group may hold.
+    let (first, last) = table.keys_of(group);
+    let above = &above[above.partition_point(|number| *number < first)..];
+    let above = &above[..above.partition_point(|number| *number <= last)];
     let mut found = Looked { counts: StoreCounts::default(), first: 0, last: (0, 0), fault: None };
     for row in 0..rows.n_rows() {
         let citizen = rows.get(row);

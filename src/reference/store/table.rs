@@ -292,6 +292,7 @@ pub struct Table {
     entries: Vec<Entry>,
     /// First row of each group.
     starts: Vec<u64>,
+    n_rows: u64,
 }
 
 impl Table {
@@ -311,7 +312,8 @@ impl Table {
             n_rows += entry.n_rows;
             start
         });
-        Ok(Self { shape, path: path.to_owned(), file, starts: starts.collect(), entries })
+        let starts = starts.collect();
+        Ok(Self { shape, path: path.to_owned(), file, starts, n_rows, entries })
     }
 
     /// The file.
@@ -330,8 +332,8 @@ impl Table {
     }
 
     /// How many rows there are.
-    pub fn n_rows(&self) -> u64 {
-        self.entries.iter().map(|entry| entry.n_rows).sum()
+    pub const fn n_rows(&self) -> u64 {
+        self.n_rows
     }
 
     /// Rows of a group.
