@@ -140,7 +140,7 @@ impl Made {
         };
         let mut files: Vec<StoreFile> = before.files.iter().filter(stays).cloned().collect();
         files.extend(self.files);
-        let mut manifest = StoreManifest {
+        let manifest = StoreManifest {
             as_of: before.as_of.max(plan.as_of),
             updated: Some(now),
             n_updates: self.generation,
@@ -155,8 +155,7 @@ impl Made {
             files,
             ..before.clone()
         };
-        manifest.store_id = manifest.id();
-        manifest
+        manifest.sealed()
     }
 }
 

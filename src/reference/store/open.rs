@@ -150,8 +150,7 @@ pub fn read_manifest(folder: &Path) -> Result<StoreManifest, Trouble> {
     if value["kind"] == STORE_KIND && version != u64::from(FORMAT_VERSION) {
         return Err(other(folder, "format", version, FORMAT_VERSION));
     }
-    let manifest =
-        manifest.filter(|manifest| manifest.kind == STORE_KIND && manifest.store_id == manifest.id());
+    let manifest = manifest.filter(|manifest| manifest.kind == STORE_KIND && manifest.is_whole());
     manifest.ok_or_else(|| damaged(folder, STORE_MANIFEST, Damage::Checksum))
 }
 
