@@ -1,7 +1,9 @@
 //! The integration tests: one binary, so that the tool is linked once.
 //!
-//! `run` starts the real binary; `clean` cleans lists by themselves; `hostile` has one small file per fault; `golden` compares whole runs; `laws`
-//! says what holds for every run; `faults` kills and starves; `house` keeps the rooms and the rules in order.
+//! `run` starts the real binary; `clean` cleans lists by themselves; `hostile` has one small file per fault; `golden`
+//! compares whole runs; `laws` says what holds for every run; `faults` kills and starves; `store` builds references and
+//! asks them, `store_updates` brings them up to date; `house` keeps the rooms and
+//! the rules in order.
 
 mod clean;
 mod faults;
@@ -12,4 +14,6 @@ mod house;
 mod laws;
 mod outside;
 mod run;
+mod store;
+mod store_updates;
 mod workbooks;
