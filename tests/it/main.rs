@@ -2,7 +2,7 @@
 //!
 //! `run` starts the real binary; `clean` cleans lists by themselves; `hostile` has one small file per fault; `golden`
 //! compares whole runs; `laws` says what holds for every run; `faults` kills and starves; `store` builds references and
-//! asks them, `store_updates` brings them up to date; `house` keeps the rooms and
+//! asks them, `store_updates` brings them up to date, `store_faults` damages and kills them; `house` keeps the rooms and
 //! the rules in order.
 
 mod clean;
@@ -15,5 +15,6 @@ mod laws;
 mod outside;
 mod run;
 mod store;
+mod store_faults;
 mod store_updates;
 mod workbooks;
