@@ -170,6 +170,13 @@ fn odd(citizens: &[Row]) -> (Vec<Row>, Vec<Row>) {
             // A first zero lost, which sex and birth year confirm.
             29 => row[NUMBER] = good[NUMBER].trim_start_matches('0').to_owned(),
             30 => row.truncate(9),
+            // Two people of one number who are as far from what is asked for.
+            31 => {
+                let mut person = row.clone();
+                row[BIRTH] = "05/06/1981".to_owned();
+                person[BIRTH] = "06/07/1981".to_owned();
+                again = Some(person);
+            }
             _ => {}
         }
         ask(good, &good[NUMBER]);
@@ -215,7 +222,7 @@ fn a_store_answers_as_its_extract() {
     let plain: Vec<Row> = rows.iter().map(|row| row[..5].to_vec()).collect();
     let plain = write(&path("plain.csv"), &header[..5], &plain);
     let store = path("store");
-    for (extract, n_verdicts) in [(&whole, 12), (&plain, 11)] {
+    for (extract, n_verdicts) in [(&whole, 28), (&plain, 20)] {
         for built in ["2026-11-25", "2022-06-01"] {
             build(&[extract], &store, &["--as-of", built]);
             for asked in ["2026-11-25", "2022-06-01"] {
@@ -231,9 +238,9 @@ fn a_store_answers_as_its_extract() {
     }
 }
 
-/// Verdict, wrong fields and flags of a row of verdicts.
+/// Verdict and flags of a row of verdicts.
 fn verdict_and_flags(line: &str) -> String {
-    line.split(',').skip(3).take(3).collect::<Vec<_>>().join(",")
+    line.split(',').skip(3).take(2).collect::<Vec<_>>().join(",")
 }
 
 #[test]
