@@ -8,10 +8,6 @@ use super::args::{Common, Limits};
 use super::reference_args::{Build, Info, Making, ReferenceAction, Update, Verify};
 use super::terminal::{Progress, decimal, left, number, print, right};
 use super::{language, options, running};
-use crate::fields::birth_date::BirthDate;
-use crate::fields::id_number::{self, Hints, IdNumber};
-use crate::fields::sex::Sex;
-use crate::normalize::citizen_sex;
 use crate::pipeline::store::{self, Holder};
 use crate::pipeline::{InputOptions, Plan, Stop};
 use crate::record::{Exit, Trouble, TroubleCode};
@@ -195,12 +191,12 @@ fn info(args: &Info) -> Result<Exit, Trouble> {
     let store = open(&args.store, &book)?;
     let language = language(&args.common);
     if let Some(asked) = &args.number {
-        let parsed = id_number::parse(asked, &book.id_words, Hints::default()).value();
         let wrong = || {
             let trouble = Trouble::new(TroubleCode::BadOption).word("option", "--number");
             trouble.word("value", masked(asked)).word("help", "001090000001")
         };
-        let holders = store::holders(&store, parsed.ok_or_else(wrong)?.packed())?;
+        let asked = store::number_asked(asked, &book).ok_or_else(wrong)?;
+        let holders = store::holders(&store, asked)?;
         print(&told(&holders, &args.common, language, &book));
         return Ok(Exit::Success);
     }
@@ -212,14 +208,14 @@ fn info(args: &Info) -> Result<Exit, Trouble> {
     Ok(Exit::Success)
 }
 
+/// A day, written yyyy-mm-dd.
+fn iso(day: u32) -> String {
+    format!("{:04}-{:02}-{:02}", day / 10_000, day / 100 % 100, day % 100)
+}
+
 fn described(manifest: &StoreManifest, book: &Rulebook, language: Language) -> String {
     let vi = language == Language::Vietnamese;
     let bytes: u64 = manifest.files.iter().map(|file| file.bytes).sum();
-    let date = |packed: u32| {
-        let mut out = String::new();
-        BirthDate::from_packed(packed).into_iter().for_each(|date| date.write_iso(&mut out));
-        out
-    };
     let never = if vi { "chưa lần nào" } else { "never" };
     let lines = [
         ("lập lúc", "built", manifest.built.clone()),
@@ -231,7 +227,7 @@ fn described(manifest: &StoreManifest, book: &Rulebook, language: Language) -> S
                 None => never.to_owned(),
             },
         ),
-        ("tính đến", "as of", date(manifest.as_of)),
+        ("tính đến", "as of", iso(manifest.as_of)),
         ("định dạng", "format", format!("{} (lamsach {})", manifest.format_version, manifest.tool.version)),
         ("quy tắc", "rules", manifest.rules_sha256[..16].to_owned()),
         ("mã kho", "store id", manifest.store_id[..16].to_owned()),
@@ -267,28 +263,15 @@ fn described(manifest: &StoreManifest, book: &Rulebook, language: Language) -> S
 fn told(holders: &[Holder], common: &Common, language: Language, book: &Rulebook) -> String {
     let vi = language == Language::Vietnamese;
     let life = |life: u8| ["living", "deceased", "cancelled", "emigrated"][usize::from(life).min(3)];
-    let written = |packed: u64| {
-        let mut out = String::new();
-        IdNumber::from_packed(packed).into_iter().for_each(|number| number.write(&mut out));
-        masked(&out)
-    };
-    let birth = |packed: u32| {
-        let mut out = String::new();
-        BirthDate::from_packed(packed).into_iter().for_each(|date| date.write(&mut out));
-        masked(&out)
-    };
-    let until = |day: Option<u32>| {
-        day.map(|day| format!("{:04}-{:02}-{:02}", day / 10_000, day / 100 % 100, day % 100))
-    };
     if common.json {
         let holders: Vec<_> = holders
             .iter()
             .map(|holder| {
                 json!({
-                    "number": written(holder.number), "name": masked(&holder.name),
-                    "birth_date": birth(holder.birth), "sex": citizen_sex(holder.sex).map(Sex::word),
+                    "number": masked(&holder.number), "name": masked(&holder.name),
+                    "birth_date": masked(&holder.birth), "sex": holder.sex,
                     "life": life(holder.life), "unit": holder.unit,
-                    "by_earlier_number": holder.by_earlier_number, "until": until(holder.until),
+                    "by_earlier_number": holder.by_earlier_number, "until": holder.until.map(iso),
                 })
             })
             .collect();
@@ -303,7 +286,7 @@ fn told(holders: &[Holder], common: &Common, language: Language, book: &Rulebook
     }
     let mut out = String::new();
     for holder in holders {
-        let when = match (until(holder.until), vi) {
+        let when = match (holder.until.map(iso), vi) {
             (None, true) => "hiện nay".to_owned(),
             (None, false) => "now".to_owned(),
             (Some(day), true) => format!("đến {day}"),
@@ -317,9 +300,9 @@ fn told(holders: &[Holder], common: &Common, language: Language, book: &Rulebook
         out.push_str(&format!(
             "{}  {}  {}  {}  {}{earlier}\n",
             left(&when, 16),
-            written(holder.number),
+            masked(&holder.number),
             masked(&holder.name),
-            birth(holder.birth),
+            masked(&holder.birth),
             book.wording.label("store", life(holder.life), language),
         ));
     }

@@ -51,7 +51,7 @@ impl<'a> NumberReader<'a> {
     /// The numbers of a record; `bytes` and `cell` give a cell by its position, as it stands and as text.
     ///
     /// A number that was damaged on the way is accepted only where sex and birth year of the same record confirm
-    /// it: the reference is believed, a guess about it is not.
+    /// it: the reference is believed, a guess about it is not. Whose number it is does not depend on the day of the run.
     #[inline]
     pub fn read<'c>(
         &self,
@@ -81,7 +81,7 @@ impl<'a> NumberReader<'a> {
         let cell = |position: Option<usize>| position.map(cell).unwrap_or_default();
         let hints = Hints {
             sex: sex::parse(&cell(self.sex), &self.context.source.sex_codes).value(),
-            birth_year: birth_date::parse(&cell(self.birth), &dates(self.context))
+            birth_year: birth_date::parse(&cell(self.birth), &dates_of_any_time(self.context))
                 .value()
                 .map(BirthDate::year),
         };
@@ -101,6 +101,11 @@ pub(super) const fn dates(context: Context<'_>) -> DateContext {
         birth_year: None,
         any_time: false,
     }
+}
+
+/// The same, whatever the day of the run.
+pub(super) const fn dates_of_any_time(context: Context<'_>) -> DateContext {
+    DateContext { any_time: true, ..dates(context) }
 }
 
 /// The citizens of a batch whose numbers are known already, row by row.

@@ -5,10 +5,10 @@
 
 use std::borrow::Cow;
 
-use super::citizens::dates;
+use super::citizens::dates_of_any_time;
 use super::lift::packed;
 use super::{Context, NumberReader, Numbers};
-use crate::fields::birth_date::{self, BirthDate, DateContext};
+use crate::fields::birth_date::{self, BirthDate};
 use crate::fields::person_name::{self, NameKeys};
 use crate::fields::phone::{self, PhoneNumber};
 use crate::fields::sex;
@@ -46,7 +46,7 @@ pub fn extract(batch: &MappedBatch, context: Context<'_>) -> Extract {
     let cell = |column: usize, row: usize| batch.columns()[column].1.get(row);
     let numbers =
         |row| reader.read(|column| cell(column, row).as_bytes(), |column| Cow::Borrowed(cell(column, row)));
-    let at_any_time = DateContext { any_time: true, ..dates(context) };
+    let at_any_time = dates_of_any_time(context);
     let births = packed(batch.column(FieldKind::BirthDate), n_rows, |cell, _| {
         birth_date::parse(cell, &at_any_time).map(BirthDate::packed)
     });

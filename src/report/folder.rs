@@ -123,7 +123,7 @@ impl Drop for RunFolder {
     /// Removes what was not published, or the old run that was exchanged for the new one.
     fn drop(&mut self) {
         // Nobody is left to hear of a failure here; the next run removes what stays.
-        let _ = remove_ours(&self.partial, self.manifest);
+        let _ = remove(&self.partial);
         self.lock.release();
     }
 }
@@ -178,19 +178,23 @@ fn remove_leftovers(target: &Path, manifest: &str) -> Result<(), Trouble> {
         let is_ours =
             is_id && (path.join(MARKER).exists() || is_finished(&path, manifest) || is_empty(&path));
         if is_ours && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            remove_ours(&path, manifest).map_err(|error| Trouble::writing(&error, &path))?;
+            remove(&path).map_err(|error| Trouble::writing(&error, &path))?;
         }
     }
     Ok(())
 }
 
-/// Removes a folder of ours; what tells that it is ours goes last, so that a killed removal is ended by the next run.
-fn remove_ours(folder: &Path, manifest: &str) -> io::Result<()> {
-    for entry in fs::read_dir(folder)?.flatten() {
-        let name = entry.file_name();
-        if name != manifest && name != MARKER {
-            let path = entry.path();
-            if entry.file_type()?.is_dir() { fs::remove_dir_all(&path)? } else { fs::remove_file(&path)? }
+/// Removes a folder of ours, its marker last: who is killed on the way leaves one that is still known as ours.
+fn remove(folder: &Path) -> io::Result<()> {
+    let marker = folder.join(MARKER);
+    // It may stand there already, and on a full disk there may be no room for it.
+    let _ = new_file(&marker);
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            fs::remove_dir_all(entry.path())?;
+        } else if entry.file_name() != MARKER {
+            fs::remove_file(entry.path())?;
         }
     }
     fs::remove_dir_all(folder)

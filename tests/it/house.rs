@@ -60,6 +60,8 @@ const MAY_USE: [(&str, &[&str]); 19] = [
         "pipeline",
         &[
             "record",
+            "text",
+            "fields",
             "rulebook",
             "ingest",
             "mapping",
@@ -75,7 +77,16 @@ const MAY_USE: [(&str, &[&str]); 19] = [
     (
         "cli",
         &[
-            "record", "text", "rulebook", "ingest", "mapping", "pipeline", "report", "filter", "evaluate",
+            "record",
+            "text",
+            "rulebook",
+            "ingest",
+            "mapping",
+            "reference",
+            "pipeline",
+            "report",
+            "filter",
+            "evaluate",
             "generate",
         ],
     ),

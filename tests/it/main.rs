@@ -1,7 +1,9 @@
 //! The integration tests: one binary, so that the tool is linked once.
 //!
-//! `run` starts the real binary; `anew` is about numbers established anew; `clean` cleans lists by themselves; `hostile` has one small file per fault; `golden` compares whole runs; `laws`
-//! says what holds for every run; `faults` kills and starves; `house` keeps the rooms and the rules in order.
+//! `run` starts the real binary; `anew` is about numbers established anew; `clean` cleans lists by themselves; `hostile` has one small file per fault; `golden`
+//! compares whole runs; `laws` says what holds for every run; `faults` kills and starves; `store` builds references and
+//! asks them, `store_updates` brings them up to date, `store_faults` damages and kills them; `house` keeps the rooms and
+//! the rules in order.
 
 mod anew;
 mod clean;
@@ -13,4 +15,7 @@ mod house;
 mod laws;
 mod outside;
 mod run;
+mod store;
+mod store_faults;
+mod store_updates;
 mod workbooks;

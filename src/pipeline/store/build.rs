@@ -88,11 +88,12 @@ pub fn build(
     let quarantine = slips.finish()?;
     made.push(quarantine.into());
     let next_ordinal = u32::try_from(n_citizens).map_err(|_| Trouble::new(TroubleCode::Internal))?;
-    let mut manifest = StoreManifest {
+    let manifest = StoreManifest {
         kind: STORE_KIND.to_owned(),
         format_version: FORMAT_VERSION,
         tool: StoreTool { name: Tool::THIS.name.to_owned(), version: Tool::THIS.version.to_owned() },
         store_id: String::new(),
+        checksum: String::new(),
         rules_sha256: book.reading_sha256(),
         as_of: plan.as_of,
         built: clock(),
@@ -107,8 +108,8 @@ pub fn build(
         history: Vec::new(),
         sources: sources(&inputs),
         files: made,
-    };
-    manifest.store_id = manifest.id();
+    }
+    .sealed();
     let mut file = folder.file(STORE_MANIFEST, false)?;
     file.write(&summary::json(&manifest))?;
     file.finish(None)?;

@@ -1,19 +1,24 @@
 //! Whom a number belongs to in a store, and whom it belonged to before updates.
 
+use crate::fields::birth_date::BirthDate;
+use crate::fields::id_number::{self, Hints, IdNumber};
+use crate::fields::sex::Sex;
+use crate::normalize::citizen_sex;
 use crate::record::Trouble;
-use crate::reference::store::{CitizenRows, Store, each_ended};
+use crate::reference::store::{Citizen, CitizenRows, Ended, Store, each_ended};
+use crate::rulebook::Rulebook;
 
 /// Somebody who holds or held a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holder {
-    /// The personal number of that citizen, packed.
-    pub number: u64,
+    /// The personal number of that citizen.
+    pub number: String,
     /// Name.
     pub name: String,
-    /// Birth date, packed.
-    pub birth: u32,
-    /// Sex, packed plus one.
-    pub sex: u8,
+    /// Birth date.
+    pub birth: String,
+    /// Sex in a word.
+    pub sex: Option<&'static str>,
     /// Life status.
     pub life: u8,
     /// Unit of residence.
@@ -24,6 +29,11 @@ pub struct Holder {
     pub until: Option<u32>,
 }
 
+/// A number as somebody typed it, packed, if it is one.
+pub fn number_asked(typed: &str, book: &Rulebook) -> Option<u64> {
+    id_number::parse(typed, &book.id_words, Hints::default()).value().map(IdNumber::packed)
+}
+
 /// Those who hold a packed number now, and those who held it, the last first.
 ///
 /// # Errors
@@ -31,7 +41,16 @@ pub struct Holder {
 pub fn holders(store: &Store, number: u64) -> Result<Vec<Holder>, Trouble> {
     let changed = store.changed_numbers()?;
     let mut found = Vec::new();
-    let unit = |unit: u32| store.units.get(unit as usize).map(|unit| unit.text.clone()).unwrap_or_default();
+    let holder = |citizen: &Citizen<'_>, until: Option<u32>| Holder {
+        number: number_of(citizen),
+        name: String::from_utf8_lossy(citizen.name).into_owned(),
+        birth: birth_of(citizen),
+        sex: citizen_sex(citizen.sex).map(Sex::word),
+        life: citizen.life,
+        unit: store.units.get(citizen.unit as usize).map(|unit| unit.text.clone()).unwrap_or_default(),
+        by_earlier_number: citizen.number != number,
+        until,
+    };
     for (index, layer) in store.layers.iter().enumerate() {
         let (table, olds) = (&layer.citizens, &layer.old_numbers);
         let mut led: Vec<u64> = Vec::new();
@@ -51,34 +70,16 @@ pub fn holders(store: &Store, number: u64) -> Result<Vec<Holder>, Trouble> {
                 if index == 0 && changed.binary_search(&citizen.number).is_ok() {
                     continue;
                 }
-                found.push(Holder {
-                    number: citizen.number,
-                    name: String::from_utf8_lossy(citizen.name).into_owned(),
-                    birth: citizen.birth,
-                    sex: citizen.sex,
-                    life: citizen.life,
-                    unit: unit(citizen.unit),
-                    by_earlier_number: citizen.number != number,
-                    until: None,
-                });
+                found.push(holder(&citizen, None));
             }
         }
     }
     let n_current = found.len();
     for table in store.history()? {
         for group in (0..table.n_groups()).filter(|group| holds(table.keys_of(*group), number)) {
-            let note = |ended: crate::reference::store::Ended<'_>| {
+            let note = |ended: Ended<'_>| {
                 if ended.citizen.number == number {
-                    found.push(Holder {
-                        number,
-                        name: String::from_utf8_lossy(ended.citizen.name).into_owned(),
-                        birth: ended.citizen.birth,
-                        sex: ended.citizen.sex,
-                        life: ended.citizen.life,
-                        unit: unit(ended.citizen.unit),
-                        by_earlier_number: false,
-                        until: Some(ended.until),
-                    });
+                    found.push(holder(&ended.citizen, Some(ended.until)));
                 }
             };
             each_ended(&table, group, note).map_err(|damage| store.damaged(&table, damage))?;
@@ -86,6 +87,18 @@ pub fn holders(store: &Store, number: u64) -> Result<Vec<Holder>, Trouble> {
     }
     found[n_current..].reverse();
     Ok(found)
+}
+
+fn number_of(citizen: &Citizen<'_>) -> String {
+    let mut out = String::new();
+    IdNumber::from_packed(citizen.number).into_iter().for_each(|number| number.write(&mut out));
+    out
+}
+
+fn birth_of(citizen: &Citizen<'_>) -> String {
+    let mut out = String::new();
+    BirthDate::from_packed(citizen.birth).into_iter().for_each(|date| date.write(&mut out));
+    out
 }
 
 fn holds((first, last): (u64, u64), number: u64) -> bool {

@@ -10,6 +10,6 @@ mod verify;
 
 pub use build::{Built, build};
 pub use changes::Changes;
-pub use holders::{Holder, holders};
+pub use holders::{Holder, holders, number_asked};
 pub use update::{Updated, update};
 pub use verify::{Fault, Verified, verify};

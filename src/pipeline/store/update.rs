@@ -101,11 +101,10 @@ pub fn update(
             resources: run.resources(),
         })
     });
-    match &made {
-        // What the new manifest does not name is of no use to anybody who opens the store from now on.
-        Ok(updated) => remove_unnamed(&amended.folder, &updated.manifest)?,
-        Err(_) => remove_unnamed(&amended.folder, &store.manifest)?,
-    }
+    // What the manifest does not name is of no use to anybody who opens the store from now on. The update is done, or
+    // has its trouble already; what cannot be removed now is removed by the next.
+    let manifest = made.as_ref().map_or(&store.manifest, |updated| &updated.manifest);
+    let _ = remove_unnamed(&amended.folder, manifest);
     made
 }
 
@@ -140,7 +139,7 @@ impl Made {
         };
         let mut files: Vec<StoreFile> = before.files.iter().filter(stays).cloned().collect();
         files.extend(self.files);
-        let mut manifest = StoreManifest {
+        let manifest = StoreManifest {
             as_of: before.as_of.max(plan.as_of),
             updated: Some(now),
             n_updates: self.generation,
@@ -155,8 +154,7 @@ impl Made {
             files,
             ..before.clone()
         };
-        manifest.store_id = manifest.id();
-        manifest
+        manifest.sealed()
     }
 }
 

@@ -16,6 +16,7 @@ pub const FORMAT_VERSION: u32 = 1;
 
 /// A file of the store.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct StoreFile {
     /// Name below the folder.
     pub path: String,
@@ -29,6 +30,7 @@ pub struct StoreFile {
 
 /// Which tool made the store.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct StoreTool {
     /// Name.
     pub name: String,
@@ -38,6 +40,7 @@ pub struct StoreTool {
 
 /// `reference.json`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct StoreManifest {
     /// [`STORE_KIND`].
     pub kind: String,
@@ -47,6 +50,8 @@ pub struct StoreManifest {
     pub tool: StoreTool,
     /// Hash over all that answers follow from: tool, rules and files.
     pub store_id: String,
+    /// Hash over all of this manifest but itself.
+    pub checksum: String,
     /// Hash over the rules that citizens were read by.
     pub rules_sha256: String,
     /// Latest possible date when it was built, yyyymmdd.
@@ -78,8 +83,26 @@ pub struct StoreManifest {
 }
 
 impl StoreManifest {
+    /// Ends making the manifest: what it says of itself is true from now on.
+    #[must_use]
+    pub fn sealed(mut self) -> Self {
+        self.store_id = self.id();
+        self.checksum = self.sum();
+        self
+    }
+
+    /// Whether it is what was sealed.
+    pub fn is_whole(&self) -> bool {
+        self.store_id == self.id() && self.checksum == self.sum()
+    }
+
+    fn sum(&self) -> String {
+        let open = Self { checksum: String::new(), ..self.clone() };
+        hex(&Sha256::digest(serde_json::to_vec(&open).expect("the types are plain data")))
+    }
+
     /// The hash over all that answers follow from.
-    pub fn id(&self) -> String {
+    fn id(&self) -> String {
         let mut hasher = Sha256::new();
         let mut part = |text: &str| {
             hasher.update(text.as_bytes());

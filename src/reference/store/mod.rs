@@ -9,9 +9,11 @@ mod columns;
 mod lookup;
 mod manifest;
 mod open;
+mod placed;
 mod shape;
 mod sorter;
 mod table;
+mod whole;
 pub mod written;
 
 pub use citizen::{Citizen, packed_length, settle};

@@ -1,12 +1,10 @@
 //! A store opened for reading: its manifest, its indexes and its units, checked; nothing else is read.
 
 use std::fs;
-use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{UInt8Type, UInt64Type};
-use arrow_ipc::reader::FileReader;
 use sha2::{Digest, Sha256};
 
 use super::manifest::{
@@ -14,6 +12,7 @@ use super::manifest::{
 };
 use super::shape::{CITIZENS, HISTORY, OLD_NUMBERS, Shape};
 use super::table::{Damage, Table};
+use super::whole::batches;
 use super::written::WordCounts;
 use crate::record::{Trouble, TroubleCode, hex};
 
@@ -151,8 +150,7 @@ pub fn read_manifest(folder: &Path) -> Result<StoreManifest, Trouble> {
     if value["kind"] == STORE_KIND && version != u64::from(FORMAT_VERSION) {
         return Err(other(folder, "format", version, FORMAT_VERSION));
     }
-    let manifest =
-        manifest.filter(|manifest| manifest.kind == STORE_KIND && manifest.store_id == manifest.id());
+    let manifest = manifest.filter(|manifest| manifest.kind == STORE_KIND && manifest.is_whole());
     manifest.ok_or_else(|| damaged(folder, STORE_MANIFEST, Damage::Checksum))
 }
 
@@ -202,8 +200,7 @@ fn open_table(folder: &Path, manifest: &StoreManifest, name: &str, shape: Shape)
 
 fn read_units(bytes: Vec<u8>) -> Option<Vec<StoreUnit>> {
     let mut units = Vec::new();
-    for batch in FileReader::try_new(Cursor::new(bytes), None).ok()? {
-        let batch = batch.ok()?;
+    for batch in batches(bytes)? {
         let texts = |name: &str| batch.column_by_name(name)?.as_string_opt::<i32>();
         let (text, commune, time) = (texts("text")?, texts("commune")?, texts("time")?);
         let residences = batch.column_by_name("is_residence")?.as_primitive_opt::<UInt8Type>()?;
@@ -219,8 +216,7 @@ fn read_units(bytes: Vec<u8>) -> Option<Vec<StoreUnit>> {
 
 fn read_words(bytes: Vec<u8>) -> Option<WordCounts> {
     let mut words = WordCounts::new();
-    for batch in FileReader::try_new(Cursor::new(bytes), None).ok()? {
-        let batch = batch.ok()?;
+    for batch in batches(bytes)? {
         let counts = |name: &str| batch.column_by_name(name)?.as_primitive_opt::<UInt64Type>();
         let (first, between, last) = (counts("first")?, counts("between")?, counts("last")?);
         let word = batch.column_by_name("word")?.as_string_opt::<i32>()?;

@@ -5,7 +5,7 @@
 //! anything else, and none is used that is damaged.
 
 use std::fs::File;
-use std::io::{Cursor, Write};
+use std::io::Write;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,14 +13,14 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt64Type;
 use arrow_array::{ArrayRef, RecordBatch, UInt64Array};
-use arrow_ipc::reader::FileReader;
 use arrow_ipc::writer::FileWriter;
-use arrow_ipc::{root_as_footer, root_as_message};
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use bytemuck::{Pod, Zeroable};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::placed::{Place, blocks, places};
 use super::shape::{CITIZENS, Group, HISTORY, Kind, NAMES, OLD_NUMBERS, Shape, Texts, UNITS, schema};
+use super::whole::batches;
 
 /// What can be wrong with a table; never a value of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +48,7 @@ impl Damage {
 }
 
 /// How many buffers the columns of a table have.
-fn n_buffers(shape: Shape) -> usize {
+pub(super) fn n_buffers(shape: Shape) -> usize {
     shape.iter().map(|column| if column.kind == Kind::Text { 2 } else { 1 }).sum()
 }
 
@@ -70,13 +70,6 @@ pub(super) struct Entry {
     pub(super) n_rows: u64,
     pub(super) keys: (u64, u64),
     buffers: Vec<Place>,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Place {
-    offset: u64,
-    length: u64,
-    sum: u64,
 }
 
 impl<W: Write> TableWriter<W> {
@@ -176,58 +169,6 @@ impl Unplaced {
     }
 }
 
-/// Where a record batch stands: its offset, the length of what describes it, the length of its buffers.
-type Block = (u64, usize, u64);
-
-fn blocks(file: &File) -> Result<Vec<Block>, Damage> {
-    const END: usize = 10;
-    let length = file.metadata().map_err(|_| Damage::Unreadable)?.len();
-    let end = length.checked_sub(END as u64).ok_or(Damage::Layout)?;
-    let tail: [u8; END] = read_bytes(file, end, END)?.try_into().map_err(|_| Damage::Layout)?;
-    let footer_length = arrow_ipc::reader::read_footer_length(tail).map_err(|_| Damage::Layout)?;
-    let start = end.checked_sub(footer_length as u64).ok_or(Damage::Layout)?;
-    let footer = read_bytes(file, start, footer_length)?;
-    let footer = root_as_footer(&footer).map_err(|_| Damage::Layout)?;
-    let batches = footer.recordBatches().ok_or(Damage::Layout)?;
-    let block = |block: &arrow_ipc::Block| {
-        let offset = u64::try_from(block.offset()).ok()?;
-        let described = usize::try_from(block.metaDataLength()).ok()?;
-        Some((offset, described, u64::try_from(block.bodyLength()).ok()?))
-    };
-    batches.iter().map(|found| block(found).ok_or(Damage::Layout)).collect()
-}
-
-/// The places of the buffers of a record batch that holds no nulls.
-fn places(file: &File, (offset, described, length): Block, shape: Shape) -> Result<Vec<Place>, Damage> {
-    /// A mark of four bytes and the length of the message.
-    const BEGIN: usize = 8;
-    let message = read_bytes(file, offset, described)?;
-    let message = root_as_message(message.get(BEGIN..).ok_or(Damage::Layout)?).map_err(|_| Damage::Layout)?;
-    let batch = message.header_as_record_batch().ok_or(Damage::Layout)?;
-    let body = offset + described as u64;
-    let place = |buffer: &arrow_ipc::Buffer| {
-        let (start, n_bytes) = (u64::try_from(buffer.offset()).ok()?, u64::try_from(buffer.length()).ok()?);
-        (start + n_bytes <= length).then_some(Place { offset: body + start, length: n_bytes, sum: 0 })
-    };
-    let all = batch.buffers().ok_or(Damage::Layout)?.iter();
-    let mut all = all.map(|buffer| place(buffer).ok_or(Damage::Layout));
-    let mut found = Vec::with_capacity(n_buffers(shape));
-    for column in shape {
-        // The first buffer of a column says what is null.
-        all.next().ok_or(Damage::Layout)??;
-        for _ in 0..if column.kind == Kind::Text { 2 } else { 1 } {
-            found.push(all.next().ok_or(Damage::Layout)??);
-        }
-    }
-    Ok(found)
-}
-
-fn read_bytes(file: &File, offset: u64, length: usize) -> Result<Vec<u8>, Damage> {
-    let mut bytes = vec![0; length];
-    file.read_exact_at(&mut bytes, offset).map_err(|_| Damage::Unreadable)?;
-    Ok(bytes)
-}
-
 /// Columns of the index before those of the buffers.
 const BEFORE_BUFFERS: usize = 3;
 
@@ -262,8 +203,7 @@ fn index_bytes(shape: Shape, entries: &[Entry]) -> Result<Vec<u8>, ArrowError> {
 fn read_index(bytes: Vec<u8>, shape: Shape) -> Option<Vec<Entry>> {
     let n_buffers = n_buffers(shape);
     let mut entries = Vec::new();
-    for batch in FileReader::try_new(Cursor::new(bytes), None).ok()? {
-        let batch = batch.ok()?;
+    for batch in batches(bytes)? {
         let columns = batch.columns().iter().map(|column| column.as_primitive_opt::<UInt64Type>());
         let columns: Vec<&[u64]> = columns.map(|column| Some(&**column?.values())).collect::<Option<_>>()?;
         if columns.len() != BEFORE_BUFFERS + 3 * n_buffers {
@@ -306,13 +246,13 @@ impl Table {
         if !entries.iter().flat_map(|entry| &entry.buffers).all(is_inside) {
             return Err(Damage::Unreadable);
         }
-        let mut n_rows = 0;
+        let mut n_rows = 0_u64;
         let starts = entries.iter().map(|entry| {
             let start = n_rows;
-            n_rows += entry.n_rows;
-            start
+            n_rows = n_rows.checked_add(entry.n_rows)?;
+            Some(start)
         });
-        let starts = starts.collect();
+        let starts = starts.collect::<Option<_>>().ok_or(Damage::Layout)?;
         Ok(Self { shape, path: path.to_owned(), file, starts, n_rows, entries })
     }
 
@@ -413,7 +353,8 @@ impl Table {
     /// Reads a column of texts into memory that is used again.
     pub(super) fn texts_into(&self, group: usize, column: usize, texts: &mut Texts) -> Result<(), Damage> {
         let buffer = first_buffer(self.shape, column);
-        self.read(group, buffer, self.n_rows_of(group) + 1, &mut texts.offsets)?;
+        let n_offsets = self.n_rows_of(group).checked_add(1).ok_or(Damage::Layout)?;
+        self.read(group, buffer, n_offsets, &mut texts.offsets)?;
         let length = self.entries[group].buffers[buffer + 1].length as usize;
         self.read(group, buffer + 1, length, &mut texts.bytes)?;
         let Texts { offsets, bytes } = texts;
@@ -438,5 +379,101 @@ impl Table {
         let bytes: &mut [u8] = bytemuck::cast_slice_mut(values);
         self.file.read_exact_at(bytes, place.offset).map_err(|_| Damage::Unreadable)?;
         if xxh3_64(bytes) == place.sum { Ok(()) } else { Err(Damage::Checksum) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::shape::Values;
+    use super::*;
+
+    /// A table of units in two groups, and its index.
+    fn written(folder: &Path) -> (PathBuf, Vec<u8>) {
+        let path = folder.join("units.arrow");
+        let mut table = TableWriter::units(File::create(&path).expect("a new file")).expect("room");
+        for keys in [[0, 3], [4, 9]] {
+            let texts = |texts: [&str; 2]| {
+                let mut column = Texts::with_capacity(2);
+                texts.iter().for_each(|text| column.push(text.as_bytes()));
+                Values::Text(column)
+            };
+            let columns = vec![
+                Values::U64(keys.to_vec()),
+                texts(["Xã A", ""]),
+                Values::U8(vec![1, 0]),
+                texts(["00454", "00118"]),
+                texts(["", "x"]),
+            ];
+            table.write(&Group::new(UNITS, columns).expect("columns of one length")).expect("room");
+        }
+        let (_, index) = table.finish().expect("room");
+        let index = index.index(&File::open(&path).expect("just written")).expect("what was written");
+        (path, index)
+    }
+
+    /// Reads all that a table has.
+    fn read(table: &Table) -> Result<Vec<String>, Damage> {
+        let mut lines = Vec::new();
+        for group in 0..table.n_groups() {
+            let (keys, marks) = (table.u64s(group, 0)?, table.u8s(group, 2)?);
+            let (names, codes, times) =
+                (table.texts(group, 1)?, table.texts(group, 3)?, table.texts(group, 4)?);
+            for row in 0..table.n_rows_of(group) {
+                let [name, code, time] = [&names, &codes, &times].map(|texts| texts.get(row).unwrap_or("?"));
+                lines.push(format!("{} {name} {} {code} {time}", keys[row], marks[row]));
+            }
+        }
+        Ok(lines)
+    }
+
+    const ROWS: [&str; 4] = ["0 Xã A 1 00454 ", "3  0 00118 x", "4 Xã A 1 00454 ", "9  0 00118 x"];
+
+    #[test]
+    fn a_table_is_read_as_it_was_written() {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let (path, index) = written(home.path());
+        let table = Table::open(&path, index, UNITS).expect("as written");
+        assert_eq!(read(&table).expect("as written"), ROWS);
+        assert_eq!((table.n_rows(), table.keys_of(1), table.start_of(1)), (4, (4, 9), 2));
+        assert_eq!([0, 1, 2, 3].map(|row| table.group_of(row)), [0, 0, 1, 1]);
+    }
+
+    #[test]
+    fn a_damaged_table_gives_its_rows_or_none() {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let (path, index) = written(home.path());
+        let whole = std::fs::read(&path).expect("just written");
+        let mut n_found = 0;
+        for at in 0..whole.len() {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 1 << (at % 8);
+            std::fs::write(&path, bytes).expect("room");
+            match Table::open(&path, index.clone(), UNITS).and_then(|table| read(&table)) {
+                Ok(rows) => assert_eq!(rows, ROWS, "byte {at}"),
+                Err(_) => n_found += 1,
+            }
+        }
+        // Every byte of a buffer is looked at.
+        assert!(n_found >= 2 * (16 + 12 + 5 + 2 + 12 + 10 + 12 + 1), "{n_found}");
+        std::fs::write(&path, &whole[..whole.len() / 2]).expect("room");
+        assert!(Table::open(&path, index, UNITS).and_then(|table| read(&table)).is_err());
+    }
+
+    #[test]
+    fn a_damaged_index_never_panics() {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let (path, index) = written(home.path());
+        for at in 0..index.len() {
+            for bits in [1 << (at % 8), 0xFF] {
+                let mut bytes = index.clone();
+                bytes[at] ^= bits;
+                // What is read may be less than there is, never another value.
+                if let Ok(rows) = Table::open(&path, bytes, UNITS).and_then(|table| read(&table)) {
+                    assert!(rows.iter().all(|row| ROWS.contains(&row.as_str())), "byte {at}: {rows:?}");
+                }
+            }
+            let cut = Table::open(&path, index[..at].to_vec(), UNITS);
+            assert!(cut.is_err(), "cut at {at}");
+        }
     }
 }
