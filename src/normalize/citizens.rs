@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::Context;
 use super::lift::packed;
 use crate::fields::birth_date::{self, BirthDate, DateContext};
-use crate::fields::id_number::{self, Hints};
+use crate::fields::id_number::{self, CitizenNumber, Hints, IdNumber};
 use crate::fields::person_name;
 use crate::fields::sex;
 use crate::record::{
@@ -28,6 +28,15 @@ pub struct Numbers {
     pub citizen: u64,
     /// Old number.
     pub old: u64,
+}
+
+impl Numbers {
+    /// How the birth date beside these numbers is read: the personal number says the century of a year of two digits, so
+    /// that it does not depend on the day of the run.
+    pub(super) fn complete(self, dates: DateContext) -> DateContext {
+        let citizen = IdNumber::from_packed(self.citizen).and_then(IdNumber::citizen);
+        DateContext { birth_year: citizen.map(CitizenNumber::birth_year), ..dates }
+    }
 }
 
 impl<'a> NumberReader<'a> {
@@ -112,8 +121,8 @@ pub(super) const fn dates_of_any_time(context: Context<'_>) -> DateContext {
 pub fn citizens(batch: &MappedBatch, numbers: &[Numbers], context: Context<'_>) -> CitizenBatch {
     let n_rows = batch.n_rows();
     let (names, name_keys) = names(batch.column(FieldKind::FullName), n_rows, context);
-    let births = packed(batch.column(FieldKind::BirthDate), n_rows, |cell, _| {
-        birth_date::parse(cell, &dates(context)).map(BirthDate::packed)
+    let births = packed(batch.column(FieldKind::BirthDate), n_rows, |cell, row| {
+        birth_date::parse(cell, &numbers[row].complete(dates(context))).map(BirthDate::packed)
     });
     let sexes = packed(batch.column(FieldKind::Sex), n_rows, |cell, _| {
         sex::parse(cell, &context.source.sex_codes).map(|sex| sex as u8 + 1)

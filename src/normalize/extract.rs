@@ -46,9 +46,10 @@ pub fn extract(batch: &MappedBatch, context: Context<'_>) -> Extract {
     let cell = |column: usize, row: usize| batch.columns()[column].1.get(row);
     let numbers =
         |row| reader.read(|column| cell(column, row).as_bytes(), |column| Cow::Borrowed(cell(column, row)));
+    let numbers: Vec<Numbers> = (0..n_rows).map(numbers).collect();
     let at_any_time = dates_of_any_time(context);
-    let births = packed(batch.column(FieldKind::BirthDate), n_rows, |cell, _| {
-        birth_date::parse(cell, &at_any_time).map(BirthDate::packed)
+    let births = packed(batch.column(FieldKind::BirthDate), n_rows, |cell, row| {
+        birth_date::parse(cell, &numbers[row].complete(at_any_time)).map(BirthDate::packed)
     });
     let sexes = packed(batch.column(FieldKind::Sex), n_rows, |cell, _| {
         sex::parse(cell, &context.source.sex_codes).map(|sex| sex as u8 + 1)
@@ -60,7 +61,7 @@ pub fn extract(batch: &MappedBatch, context: Context<'_>) -> Extract {
     let residence = batch.column(FieldKind::CommuneCode).or(batch.column(FieldKind::Commune));
     let (names, name_keys, given_keys) = names(batch.column(FieldKind::FullName), n_rows, context);
     Extract {
-        numbers: (0..n_rows).map(numbers).collect(),
+        numbers,
         names,
         name_keys,
         given_keys,

@@ -320,6 +320,7 @@ impl Updating<'_> {
         Ok(())
     }
 
+    /// Writes the states that are over; one that the delta says again is not.
     fn write_history(
         &self,
         name: &str,
@@ -329,6 +330,7 @@ impl Updating<'_> {
         let until = self.run.plan.as_of;
         let rows: Vec<Ended<'_>> = ended
             .iter()
+            .filter(|citizen| !self.delta.of(citizen.number).any(|now| now == *citizen))
             .map(|citizen| Ended {
                 citizen,
                 until,
