@@ -5,11 +5,17 @@ use super::options;
 use super::running::{self, Words};
 use super::terminal::{decimal, left, number, percent, right};
 use crate::pipeline::{Done, InputOptions, Plan, Stop, reconcile};
-use crate::record::{Decision, Exit, Trouble, Verdict};
+use crate::record::{Decision, Exit, Trouble, TroubleCode, Verdict};
+use crate::reference::store::is_store;
 use crate::report::mask::shown;
 use crate::rulebook::{Language, Rulebook};
 
 pub(super) fn run(args: &Reconcile, stop: &Stop) -> Result<Exit, Trouble> {
+    let has_store = args.against.iter().any(|path| is_store(path));
+    if let (true, [first, _, ..]) = (has_store, args.against.as_slice()) {
+        let trouble = Trouble::new(TroubleCode::BadOption).word("option", "--against");
+        return Err(trouble.word("value", first.display()).word("help", "STORE | EXTRACT..."));
+    }
     let reference = InputOptions {
         files: args.against.clone(),
         source: args.against_source.clone(),
