@@ -129,16 +129,27 @@ impl IdNumber {
 
     /// Appends the digits, with all their zeros.
     pub fn write(self, out: &mut String) {
-        let (mut rest, width) = match self {
-            Self::Citizen(CitizenNumber(value)) => (value, 12),
-            Self::Old(OldNumber(value)) => (u64::from(value), 9),
+        let (digits, start) = self.digits();
+        out.push_str(str::from_utf8(&digits[start..]).expect("digits are ASCII"));
+    }
+
+    /// The digits, and where in them the number begins.
+    #[inline]
+    pub fn digits(self) -> ([u8; 12], usize) {
+        let (value, start) = match self {
+            Self::Citizen(CitizenNumber(value)) => (value, 0),
+            Self::Old(OldNumber(value)) => (u64::from(value), 3),
         };
         let mut digits = [b'0'; 12];
-        for place in digits[..width].iter_mut().rev() {
-            *place = b'0' + (rest % 10) as u8;
-            rest /= 10;
+        // Six and six, so that the arithmetic is that of words; two digits at a time.
+        for (half, part) in [(value / 1_000_000) as u32, (value % 1_000_000) as u32].into_iter().enumerate() {
+            for (pair, two) in [part / 10_000 % 100, part / 100 % 100, part % 100].into_iter().enumerate() {
+                let at = half * 6 + pair * 2;
+                digits[at] = b'0' + (two / 10) as u8;
+                digits[at + 1] = b'0' + (two % 10) as u8;
+            }
         }
-        out.push_str(str::from_utf8(&digits[..width]).expect("digits are ASCII"));
+        (digits, start)
     }
 
     /// The personal number, if it is one.

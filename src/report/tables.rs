@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::cells::{push_cell, safe};
+use super::cells::{are_plain, push_cell, safe};
 use super::counts::Counts;
 use crate::decide::{Correction, Decided, Reason};
 use crate::fields::birth_date::BirthDate;
@@ -80,9 +80,31 @@ pub struct Writer<'a> {
     n_findings: Vec<u64>,
     /// The cells around the number, as rows met before had them, by verdict and wrong fields.
     around: [[Option<Around>; 1 << COMPARED.len()]; Verdict::ALL.len()],
-    /// Digits of a number.
-    number: String,
+    /// Whether no key needs quotes.
+    plain_keys: bool,
+    reasons: Reasons,
     tables: Tables,
+}
+
+/// The last cells of rows of corrections, as rows met before had them: code and words, by check and by how the new value
+/// was found.
+struct Reasons(Vec<[Option<Box<[u8]>>; 3]>);
+
+impl Reasons {
+    fn of(&mut self, reason: Reason, book: &Rulebook) -> &[u8] {
+        let how = match reason {
+            Reason::Check(_) | Reason::Missing(_) => 0,
+            Reason::NumberFromOld(_) => 1,
+            Reason::NumberRepaired(_) => 2,
+        };
+        self.0[usize::from(reason.check())][how].get_or_insert_with(|| {
+            let mut cells = Vec::new();
+            let text = |language| reason_text(book, reason, language);
+            let code = &book.checks.get(reason.check()).code;
+            push_row(&mut cells, [code, &text(Language::Vietnamese), &text(Language::English)]);
+            cells.into_boxed_slice()
+        })
+    }
 }
 
 /// The last cells of every row of findings, by check.
@@ -154,7 +176,9 @@ impl<'a> Writer<'a> {
         };
         let n_findings = vec![0; sources.book.checks.all().len()];
         let (endings, around) = (Endings::new(sources.book), Default::default());
-        Self { sources, file, endings, n_findings, around, number: String::new(), tables }
+        let plain_keys = are_plain(&sources.rows.keys);
+        let reasons = Reasons(n_findings.iter().map(|_| [None, None, None]).collect());
+        Self { sources, file, endings, n_findings, around, plain_keys, reasons, tables }
     }
 
     /// Adds a row of the batch and what was decided of it.
@@ -164,9 +188,11 @@ impl<'a> Writer<'a> {
         let out = &mut self.tables.verdicts;
         let start = out.len();
         out.extend_from_slice(&self.file);
-        push_digits(out, rows.lines[row], 1);
-        out.push(b',');
-        push_cell(out, &safe(rows.keys.get(row)));
+        push_line(out, rows.lines[row]);
+        match safe(rows.keys.get(row)) {
+            key if self.plain_keys => out.extend_from_slice(key.as_bytes()),
+            key => push_cell(out, &key),
+        }
         out.push(b',');
         let begin = start..out.len();
         self.verdict(decided);
@@ -191,9 +217,8 @@ impl<'a> Writer<'a> {
         };
         out.extend_from_slice(&around.before);
         if let Some(number) = IdNumber::from_packed(decided.number).filter(|_| decided.number != 0) {
-            self.number.clear();
-            number.write(&mut self.number);
-            out.extend_from_slice(self.number.as_bytes());
+            let (digits, start) = number.digits();
+            out.extend_from_slice(&digits[start..]);
         }
         out.extend_from_slice(&around.behind);
     }
@@ -207,7 +232,6 @@ impl<'a> Writer<'a> {
             "" => Cow::Owned(rows.unit(row)),
             unit => Cow::Borrowed(unit),
         };
-        let check = book.checks.get(correction.reason.check());
         let Tables { verdicts, corrections: out, .. } = &mut self.tables;
         out.extend_from_slice(&verdicts[begin]);
         for cell in [&*safe(&unit), correction.field.name(), &safe(&old), &safe(&new)] {
@@ -218,8 +242,7 @@ impl<'a> Writer<'a> {
         out.push(b',');
         push_probability(out, correction.probability);
         out.push(b',');
-        let reason = |language| reason_text(book, correction.reason, language);
-        push_row(out, [&check.code, &reason(Language::Vietnamese), &reason(Language::English)]);
+        out.extend_from_slice(self.reasons.of(correction.reason, book));
     }
 
     /// The finished tables.
@@ -251,6 +274,32 @@ pub(super) fn push_digits(out: &mut Vec<u8>, mut number: u64, at_least: usize) {
         number /= 10;
     }
     out.extend_from_slice(&digits[start..]);
+}
+
+/// Appends the number of a line and the comma behind it.
+fn push_line(out: &mut Vec<u8>, line: u64) {
+    let mut digits = [b','; 21];
+    let (mut start, mut rest) = (digits.len() - 1, line);
+    // Lines that a word holds are divided by words, two digits at a time.
+    while let Ok(short @ 10..) = u32::try_from(rest) {
+        start -= 2;
+        let two = short % 100;
+        digits[start] = b'0' + (two / 10) as u8;
+        digits[start + 1] = b'0' + (two % 10) as u8;
+        rest = u64::from(short / 100);
+        if rest == 0 {
+            out.extend_from_slice(&digits[start..]);
+            return;
+        }
+    }
+    if rest < 10 {
+        start -= 1;
+        digits[start] = b'0' + rest as u8;
+        out.extend_from_slice(&digits[start..]);
+        return;
+    }
+    push_digits(out, line, 1);
+    out.push(b',');
 }
 
 /// The wrong fields of a row.
@@ -289,20 +338,20 @@ fn old_value(rows: &NormalBatch, row: usize, field: FieldKind) -> Cow<'_, str> {
             Cow::Owned(match field {
                 FieldKind::CitizenNumber => number_text(rows.number.packed[row]),
                 FieldKind::BirthDate => birth_text(rows.birth.packed[row]),
-                _ => sex_text(rows.sex.packed[row] + 1).to_owned(),
+                _ => return Cow::Borrowed(sex_text(rows.sex.packed[row] + 1)),
             })
         },
         Cow::Borrowed,
     )
 }
 
-fn new_value(people: &People, person: PersonRef, field: FieldKind) -> String {
+fn new_value(people: &People, person: PersonRef, field: FieldKind) -> Cow<'_, str> {
     let facts = people.facts(person);
     match field {
-        FieldKind::CitizenNumber => number_text(facts.number),
-        FieldKind::FullName => people.name(person).to_owned(),
-        FieldKind::BirthDate => birth_text(facts.birth),
-        _ => sex_text(facts.sex).to_owned(),
+        FieldKind::CitizenNumber => Cow::Owned(number_text(facts.number)),
+        FieldKind::FullName => Cow::Borrowed(people.name(person)),
+        FieldKind::BirthDate => Cow::Owned(birth_text(facts.birth)),
+        _ => Cow::Borrowed(sex_text(facts.sex)),
     }
 }
 
