@@ -235,6 +235,9 @@ fn number_correction(rows: &NormalBatch, row: usize, link: &Link, book: &Ruleboo
         return;
     }
     let repairs = rows.number.states[row].repairs();
+    if repairs.is_empty() {
+        return;
+    }
     let named = repairs.iter().filter(|repair| *repair != Repair::Unconfirmed);
     let reason =
         named.filter_map(|repair| check(Kind::Repair, repair.name())).last().map(Reason::NumberRepaired);

@@ -14,7 +14,7 @@ mod words;
 pub use words::IdWords;
 
 use super::sex::Sex;
-use crate::record::{Outcome, Repairs};
+use crate::record::{Outcome, Repairs, eight_digits};
 
 /// A personal number. Twelve digits with a century digit of today (0 to 3); the province or country was
 /// known to the rules when the number was read.
@@ -140,16 +140,10 @@ impl IdNumber {
             Self::Citizen(CitizenNumber(value)) => (value, 0),
             Self::Old(OldNumber(value)) => (u64::from(value), 3),
         };
-        let mut digits = [b'0'; 12];
-        // Six and six, so that the arithmetic is that of words; two digits at a time.
-        for (half, part) in [(value / 1_000_000) as u32, (value % 1_000_000) as u32].into_iter().enumerate() {
-            for (pair, two) in [part / 10_000 % 100, part / 100 % 100, part % 100].into_iter().enumerate() {
-                let at = half * 6 + pair * 2;
-                digits[at] = b'0' + (two / 10) as u8;
-                digits[at + 1] = b'0' + (two % 10) as u8;
-            }
-        }
-        (digits, start)
+        let (first, last) = (value / 100_000_000, value % 100_000_000);
+        let [_, _, _, _, a, b, c, d] = eight_digits(first as u32);
+        let [e, f, g, h, i, j, k, l] = eight_digits(last as u32);
+        ([a, b, c, d, e, f, g, h, i, j, k, l], start)
     }
 
     /// The personal number, if it is one.

@@ -104,6 +104,14 @@ impl Fields {
         (self.starts[field], self.starts[field + 1] - 1)
     }
 
+    /// The text of a field that is written without quotes: nearly every field is.
+    #[inline]
+    pub(super) fn bare<'t>(&self, text: &'t str, field: usize) -> Option<&'t str> {
+        let [start, next] = *self.starts.get(field..)?.first_chunk()?;
+        let cell = text.get(start..next - 1)?;
+        (cell.as_bytes().first() != Some(&QUOTE)).then_some(cell)
+    }
+
     /// Where a field lies.
     #[inline]
     pub fn span(&self, bytes: &[u8], field: usize) -> Span {

@@ -11,7 +11,7 @@ use crate::decide::{Correction, Decided, Reason};
 use crate::fields::birth_date::BirthDate;
 use crate::fields::id_number::IdNumber;
 use crate::normalize::citizen_sex;
-use crate::record::{FieldKind, Flags, NormalBatch, Verdict};
+use crate::record::{FieldKind, Flags, NormalBatch, Verdict, eight_digits};
 use crate::reference::{People, PersonRef};
 use crate::rulebook::{COMPARED, CheckId, Language, Rulebook};
 
@@ -278,23 +278,10 @@ pub(super) fn push_digits(out: &mut Vec<u8>, mut number: u64, at_least: usize) {
 
 /// Appends the number of a line and the comma behind it.
 fn push_line(out: &mut Vec<u8>, line: u64) {
-    let mut digits = [b','; 21];
-    let (mut start, mut rest) = (digits.len() - 1, line);
-    // Lines that a word holds are divided by words, two digits at a time.
-    while let Ok(short @ 10..) = u32::try_from(rest) {
-        start -= 2;
-        let two = short % 100;
-        digits[start] = b'0' + (two / 10) as u8;
-        digits[start + 1] = b'0' + (two % 10) as u8;
-        rest = u64::from(short / 100);
-        if rest == 0 {
-            out.extend_from_slice(&digits[start..]);
-            return;
-        }
-    }
-    if rest < 10 {
-        start -= 1;
-        digits[start] = b'0' + rest as u8;
+    if line < 100_000_000 {
+        let mut digits = [b','; 9];
+        digits[..8].copy_from_slice(&eight_digits(line as u32));
+        let start = digits[..7].iter().take_while(|digit| **digit == b'0').count();
         out.extend_from_slice(&digits[start..]);
         return;
     }
