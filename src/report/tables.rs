@@ -79,7 +79,7 @@ pub struct Writer<'a> {
     /// Rows of findings of each check.
     n_findings: Vec<u64>,
     /// The cells around the number, as rows met before had them, by verdict and wrong fields.
-    around: [[Option<Around>; 1 << COMPARED.len()]; Verdict::ALL.len()],
+    around: [[Vec<Around>; 1 << COMPARED.len()]; Verdict::ALL.len()],
     /// Whether no key needs quotes.
     plain_keys: bool,
     reasons: Reasons,
@@ -210,11 +210,13 @@ impl<'a> Writer<'a> {
 
     fn verdict(&mut self, decided: &Decided) {
         let out = &mut self.tables.verdicts;
-        let slot = &mut self.around[decided.verdict as usize][usize::from(decided.wrong)];
-        let around = match slot {
-            Some(around) if around.of == Around::key(decided) => around,
-            _ => slot.insert(Around::new(decided)),
-        };
+        let met = &mut self.around[decided.verdict as usize][usize::from(decided.wrong)];
+        let key = Around::key(decided);
+        let place = met.iter().position(|around| around.of == key).unwrap_or_else(|| {
+            met.push(Around::new(decided));
+            met.len() - 1
+        });
+        let around = &met[place];
         out.extend_from_slice(&around.before);
         if let Some(number) = IdNumber::from_packed(decided.number).filter(|_| decided.number != 0) {
             let (digits, start) = number.digits();
@@ -234,7 +236,11 @@ impl<'a> Writer<'a> {
         };
         let Tables { verdicts, corrections: out, .. } = &mut self.tables;
         out.extend_from_slice(&verdicts[begin]);
-        for cell in [&*safe(&unit), correction.field.name(), &safe(&old), &safe(&new)] {
+        push_cell(out, &safe(&unit));
+        out.push(b',');
+        out.extend_from_slice(correction.field.name().as_bytes());
+        out.push(b',');
+        for cell in [&*safe(&old), &safe(&new)] {
             push_cell(out, cell);
             out.push(b',');
         }
@@ -354,12 +360,11 @@ fn sex_text(packed: u8) -> &'static str {
     citizen_sex(packed).map_or("", |sex| sex.word())
 }
 
-/// Four decimals, written from whole ten-thousandths: printing a float exactly costs more than the whole row.
+/// Four decimals of a number that is less than ten, written from whole ten-thousandths: printing a float exactly costs more than the whole row.
 pub(super) fn push_probability(out: &mut Vec<u8>, probability: f64) {
     let parts = (probability * 10_000.0).round() as u64;
-    push_digits(out, parts / 10_000, 1);
-    out.push(b'.');
-    push_digits(out, parts % 10_000, 4);
+    let [.., ones, a, b, c, d] = eight_digits(parts as u32);
+    out.extend_from_slice(&[ones, b'.', a, b, c, d]);
 }
 
 /// Why, in words: the check, and how the new value was found where that is not the same thing.
