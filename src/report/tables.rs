@@ -378,3 +378,17 @@ fn reason_text(book: &Rulebook, reason: Reason, language: Language) -> Cow<'_, s
     };
     Cow::Owned(format!("{what}; {}", book.wording.label("reason", how, language)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_written_with_a_comma() {
+        for line in [0, 1, 9, 10, 105, 99_999_999, 100_000_000, u64::MAX] {
+            let mut out = Vec::new();
+            push_line(&mut out, line);
+            assert_eq!(out, format!("{line},").as_bytes());
+        }
+    }
+}
