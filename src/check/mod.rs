@@ -70,8 +70,8 @@ impl Conflicts {
         let number = rows.number.value(row).and_then(IdNumber::from_packed).and_then(IdNumber::citizen);
         let Some(citizen) = number else { return [None; 3] };
         let wrong_sex = rows.sex.value(row).is_some_and(|sex| sex != citizen.sex() as u8);
-        let date = rows.birth.value(row).and_then(BirthDate::from_packed);
-        let years_older = date.map_or(0, |date| i32::from(date.year()) - i32::from(citizen.birth_year()));
+        let year = rows.birth.value(row).map(BirthDate::year_of_packed);
+        let years_older = year.map_or(0, |year| i32::from(year) - i32::from(citizen.birth_year()));
         [
             self.sex.filter(|_| wrong_sex),
             self.birth.filter(|_| years_older != 0),

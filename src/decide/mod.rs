@@ -235,6 +235,9 @@ fn number_correction(rows: &NormalBatch, row: usize, link: &Link, book: &Ruleboo
         return;
     }
     let repairs = rows.number.states[row].repairs();
+    if repairs.is_empty() {
+        return;
+    }
     let named = repairs.iter().filter(|repair| *repair != Repair::Unconfirmed);
     let reason =
         named.filter_map(|repair| check(Kind::Repair, repair.name())).last().map(Reason::NumberRepaired);
@@ -268,10 +271,12 @@ fn name_correction(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook,
 }
 
 fn birth_correction(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook, decided: &mut Decided) {
+    if link.evidence.birth == Some(DateDifference::Same) {
+        return;
+    }
     let theirs = BirthDate::from_packed(link.facts.birth);
     let Some(theirs) = theirs else { return };
     let reason = match link.evidence.birth {
-        Some(DateDifference::Same) => None,
         Some(way) => {
             let ours = rows.birth.value(row).and_then(BirthDate::from_packed);
             // Where the reference knows less than the list and agrees, there is nothing to correct.
@@ -288,12 +293,11 @@ fn birth_correction(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook
 }
 
 fn sex_correction(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook, decided: &mut Decided) {
-    if link.facts.sex == 0 {
+    if link.facts.sex == 0 || link.evidence.same_sex == Some(true) {
         return;
     }
     let reason = match link.evidence.same_sex {
-        Some(true) => None,
-        Some(false) => book.checks.find(FieldKind::Sex, Kind::Difference, "different").map(Reason::Check),
+        Some(_) => book.checks.find(FieldKind::Sex, Kind::Difference, "different").map(Reason::Check),
         None => missing(rows.sex.states[row], FieldKind::Sex, book),
     };
     found_difference(decided, reason);

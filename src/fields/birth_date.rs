@@ -121,6 +121,12 @@ impl BirthDate {
         self.0
     }
 
+    /// The year of a packed date.
+    #[inline]
+    pub const fn year_of_packed(packed: u32) -> u16 {
+        (packed / 10_000) as u16
+    }
+
     /// The date of a packed number, if it is one.
     pub fn from_packed(packed: u32) -> Option<Self> {
         let year = u16::try_from(packed / 10_000).ok()?;

@@ -14,7 +14,7 @@ mod words;
 pub use words::IdWords;
 
 use super::sex::Sex;
-use crate::record::{Outcome, Repairs};
+use crate::record::{Outcome, Repairs, eight_digits};
 
 /// A personal number. Twelve digits with a century digit of today (0 to 3); the province or country was
 /// known to the rules when the number was read.
@@ -129,16 +129,21 @@ impl IdNumber {
 
     /// Appends the digits, with all their zeros.
     pub fn write(self, out: &mut String) {
-        let (mut rest, width) = match self {
-            Self::Citizen(CitizenNumber(value)) => (value, 12),
-            Self::Old(OldNumber(value)) => (u64::from(value), 9),
+        let (digits, start) = self.digits();
+        out.push_str(str::from_utf8(&digits[start..]).expect("digits are ASCII"));
+    }
+
+    /// The digits, and where in them the number begins.
+    #[inline]
+    pub fn digits(self) -> ([u8; 12], usize) {
+        let (value, start) = match self {
+            Self::Citizen(CitizenNumber(value)) => (value, 0),
+            Self::Old(OldNumber(value)) => (u64::from(value), 3),
         };
-        let mut digits = [b'0'; 12];
-        for place in digits[..width].iter_mut().rev() {
-            *place = b'0' + (rest % 10) as u8;
-            rest /= 10;
-        }
-        out.push_str(str::from_utf8(&digits[..width]).expect("digits are ASCII"));
+        let (first, last) = (value / 100_000_000, value % 100_000_000);
+        let [_, _, _, _, a, b, c, d] = eight_digits(first as u32);
+        let [e, f, g, h, i, j, k, l] = eight_digits(last as u32);
+        ([a, b, c, d, e, f, g, h, i, j, k, l], start)
     }
 
     /// The personal number, if it is one.

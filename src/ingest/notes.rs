@@ -59,12 +59,25 @@ impl Notes {
     /// Whether the first bytes of the located fields show more cells than a note has: then the others need not be
     /// located. Saying no means nothing.
     #[inline]
-    pub(super) fn is_full(&self, bytes: &[u8], fields: &Fields) -> bool {
-        let is_filled = |field: &usize| {
-            let (start, end) = fields.written(*field);
-            start < end && bytes[start] > b' ' && bytes[start] != QUOTE
-        };
-        (0..fields.n_located()).filter(is_filled).count() > self.most_cells
+    fn is_full(&self, bytes: &[u8], fields: &Fields) -> bool {
+        let mut n_filled = 0;
+        // Most records show it by their first fields.
+        for field in 0..fields.n_located() {
+            let (start, end) = fields.written(field);
+            if start < end && bytes[start] > b' ' && bytes[start] != QUOTE {
+                n_filled += 1;
+                if n_filled > self.most_cells {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    /// Whether a record may be a note, told by its length, its ends and the fields that are located.
+    #[inline]
+    pub(super) fn may_be(&self, record: &[u8], bytes: &[u8], fields: &Fields) -> bool {
+        record.len() < self.longest && may_be_note(record) && !self.is_full(bytes, fields)
     }
 
     /// Whether a record of the right width is a note: one cell alone, or few of which the first is a word of notes.
@@ -97,7 +110,7 @@ impl Notes {
 /// The first look: a record that begins with a digit and ends with text has two cells, and no note begins with a
 /// digit. Most records of a reference are passed over by it.
 #[inline]
-pub(super) fn may_be_note(record: &[u8]) -> bool {
+fn may_be_note(record: &[u8]) -> bool {
     let is_text = |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0x80;
     !(record.first().is_some_and(u8::is_ascii_digit) && record.last().is_some_and(is_text))
 }

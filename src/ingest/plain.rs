@@ -34,28 +34,29 @@ pub(super) fn simple_record(
 ) -> Extent {
     let begin = start;
     let start = skip_mark(bytes, start);
-    fields.begin(start);
-    let mut line_end = None;
-    while fields.len() < reach {
-        let Some(at) = marks.next().map(|at| base + at).filter(|&at| at < bytes.len()) else { break };
-        if bytes[at] == b'\n' {
-            line_end = Some(at);
-            break;
+    let (line_end, n_marks) = if reach == ALL {
+        fields.begin(start);
+        let ends = marks.map(|at| base + at).take_while(|&at| at < bytes.len());
+        let mut line_end = None;
+        for at in ends {
+            if bytes[at] == b'\n' {
+                line_end = Some(at);
+                break;
+            }
+            fields.end_field(at);
         }
-        fields.end_field(at);
-    }
-    let is_counted = line_end.is_none() && fields.len() == reach;
-    if is_counted {
-        let (end, n_passed) = marks.skip_line();
-        line_end = end.map(|at| base + at);
-        fields.count_more(n_passed + 1);
-    }
+        (line_end, fields.len())
+    } else {
+        marks.pass_line(base, bytes.len(), fields.room(start, reach))
+    };
     let (end, next) = match line_end {
         Some(at) => (at - usize::from(at > start && bytes[at - 1] == b'\r'), at + 1),
         None => ((bytes.len() - usize::from(bytes.ends_with(b"\r"))).max(start), bytes.len()),
     };
-    if !is_counted {
+    if reach == ALL {
         fields.end_field(end);
+    } else {
+        fields.end_line(n_marks, end, reach);
     }
     Extent { begin, start, end, next, fault: None }
 }

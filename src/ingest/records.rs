@@ -41,8 +41,9 @@ pub struct Span {
 /// The fields of one record, as the positions at which they begin.
 #[derive(Debug, Clone, Default)]
 pub struct Fields {
-    /// Where each field begins, and one past the byte that ends the last.
+    /// Where each field begins, and one past the byte that ends the last; what stands behind those is of another record.
     starts: Vec<usize>,
+    n_located: usize,
     /// Fields after those.
     n_more: usize,
 }
@@ -53,37 +54,62 @@ impl Fields {
     pub fn begin(&mut self, start: usize) {
         self.starts.clear();
         self.starts.push(start);
-        self.n_more = 0;
+        (self.n_located, self.n_more) = (0, 0);
     }
 
-    /// Counts fields at the end of the record that nobody will look at.
+    /// Begins a record whose fields are located all at once: room for one past the ends of the first `reach`. To be ended
+    /// by [`Fields::end_line`].
     #[inline]
-    pub fn count_more(&mut self, n_more: usize) {
-        self.n_more = n_more;
+    pub(super) fn room(&mut self, start: usize, reach: usize) -> &mut [usize] {
+        if self.starts.len() != reach + 1 {
+            self.starts.resize(reach + 1, 0);
+        }
+        self.starts[0] = start;
+        &mut self.starts[1..]
+    }
+
+    /// Ends a record of so many delimiters whose last byte stands before `end`; fields after the first `reach` are only
+    /// counted.
+    #[inline]
+    pub(super) fn end_line(&mut self, n_delimiters: usize, end: usize, reach: usize) {
+        if n_delimiters < reach {
+            self.starts[n_delimiters + 1] = end + 1;
+        }
+        self.n_located = reach.min(n_delimiters + 1);
+        self.n_more = n_delimiters + 1 - self.n_located;
     }
 
     /// Ends a field at a delimiter or at the end of the record.
     #[inline]
     pub fn end_field(&mut self, end: usize) {
         self.starts.push(end + 1);
+        self.n_located += 1;
     }
 
     /// Number of fields.
     #[inline]
     pub fn len(&self) -> usize {
-        self.n_located() + self.n_more
+        self.n_located + self.n_more
     }
 
     /// Number of fields of which it is known where they lie; others are only counted.
     #[inline]
     pub fn n_located(&self) -> usize {
-        self.starts.len().saturating_sub(1)
+        self.n_located
     }
 
     /// First byte and one past the last of a field as written, quotes included.
     #[inline]
     pub fn written(&self, field: usize) -> (usize, usize) {
         (self.starts[field], self.starts[field + 1] - 1)
+    }
+
+    /// The text of a field that is written without quotes: nearly every field is.
+    #[inline]
+    pub(super) fn bare<'t>(&self, text: &'t str, field: usize) -> Option<&'t str> {
+        let [start, next] = *self.starts.get(field..)?.first_chunk()?;
+        let cell = text.get(start..next - 1)?;
+        (cell.as_bytes().first() != Some(&QUOTE)).then_some(cell)
     }
 
     /// Where a field lies.

@@ -37,11 +37,15 @@ impl Rows {
     #[inline]
     pub(super) fn push(&mut self, splitter: &Splitter, text: BlockText<'_>, line: u64, fields: &Fields) {
         self.lines.push(line);
-        for (builder, &column) in self.columns.iter_mut().zip(&splitter.wanted) {
-            let span = fields.span(text.bytes, column);
-            match text.text {
-                Some(text) if !span.escaped => builder.push(&text[span.start..span.end]),
-                _ => builder.push(&text.cell(span)),
+        let columns = self.columns.iter_mut().zip(&splitter.wanted);
+        let Some(valid) = text.text else {
+            columns.for_each(|(builder, &column)| builder.push(&text.cell(fields.span(text.bytes, column))));
+            return;
+        };
+        for (builder, &column) in columns {
+            match fields.bare(valid, column) {
+                Some(cell) => builder.push(cell),
+                None => builder.push(&text.cell(fields.span(text.bytes, column))),
             }
         }
     }

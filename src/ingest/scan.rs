@@ -101,26 +101,40 @@ pub struct Marks<'a> {
 }
 
 impl Marks<'_> {
-    /// Passes the marks up to and with the next line end: its position, if there is one, and how many were before it.
+    /// Passes the marks up to and with the next line end: its position, if there is one before `until`, and how many marks
+    /// were before it. Into `located` goes one past each of those, as far as there is room. Positions are told from `base` on.
     #[inline]
-    pub fn skip_line(&mut self) -> (Option<usize>, usize) {
+    pub fn pass_line(&mut self, base: usize, until: usize, located: &mut [usize]) -> (Option<usize>, usize) {
         let mut n_passed = 0;
+        let Some(mut line_ends) = self.lines.get(self.index).copied() else { return (None, 0) };
         loop {
-            let line_ends = self.bits & self.lines.get(self.index).copied().unwrap_or_default();
-            if line_ends != 0 {
-                // All bits up to the lowest line end.
-                let up_to = line_ends ^ (line_ends - 1);
-                n_passed += (self.bits & up_to).count_ones() as usize - 1;
-                self.bits &= !up_to;
-                return (Some(self.index * 64 + line_ends.trailing_zeros() as usize), n_passed);
+            let first = base + self.index * 64;
+            if first + 64 > until {
+                let n_kept = until.saturating_sub(first);
+                self.bits &= if n_kept == 0 { 0 } else { u64::MAX >> (64 - n_kept) };
             }
-            n_passed += self.bits.count_ones() as usize;
-            self.index += 1;
-            let Some(&bits) = self.words.get(self.index) else {
-                self.bits = 0;
+            line_ends &= self.bits;
+            // All bits up to the lowest line end; all bits if there is none.
+            let up_to = line_ends ^ line_ends.wrapping_sub(1);
+            let mut delimiters = self.bits & up_to & !line_ends;
+            while delimiters != 0 {
+                let Some(place) = located.get_mut(n_passed) else {
+                    n_passed += delimiters.count_ones() as usize;
+                    break;
+                };
+                *place = first + delimiters.trailing_zeros() as usize + 1;
+                delimiters &= delimiters - 1;
+                n_passed += 1;
+            }
+            self.bits &= !up_to;
+            if line_ends != 0 {
+                return (Some(first + line_ends.trailing_zeros() as usize), n_passed);
+            }
+            let next = self.index + 1;
+            let (Some(&bits), Some(&lines)) = (self.words.get(next), self.lines.get(next)) else {
                 return (None, n_passed);
             };
-            self.bits = bits;
+            (self.index, self.bits, line_ends) = (next, bits, lines);
         }
     }
 }

@@ -8,7 +8,7 @@ use memchr::memchr;
 use super::blocks::{Block, count_line_ends};
 use super::cells::{BlockText, Cells, Question};
 use super::fault::{Fault, Quarantined};
-use super::notes::{Notes, may_be_note};
+use super::notes::Notes;
 use super::plain::{ALL, Plain, begins_with_text, simple_record};
 use super::records::{Dialect, Extent, Fields, record_at};
 use super::rows::Rows;
@@ -136,7 +136,9 @@ impl Splitter {
             }
             let extent = record_at(bytes, at, true, &self.dialect, &mut fields)
                 .ok_or("a block ends inside a record")?;
-            self.take(text, block.structure.has_control, &extent, line, &fields, rows, &mut keep);
+            let may_be_note = self.notes.may_be(&bytes[extent.start..extent.end], bytes, &fields);
+            let suspect = (block.structure.has_control, may_be_note);
+            self.take(text, suspect, &extent, line, &fields, rows, &mut keep);
             line += count_line_ends(&bytes[at..extent.next]);
             at = extent.next;
             scan_plain(&bytes[at..], self.dialect.delimiter, &mut later);
@@ -170,15 +172,12 @@ impl Splitter {
             if extent.next > until {
                 return;
             }
-            let n_bytes = extent.end - extent.start;
-            let all_needed = n_bytes > self.dialect.max_field_bytes
-                || (n_bytes < self.notes.longest
-                    && may_be_note(&bytes[extent.start..extent.end])
-                    && !self.notes.is_full(bytes, fields));
-            if reach != ALL && all_needed {
+            let record = &bytes[extent.start..extent.end];
+            let may_be_note = self.notes.may_be(record, bytes, fields);
+            if reach != ALL && (may_be_note || record.len() > self.dialect.max_field_bytes) {
                 simple_record(bytes, *at, (&mut structure.marks(*at - start), start), fields, ALL);
             }
-            self.take(text, structure.has_control, &extent, *line, fields, rows, keep);
+            self.take(text, (structure.has_control, may_be_note), &extent, *line, fields, rows, keep);
             *line += 1;
             *at = extent.next;
         }
@@ -189,7 +188,7 @@ impl Splitter {
     fn take(
         &self,
         text: BlockText<'_>,
-        has_control: bool,
+        suspect: (bool, bool),
         extent: &Extent,
         line: u64,
         fields: &Fields,
@@ -205,7 +204,7 @@ impl Splitter {
         if extent.start > extent.begin {
             rows.marks_inside.push(line);
         }
-        match self.fault(record, extent, text, fields, has_control) {
+        match self.fault(record, extent, text, fields, suspect) {
             Some(fault) => {
                 let is_width = matches!(fault, Fault::TooFewFields | Fault::TooManyFields);
                 let n_fields = if is_width { fields.len() } else { 0 };
@@ -222,7 +221,8 @@ impl Splitter {
         }
     }
 
-    /// Cheap tests first; the costly ones only where the block as a whole is suspect.
+    /// Cheap tests first; the costly ones only where the block as a whole may have a control byte, or the record may be a
+    /// note.
     #[inline]
     fn fault(
         &self,
@@ -230,7 +230,7 @@ impl Splitter {
         extent: &Extent,
         text: BlockText<'_>,
         fields: &Fields,
-        has_control: bool,
+        (has_control, may_be_note): (bool, bool),
     ) -> Option<Fault> {
         let bytes = text.bytes;
         if extent.fault.is_some() {
@@ -246,8 +246,7 @@ impl Splitter {
         if self.header_rows.iter().any(repeats) {
             return Some(Fault::RepeatedHeader);
         }
-        let is_short = record.len() < self.notes.longest;
-        if is_short && self.notes.is_number_row(record) {
+        if record.len() < self.notes.longest && self.notes.is_number_row(record) {
             return Some(Fault::NoteRow);
         }
         if fields.len() < self.dialect.width {
@@ -263,7 +262,6 @@ impl Splitter {
         {
             return Some(Fault::FieldTooLarge);
         }
-        let may_be_note = is_short && may_be_note(record) && !self.notes.is_full(bytes, fields);
         if may_be_note && self.notes.is_note(text, fields) {
             return Some(Fault::NoteRow);
         }
@@ -328,7 +326,16 @@ mod tests {
         while at < text.len() {
             let extent = record_at(text, at, true, &splitter.dialect, &mut fields).expect("whole records");
             let all = |_: &Cells<'_>, _, _| true;
-            splitter.take(BlockText::new(text), true, &extent, line, &fields, &mut rows, &mut { all });
+            let may_be_note = splitter.notes.may_be(&text[extent.start..extent.end], text, &fields);
+            splitter.take(
+                BlockText::new(text),
+                (true, may_be_note),
+                &extent,
+                line,
+                &fields,
+                &mut rows,
+                &mut { all },
+            );
             line += count_line_ends(&text[at..extent.next]);
             at = extent.next;
         }

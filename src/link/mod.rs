@@ -172,12 +172,14 @@ fn compare(
         (ours, theirs) if ours == theirs => Some(NameDifference::Same),
         _ => Some(person_name::compare(rows.name(row), people.name(person), &book.name_words)),
     };
-    let birth = rows
-        .birth
-        .value(row)
-        .and_then(BirthDate::from_packed)
-        .zip(BirthDate::from_packed(facts.birth))
-        .map(|(ours, theirs)| birth_date::compare(ours, theirs));
+    let birth = match rows.birth.value(row) {
+        // A value is a date, so that equal ones need not be asked of the calendar.
+        Some(ours) if ours == facts.birth => Some(DateDifference::Same),
+        ours => ours
+            .and_then(BirthDate::from_packed)
+            .zip(BirthDate::from_packed(facts.birth))
+            .map(|(ours, theirs)| birth_date::compare(ours, theirs)),
+    };
     let same_sex = rows.sex.value(row).zip(citizen_sex(facts.sex)).map(|(ours, theirs)| ours == theirs as u8);
     Evidence { number: number_state(rows, row), name, birth, same_sex }
 }

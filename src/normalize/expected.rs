@@ -50,7 +50,8 @@ pub(super) fn prints(rows: &NormalBatch) -> Vec<u64> {
         let number = rows.number.value(row).and_then(IdNumber::from_packed).and_then(IdNumber::citizen);
         let is_written = number.is_some() && rows.number.states[row] == CellState::Unchanged;
         let name = rows.name_states[row];
-        let stays = !person_name::REWRITTEN.iter().any(|repair| name.repairs().contains(*repair));
+        let is_rewritten = || person_name::REWRITTEN.iter().any(|repair| name.repairs().contains(*repair));
+        let stays = name == CellState::Unchanged || !is_rewritten();
         match (rows.birth.value(row), rows.sex.value(row)) {
             (Some(birth), Some(sex)) if is_written && stays && name.has_value() => {
                 agreement_print(rows.name_keys[row], birth, sex + 1)

@@ -75,10 +75,15 @@ fn numbers(
     birth: &FieldColumn<u32>,
     context: Context<'_>,
 ) -> FieldColumn<u64> {
+    let words = &context.book.id_words;
     let read = |cell: &str, row: usize| {
+        // Most cells are twelve digits that stand as they are, whatever the row says.
+        if let Some(number @ IdNumber::Citizen(_)) = id_number::parse_plain(cell.as_bytes(), words) {
+            return Outcome::Value(number.packed(), Repairs::NONE);
+        }
         let hints =
             Hints { sex: sexes.value(row).and_then(Sex::from_packed), birth_year: year_of(birth, row) };
-        id_number::parse(cell, &context.book.id_words, hints).map(IdNumber::packed)
+        id_number::parse(cell, words, hints).map(IdNumber::packed)
     };
     let columns: Vec<&TextColumn> = NUMBERS.iter().filter_map(|field| batch.column(*field)).collect();
     if columns.len() < 2 {
@@ -105,7 +110,7 @@ fn numbers(
 }
 
 fn year_of(birth: &FieldColumn<u32>, row: usize) -> Option<u16> {
-    birth.value(row).and_then(BirthDate::from_packed).map(BirthDate::year)
+    birth.value(row).map(BirthDate::year_of_packed)
 }
 
 /// The list's own key; the line where it has none, with a mark before it where a row of a list with keys leaves its own
@@ -115,8 +120,11 @@ fn keys(batch: &MappedBatch) -> TextColumn {
         let lines: Vec<String> = batch.lines.iter().map(ToString::to_string).collect();
         return TextColumn::from_texts(lines.iter().map(String::as_str));
     };
-    let is_fine = |cell: &str| !cell.is_empty() && cell.trim().len() == cell.len();
-    if column.iter().all(is_fine) {
+    let is_bare = |cell: &str| match *cell.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => true,
+        _ => !cell.is_empty() && cell.trim().len() == cell.len(),
+    };
+    if column.iter().all(is_bare) {
         return column.clone();
     }
     let key = |(row, cell): (usize, &str)| match cell.trim() {
@@ -247,7 +255,8 @@ fn names(batch: &MappedBatch, context: Context<'_>) -> Names {
     let in_one = batch.column(FieldKind::FullName);
     let has_parts = IN_TWO.iter().any(|field| batch.column(*field).is_some());
     // Without columns of parts there is nothing to put into an empty cell; one of spaces becomes empty.
-    let is_replaced = |cell: &str| cell.trim().is_empty() && (has_parts || !cell.is_empty());
+    let begins = |cell: &str| cell.as_bytes().first().is_some_and(u8::is_ascii_graphic);
+    let is_replaced = |cell: &str| !begins(cell) && cell.trim().is_empty() && (has_parts || !cell.is_empty());
     let raw = match in_one {
         Some(column) if column.iter().any(is_replaced) => {
             let parts = joined(batch, &IN_TWO, " ");

@@ -43,6 +43,11 @@ impl TextColumn {
         &text[start as usize..ends[row] as usize]
     }
 
+    /// The texts of all rows in row order, one behind the other.
+    pub fn whole(&self) -> &str {
+        &self.0.text
+    }
+
     /// All texts in row order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         let Texts { text, ends } = &*self.0;

@@ -6,6 +6,7 @@
 mod ahead;
 mod batch;
 mod cell;
+mod digits;
 mod field_kind;
 mod outcome;
 mod particulars;
@@ -18,6 +19,7 @@ pub use batch::{
     agreement_print,
 };
 pub use cell::{CellState, Defect, Repair, Repairs};
+pub use digits::eight_digits;
 pub use field_kind::FieldKind;
 pub use outcome::Outcome;
 pub use particulars::{Particulars, TextField, UnitFound};

@@ -2,15 +2,23 @@
 
 use std::borrow::Cow;
 
+use crate::record::TextColumn;
+
 /// Characters that make a spreadsheet calculate (OWASP: CSV injection), full-width forms included.
 const TRIGGERS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '＠'];
 
 /// The cell with an apostrophe before it where a spreadsheet would take it for a formula. A number, a date or a
 /// lone dash stays as it is.
+#[inline]
 pub fn safe(cell: &str) -> Cow<'_, str> {
     if cell.as_bytes().first().is_none_or(u8::is_ascii_alphanumeric) {
         return Cow::Borrowed(cell);
     }
+    with_apostrophe(cell)
+}
+
+/// The same, of a cell that does not begin with a letter or digit of ours.
+fn with_apostrophe(cell: &str) -> Cow<'_, str> {
     let start = cell.trim_start_matches([' ', '\u{a0}', '\u{feff}']);
     let triggers = start.starts_with(TRIGGERS) || start.starts_with('－');
     let harmless = start.len() <= 1 || start.bytes().skip(1).all(|byte| byte.is_ascii_digit());
@@ -34,10 +42,19 @@ static SPECIAL: [bool; 256] = {
     table
 };
 
+/// Whether no cell of a column needs quotes: all of it is looked at at once, sixteen bytes at a time.
+pub fn are_plain(column: &TextColumn) -> bool {
+    !column.whole().bytes().fold(false, |found, byte| found | is_special(byte))
+}
+
+#[inline]
+const fn is_special(byte: u8) -> bool {
+    (byte == b',') | (byte == b'"') | (byte == b'\n') | (byte == b'\r')
+}
+
 /// Appends a cell of a CSV row, in quotes where it needs them.
 #[inline]
 pub fn push_cell(out: &mut Vec<u8>, cell: &str) {
-    let is_special = |byte: u8| (byte == b',') | (byte == b'"') | (byte == b'\n') | (byte == b'\r');
     let has_special = if cell.len() < SHORT {
         cell.bytes().any(|byte| SPECIAL[usize::from(byte)])
     } else {
@@ -49,12 +66,13 @@ pub fn push_cell(out: &mut Vec<u8>, cell: &str) {
         return;
     }
     out.push(b'"');
-    for (index, part) in cell.split('"').enumerate() {
-        if index > 0 {
-            out.extend_from_slice(b"\"\"");
-        }
-        out.extend_from_slice(part.as_bytes());
+    let mut rest = cell.as_bytes();
+    while let Some(at) = memchr::memchr(b'"', rest) {
+        out.extend_from_slice(&rest[..=at]);
+        out.push(b'"');
+        rest = &rest[at + 1..];
     }
+    out.extend_from_slice(rest);
     out.push(b'"');
 }
 

@@ -5,13 +5,13 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::cells::{push_cell, safe};
+use super::cells::{are_plain, push_cell, safe};
 use super::counts::Counts;
 use crate::decide::{Correction, Decided, Reason};
 use crate::fields::birth_date::BirthDate;
 use crate::fields::id_number::IdNumber;
 use crate::normalize::citizen_sex;
-use crate::record::{FieldKind, Flags, NormalBatch, Verdict};
+use crate::record::{FieldKind, Flags, NormalBatch, Verdict, eight_digits};
 use crate::reference::{People, PersonRef};
 use crate::rulebook::{COMPARED, CheckId, Language, Rulebook};
 
@@ -79,10 +79,32 @@ pub struct Writer<'a> {
     /// Rows of findings of each check.
     n_findings: Vec<u64>,
     /// The cells around the number, as rows met before had them, by verdict and wrong fields.
-    around: [[Option<Around>; 1 << COMPARED.len()]; Verdict::ALL.len()],
-    /// Digits of a number.
-    number: String,
+    around: [[Vec<Around>; 1 << COMPARED.len()]; Verdict::ALL.len()],
+    /// Whether no key needs quotes.
+    plain_keys: bool,
+    reasons: Reasons,
     tables: Tables,
+}
+
+/// The last cells of rows of corrections, as rows met before had them: code and words, by check and by how the new value
+/// was found.
+struct Reasons(Vec<[Option<Box<[u8]>>; 3]>);
+
+impl Reasons {
+    fn of(&mut self, reason: Reason, book: &Rulebook) -> &[u8] {
+        let how = match reason {
+            Reason::Check(_) | Reason::Missing(_) => 0,
+            Reason::NumberFromOld(_) => 1,
+            Reason::NumberRepaired(_) => 2,
+        };
+        self.0[usize::from(reason.check())][how].get_or_insert_with(|| {
+            let mut cells = Vec::new();
+            let text = |language| reason_text(book, reason, language);
+            let code = &book.checks.get(reason.check()).code;
+            push_row(&mut cells, [code, &text(Language::Vietnamese), &text(Language::English)]);
+            cells.into_boxed_slice()
+        })
+    }
 }
 
 /// The last cells of every row of findings, by check.
@@ -154,7 +176,9 @@ impl<'a> Writer<'a> {
         };
         let n_findings = vec![0; sources.book.checks.all().len()];
         let (endings, around) = (Endings::new(sources.book), Default::default());
-        Self { sources, file, endings, n_findings, around, number: String::new(), tables }
+        let plain_keys = are_plain(&sources.rows.keys);
+        let reasons = Reasons(n_findings.iter().map(|_| [None, None, None]).collect());
+        Self { sources, file, endings, n_findings, around, plain_keys, reasons, tables }
     }
 
     /// Adds a row of the batch and what was decided of it.
@@ -164,9 +188,11 @@ impl<'a> Writer<'a> {
         let out = &mut self.tables.verdicts;
         let start = out.len();
         out.extend_from_slice(&self.file);
-        push_digits(out, rows.lines[row], 1);
-        out.push(b',');
-        push_cell(out, &safe(rows.keys.get(row)));
+        push_line(out, rows.lines[row]);
+        match safe(rows.keys.get(row)) {
+            key if self.plain_keys => out.extend_from_slice(key.as_bytes()),
+            key => push_cell(out, &key),
+        }
         out.push(b',');
         let begin = start..out.len();
         self.verdict(decided);
@@ -184,16 +210,17 @@ impl<'a> Writer<'a> {
 
     fn verdict(&mut self, decided: &Decided) {
         let out = &mut self.tables.verdicts;
-        let slot = &mut self.around[decided.verdict as usize][usize::from(decided.wrong)];
-        let around = match slot {
-            Some(around) if around.of == Around::key(decided) => around,
-            _ => slot.insert(Around::new(decided)),
-        };
+        let met = &mut self.around[decided.verdict as usize][usize::from(decided.wrong)];
+        let key = Around::key(decided);
+        let place = met.iter().position(|around| around.of == key).unwrap_or_else(|| {
+            met.push(Around::new(decided));
+            met.len() - 1
+        });
+        let around = &met[place];
         out.extend_from_slice(&around.before);
         if let Some(number) = IdNumber::from_packed(decided.number).filter(|_| decided.number != 0) {
-            self.number.clear();
-            number.write(&mut self.number);
-            out.extend_from_slice(self.number.as_bytes());
+            let (digits, start) = number.digits();
+            out.extend_from_slice(&digits[start..]);
         }
         out.extend_from_slice(&around.behind);
     }
@@ -207,10 +234,13 @@ impl<'a> Writer<'a> {
             "" => Cow::Owned(rows.unit(row)),
             unit => Cow::Borrowed(unit),
         };
-        let check = book.checks.get(correction.reason.check());
         let Tables { verdicts, corrections: out, .. } = &mut self.tables;
         out.extend_from_slice(&verdicts[begin]);
-        for cell in [&*safe(&unit), correction.field.name(), &safe(&old), &safe(&new)] {
+        push_cell(out, &safe(&unit));
+        out.push(b',');
+        out.extend_from_slice(correction.field.name().as_bytes());
+        out.push(b',');
+        for cell in [&*safe(&old), &safe(&new)] {
             push_cell(out, cell);
             out.push(b',');
         }
@@ -218,8 +248,7 @@ impl<'a> Writer<'a> {
         out.push(b',');
         push_probability(out, correction.probability);
         out.push(b',');
-        let reason = |language| reason_text(book, correction.reason, language);
-        push_row(out, [&check.code, &reason(Language::Vietnamese), &reason(Language::English)]);
+        out.extend_from_slice(self.reasons.of(correction.reason, book));
     }
 
     /// The finished tables.
@@ -251,6 +280,19 @@ pub(super) fn push_digits(out: &mut Vec<u8>, mut number: u64, at_least: usize) {
         number /= 10;
     }
     out.extend_from_slice(&digits[start..]);
+}
+
+/// Appends the number of a line and the comma behind it.
+fn push_line(out: &mut Vec<u8>, line: u64) {
+    if line < 100_000_000 {
+        let mut digits = [b','; 9];
+        digits[..8].copy_from_slice(&eight_digits(line as u32));
+        let start = digits[..7].iter().take_while(|digit| **digit == b'0').count();
+        out.extend_from_slice(&digits[start..]);
+        return;
+    }
+    push_digits(out, line, 1);
+    out.push(b',');
 }
 
 /// The wrong fields of a row.
@@ -289,20 +331,20 @@ fn old_value(rows: &NormalBatch, row: usize, field: FieldKind) -> Cow<'_, str> {
             Cow::Owned(match field {
                 FieldKind::CitizenNumber => number_text(rows.number.packed[row]),
                 FieldKind::BirthDate => birth_text(rows.birth.packed[row]),
-                _ => sex_text(rows.sex.packed[row] + 1).to_owned(),
+                _ => return Cow::Borrowed(sex_text(rows.sex.packed[row] + 1)),
             })
         },
         Cow::Borrowed,
     )
 }
 
-fn new_value(people: &People, person: PersonRef, field: FieldKind) -> String {
+fn new_value(people: &People, person: PersonRef, field: FieldKind) -> Cow<'_, str> {
     let facts = people.facts(person);
     match field {
-        FieldKind::CitizenNumber => number_text(facts.number),
-        FieldKind::FullName => people.name(person).to_owned(),
-        FieldKind::BirthDate => birth_text(facts.birth),
-        _ => sex_text(facts.sex).to_owned(),
+        FieldKind::CitizenNumber => Cow::Owned(number_text(facts.number)),
+        FieldKind::FullName => Cow::Borrowed(people.name(person)),
+        FieldKind::BirthDate => Cow::Owned(birth_text(facts.birth)),
+        _ => Cow::Borrowed(sex_text(facts.sex)),
     }
 }
 
@@ -318,12 +360,11 @@ fn sex_text(packed: u8) -> &'static str {
     citizen_sex(packed).map_or("", |sex| sex.word())
 }
 
-/// Four decimals, written from whole ten-thousandths: printing a float exactly costs more than the whole row.
+/// Four decimals of a number that is less than ten, written from whole ten-thousandths: printing a float exactly costs more than the whole row.
 pub(super) fn push_probability(out: &mut Vec<u8>, probability: f64) {
     let parts = (probability * 10_000.0).round() as u64;
-    push_digits(out, parts / 10_000, 1);
-    out.push(b'.');
-    push_digits(out, parts % 10_000, 4);
+    let [.., ones, a, b, c, d] = eight_digits(parts as u32);
+    out.extend_from_slice(&[ones, b'.', a, b, c, d]);
 }
 
 /// Why, in words: the check, and how the new value was found where that is not the same thing.
@@ -336,4 +377,18 @@ fn reason_text(book: &Rulebook, reason: Reason, language: Language) -> Cow<'_, s
         Reason::NumberRepaired(_) => "number_repaired",
     };
     Cow::Owned(format!("{what}; {}", book.wording.label("reason", how, language)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_written_with_a_comma() {
+        for line in [0, 1, 9, 10, 105, 99_999_999, 100_000_000, u64::MAX] {
+            let mut out = Vec::new();
+            push_line(&mut out, line);
+            assert_eq!(out, format!("{line},").as_bytes());
+        }
+    }
 }

@@ -6,7 +6,7 @@
 //! (ddmmyyyy), spreadsheets (day count, ISO text).
 
 use super::calendar::from_serial;
-use super::{BirthDate, DateContext};
+use super::{BirthDate, DateContext, OLDEST};
 use crate::fields::typed_marks::{strip_float_tail, strip_marks};
 use crate::record::{Defect, Outcome, Repair, Repairs};
 use crate::text;
@@ -16,6 +16,9 @@ pub fn parse(raw: &str, context: &DateContext) -> Outcome<BirthDate> {
     if context.day_first
         && let Some(parts) = exact(raw.as_bytes())
     {
+        if let Some(date) = usual(parts, context) {
+            return Outcome::Value(date, Repairs::NONE);
+        }
         return judge(parts, context, Repairs::NONE);
     }
     let mut cleaned = String::new();
@@ -87,6 +90,15 @@ fn exact(raw: &[u8]) -> Option<Parts> {
     // A written 00 is a repair, which the long way notes.
     let all_digits = digits.iter().fold(true, |all, &digit| all & (digit <= 9));
     (all_digits && parts.day != 0 && parts.month != 0).then_some(parts)
+}
+
+/// The date, if it is one in any month and year, of somebody who may be alive: the usual case of [`judge`].
+#[inline]
+fn usual(parts: Parts, context: &DateContext) -> Option<BirthDate> {
+    let exists = matches!(parts, Parts { day: 1..=28, month: 1..=12, year: 1..=9999 });
+    let packed = parts.packed();
+    let earliest = context.as_of.saturating_sub(OLDEST * 10_000);
+    (exists && (earliest..=context.as_of).contains(&packed)).then_some(BirthDate(packed))
 }
 
 /// Age up to which a year of two digits may well mean the last century.

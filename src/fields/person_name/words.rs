@@ -19,6 +19,10 @@ pub(super) enum Form {
 impl Form {
     /// The word in this form.
     pub(super) fn of(self, word: &str) -> String {
+        // Half of all words have no mark.
+        if word.is_ascii() {
+            return word.to_ascii_uppercase();
+        }
         let mut out = String::with_capacity(word.len() + 1);
         match self {
             Self::Unmarked => text::unmark(word, &mut out),
@@ -130,6 +134,17 @@ pub(super) fn is_marked(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_without_marks_are_only_put_in_capitals() {
+        for word in (0..128).map(|code| char::from(code).to_string()) {
+            let (mut marked, mut unmarked) = (String::new(), String::new());
+            Split::of(&word).write(&mut marked);
+            text::unmark(&word, &mut unmarked);
+            let capitals = word.to_ascii_uppercase();
+            assert_eq!((&*marked, &*unmarked), (&*capitals, &*capitals));
+        }
+    }
 
     #[test]
     fn forms() {

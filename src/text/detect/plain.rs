@@ -32,25 +32,24 @@ impl PlainWords {
         if self.0.is_empty() {
             self.0.resize(PLACES, Place::default());
         }
-        let (mut state, mut packed, mut start) = (join::START, 0_u128, 0);
         let bytes = name.as_bytes();
-        for (index, &byte) in bytes.iter().enumerate() {
-            if byte == b' ' {
-                state = join::word(state, self.word(packed, &bytes[start..index], safe)?);
-                (packed, start) = (0, index + 1);
-            } else {
-                packed = packed << 8 | u128::from(byte);
-            }
+        // Spaces behind the name, so that every word of it ends at one and sixteen bytes can always be read.
+        let mut padded = [b' '; LONGEST_NAME + LANES];
+        padded.get_mut(..bytes.len()).filter(|_| bytes.len() <= LONGEST_NAME)?.copy_from_slice(bytes);
+        let (mut state, mut start) = (join::START, 0);
+        while start <= bytes.len() {
+            let (packed, length) = first_word(*padded[start..].first_chunk()?)?;
+            state = join::word(state, self.word(packed, &bytes[start..start + length], safe)?);
+            start += length + 1;
         }
-        Some(join::word(state, self.word(packed, &bytes[start..], safe)?))
+        Some(state)
     }
 
     /// How a word is spelled, if it is plain.
     #[inline]
     fn word(&mut self, packed: u128, bytes: &[u8], safe: &Safe) -> Option<Word> {
         const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
-        const LONGEST: usize = 16;
-        if bytes.is_empty() || bytes.len() > LONGEST {
+        if bytes.is_empty() {
             return None;
         }
         let folded = mix(packed as u64 ^ (packed >> 64) as u64, SPREAD);
@@ -60,6 +59,37 @@ impl PlainWords {
         }
         place.spelled
     }
+}
+
+/// Bytes up to which a name is looked at: others are rare and go the slow way.
+const LONGEST_NAME: usize = 64;
+/// Bytes that are looked at together; a word and the space behind it are no longer than that.
+const LANES: usize = 16;
+
+/// The bytes up to the first space, zeros behind them, and how many they are.
+#[inline]
+const fn first_word(bytes: [u8; LANES]) -> Option<(u128, usize)> {
+    let all = u128::from_le_bytes(bytes);
+    let (low, high) = (all as u64, (all >> 64) as u64);
+    let (in_low, in_high) = (spaces(low), spaces(high));
+    if in_low != 0 {
+        let n_bits = in_low.trailing_zeros() & !7;
+        return Some(((low & ((1 << n_bits) - 1)) as u128, n_bits as usize / 8));
+    }
+    if in_high != 0 {
+        let n_bits = in_high.trailing_zeros() & !7;
+        let high = high & ((1 << n_bits) - 1);
+        return Some(((high as u128) << 64 | low as u128, 8 + n_bits as usize / 8));
+    }
+    None
+}
+
+/// The high bit of every byte that is a space; exact up to the first of them.
+#[inline]
+const fn spaces(bytes: u64) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let other = bytes ^ (EACH * b' ' as u64);
+    other.wrapping_sub(EACH) & !other & (EACH << 7)
 }
 
 /// How a word is spelled, if one look shows that it is plain.
