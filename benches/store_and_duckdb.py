@@ -61,7 +61,7 @@ def main():
         print("building: a store, and a Parquet file sorted by number")
         statement = SORTED.format(reference=reference, out=folder / "sorted.parquet")
         in_turn({"duckdb": duckdb([statement]), "lamsach": build}, args.rounds)
-    elif not store.exists():
+    elif subprocess.run([LAMSACH, "reference", "info", store], capture_output=True).returncode:
         subprocess.run(build, check=True)
     if args.only != "build":
         print("reconciling: against the store, and the exact join of the two CSV files")
