@@ -184,9 +184,9 @@ impl Pair {
     fn difference(&self, words: &NameWords) -> NameDifference {
         if self.equal_by(fold_sound) {
             NameDifference::Sound
-        } else if self
-            .all_words(|one, other| fold_i_y(one) == fold_i_y(other) || words.is_dialect_pair(one, other))
-        {
+        } else if self.all_words(|one, other| {
+            one == other || fold_i_y(one) == fold_i_y(other) || words.is_dialect_pair(one, other)
+        }) {
             NameDifference::Dialect
         } else if self.is_one_edit() {
             NameDifference::OneEdit
@@ -211,7 +211,7 @@ impl Pair {
     }
 
     fn equal_by(&self, fold: impl Fn(&str) -> String) -> bool {
-        self.all_words(|one, other| fold(one) == fold(other))
+        self.all_words(|one, other| one == other || fold(one) == fold(other))
     }
 
     /// Whether just one word differs, and by one letter.

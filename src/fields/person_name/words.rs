@@ -23,12 +23,14 @@ impl Form {
         if word.is_ascii() {
             return word.to_ascii_uppercase();
         }
-        let mut out = String::with_capacity(word.len() + 1);
         match self {
-            Self::Unmarked => text::unmark(word, &mut out),
-            Self::Marked => Split::of(word).write(&mut out),
+            Self::Unmarked => {
+                let mut out = String::with_capacity(word.len());
+                text::unmark(word, &mut out);
+                out
+            }
+            Self::Marked => Split::of(word).written(),
         }
-        out
     }
 }
 
@@ -44,7 +46,7 @@ impl Split {
             word.chars().filter_map(letter).map(|letter| letter.tone).filter(|&tone| tone != Tone::Level);
         let one_tone = tones.clone().count() <= 1;
         let tone = if one_tone { tones.next_back().unwrap_or(Tone::Level) } else { Tone::Level };
-        let mut letters = String::with_capacity(word.len());
+        let mut letters = String::with_capacity(word.len() + 1);
         for character in word.chars() {
             match letter(character) {
                 Some(letter) if one_tone => letters.push(capital(letter.with_tone(Tone::Level))),
@@ -55,11 +57,12 @@ impl Split {
         Self { letters, tone }
     }
 
-    fn write(&self, out: &mut String) {
-        out.push_str(&self.letters);
+    fn written(self) -> String {
+        let mut out = self.letters;
         if self.tone != Tone::Level {
             out.push(char::from(b'0' + self.tone as u8));
         }
+        out
     }
 }
 
@@ -138,8 +141,7 @@ mod tests {
     #[test]
     fn words_without_marks_are_only_put_in_capitals() {
         for word in (0..128).map(|code| char::from(code).to_string()) {
-            let (mut marked, mut unmarked) = (String::new(), String::new());
-            Split::of(&word).write(&mut marked);
+            let (marked, mut unmarked) = (Split::of(&word).written(), String::new());
             text::unmark(&word, &mut unmarked);
             let capitals = word.to_ascii_uppercase();
             assert_eq!((&*marked, &*unmarked), (&*capitals, &*capitals));
