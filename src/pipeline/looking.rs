@@ -1,7 +1,5 @@
 //! The numbers of a list looked up in a store.
 
-use rayon::slice::ParallelSliceMut;
-
 use super::Stage;
 use super::listed::Listed;
 use super::ordered::each_in_order;
@@ -22,9 +20,7 @@ impl Run<'_> {
         let is_possible = |packed: u32| {
             BirthDate::from_packed(packed).is_some_and(|date| date.possible_at(self.plan.as_of).is_ok())
         };
-        let lookup = Lookup::new(store, &listed.wanted, &listed.expected, &is_possible, |numbers| {
-            self.pool.install(|| numbers.par_sort_unstable());
-        })?;
+        let lookup = Lookup::new(store, listed.sought.numbers(), &listed.expected, &is_possible)?;
         let mut old_pieces = lookup.old_pieces().into_iter();
         let mut leads = Leads::new();
         each_in_order(
@@ -39,7 +35,7 @@ impl Run<'_> {
         let pieces = lookup.citizen_pieces(leads)?;
         self.observer.begin(Stage::Reference, pieces.len() as u64);
         let mut people =
-            People::with_units(&listed.wanted, store.units.iter().map(|unit| unit.text.as_str()));
+            People::with_units(listed.n_slots(), store.units.iter().map(|unit| unit.text.as_str()));
         let mut pieces = pieces.into_iter();
         each_in_order(
             &self.pool,
@@ -64,7 +60,7 @@ impl Run<'_> {
                 updates: store.manifest.n_updates,
             }),
             citizens_found: people.n_people() as u64,
-            numbers_asked: listed.wanted.n_numbers() as u64,
+            numbers_asked: listed.n_numbers() as u64,
             repeated_numbers: counts.repeated_numbers,
             without_number: counts.without_number,
         };

@@ -180,11 +180,12 @@ impl Run<'_> {
                 Ok((normalize::list(&batch, beside, context), raw))
             };
             let input = self.read(prepared, wanted, slips, work, |(rows, fingerprints)| {
-                listed.add(rows, &fingerprints);
+                listed.add(rows, &fingerprints, beside);
                 Ok(())
             })?;
             inputs.push(input);
         }
+        listed.settle(&self.pool);
         self.observer.end();
         Ok((listed, inputs))
     }
@@ -196,14 +197,14 @@ impl Run<'_> {
         slips: &mut Slips,
     ) -> Result<(People, ReferenceFacts), Trouble> {
         self.observer.begin(Stage::Reference, references.iter().map(|file| file.opened.n_bytes).sum());
-        let mut people = People::new(&listed.wanted);
+        let mut people = People::new(listed.n_slots());
         let total: u64 = references.iter().map(|file| file.opened.n_bytes).sum();
         let mut repeats: Option<Repeats> = None;
         let mut facts = ReferenceFacts {
             files: Vec::new(),
             store: None,
             citizens_found: 0,
-            numbers_asked: listed.wanted.n_numbers() as u64,
+            numbers_asked: listed.n_numbers() as u64,
             repeated_numbers: 0,
             without_number: 0,
         };
@@ -302,7 +303,7 @@ impl Run<'_> {
     /// Which rows share a number. Whether a row is its number's citizen is looked at here only where rows share it: the
     /// links of all rows would take more memory than anything else.
     fn share(&self, listed: &Listed, people: &People) -> Result<Sharing, Trouble> {
-        let mut sharing = Sharing::new(listed.wanted.n_numbers());
+        let mut sharing = Sharing::new(listed.n_slots());
         listed.slots.iter().for_each(|slots| sharing.note(slots));
         let mut counts: Vec<(Slot, bool)> = Vec::new();
         let mut pairs = listed.batches.iter().zip(&listed.slots);

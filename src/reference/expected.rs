@@ -11,6 +11,11 @@ pub struct Expected(Vec<u64>);
 const NOTHING: u64 = 0;
 
 impl Expected {
+    /// What is expected of the citizen of each slot.
+    pub const fn of_slots(prints: Vec<u64>) -> Self {
+        Self(prints)
+    }
+
     /// Adds what rows expect, given their slots; 0 expects nothing. Slots are met in ascending order at first.
     pub fn add(&mut self, slots: &[Option<Slot>], fingerprints: &[u64]) {
         for (slot, &fingerprint) in slots.iter().zip(fingerprints) {

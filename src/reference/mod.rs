@@ -7,6 +7,7 @@
 mod expected;
 mod people;
 mod repeats;
+mod sought;
 pub mod store;
 mod units;
 mod wanted;
@@ -14,5 +15,6 @@ mod wanted;
 pub use expected::Expected;
 pub use people::{AS_EXPECTED_ROW, People, PersonRef};
 pub use repeats::Repeats;
+pub use sought::Sought;
 pub use units::{UnitId, Units};
 pub use wanted::{Slot, Wanted};

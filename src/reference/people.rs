@@ -2,7 +2,7 @@
 
 use super::store::FoundCitizens;
 use super::units::{UnitId, Units};
-use super::wanted::{Slot, Wanted};
+use super::wanted::Slot;
 use crate::record::{CitizenBatch, CitizenFacts, TextColumn, prefetch};
 
 /// One citizen in [`People`].
@@ -53,20 +53,20 @@ struct Met {
 }
 
 impl People {
-    /// Room for the numbers of `wanted`.
-    pub fn new(wanted: &Wanted) -> Self {
+    /// Room for so many slots.
+    pub fn new(n_slots: usize) -> Self {
         Self {
             batches: Vec::new(),
             units: Units::default(),
-            by_slot: vec![NOBODY; wanted.n_numbers()],
+            by_slot: vec![NOBODY; n_slots],
             again: Vec::new(),
             n_as_expected: 0,
         }
     }
 
     /// The same for a reference whose units are known beforehand; a citizen then names its unit by position.
-    pub fn with_units<'a>(wanted: &Wanted, units: impl Iterator<Item = &'a str>) -> Self {
-        Self { units: Units::of_texts(units), ..Self::new(wanted) }
+    pub fn with_units<'a>(n_slots: usize, units: impl Iterator<Item = &'a str>) -> Self {
+        Self { units: Units::of_texts(units), ..Self::new(n_slots) }
     }
 
     /// Adds citizens in the order of the extract: each hit is a slot and the row of its citizen, or

@@ -148,11 +148,6 @@ impl Wanted {
         }
     }
 
-    /// The numbers by slot.
-    pub fn numbers(&self) -> &[u64] {
-        &self.numbers
-    }
-
     /// How many different numbers are asked for; one more than the greatest slot.
     pub const fn n_numbers(&self) -> usize {
         self.numbers.len()

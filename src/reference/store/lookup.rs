@@ -12,14 +12,14 @@ use super::shape::{Texts, citizens};
 use super::table::{Damage, Table};
 use crate::record::{CitizenFacts, TextBuilder, TextColumn, Trouble};
 use crate::reference::people::AS_EXPECTED_ROW;
-use crate::reference::{Expected, Slot, Wanted};
+use crate::reference::{Expected, Slot};
 
 /// What a list asks a store.
 pub struct Lookup<'a> {
     store: &'a Store,
     expected: &'a Expected,
     /// The numbers asked for with their slots, in order.
-    numbers: Vec<(u64, Slot)>,
+    numbers: &'a [(u64, Slot)],
     /// Numbers of the store that changed since all citizens were written, in order.
     changed: Vec<u64>,
     /// Whether a birth date is possible on the day of the run.
@@ -81,19 +81,16 @@ pub struct FoundCitizens {
 }
 
 impl<'a> Lookup<'a> {
-    /// Prepares a look at a store for the numbers of a list, which `sort` puts in order.
+    /// Prepares a look at a store for the numbers of a list, in order and with their slots.
     ///
     /// # Errors
     /// When a file of the store is damaged.
     pub fn new(
         store: &'a Store,
-        wanted: &Wanted,
+        numbers: &'a [(u64, Slot)],
         expected: &'a Expected,
         is_possible: &'a (dyn Fn(u32) -> bool + Sync),
-        sort: impl FnOnce(&mut [(u64, Slot)]),
     ) -> Result<Self, Trouble> {
-        let mut numbers: Vec<(u64, Slot)> = wanted.numbers().iter().copied().zip(0..).collect();
-        sort(&mut numbers);
         let changed = store.changed_numbers()?;
         Ok(Self { store, expected, numbers, changed, is_possible, spare: Mutex::default() })
     }
