@@ -128,6 +128,7 @@ pub fn row(
             decided.verdict = Verdict::Ambiguous;
             decided.flags.insert(Flag::ReferenceDuplicate);
         }
+        Finding::Exactly(_, person) => exactly(rows, row, *person, book, decided),
         Finding::Somebody(_, link) => with_citizen(rows, row, link, book, decided),
     }
     shared(others, book, decided);
@@ -147,6 +148,14 @@ fn flag_number(rows: &NormalBatch, row: usize, decided: &mut Decided) {
     if rows.foreigner[row] {
         decided.flags.insert(Flag::Foreigner);
     }
+}
+
+/// The row is what it expects of its citizen: there is nothing to weigh, and most rows of a list are so.
+fn exactly(rows: &NormalBatch, row: usize, person: PersonRef, book: &Rulebook, decided: &mut Decided) {
+    decided.person = Some(person);
+    decided.number = rows.number.packed[row];
+    decided.probability = Some(book.policy.exactly().probability);
+    decided.verdict = Verdict::Match;
 }
 
 fn with_citizen(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook, decided: &mut Decided) {

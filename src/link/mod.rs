@@ -49,6 +49,8 @@ pub enum Finding {
     NoNumber,
     /// Nobody carries the number.
     Nobody(Slot),
+    /// One citizen does, who is what the row expects: all the fields that are compared agree.
+    Exactly(Slot, PersonRef),
     /// Somebody does.
     Somebody(Slot, Link),
     /// Several do, and more than one could be the row's person.
@@ -60,18 +62,22 @@ pub fn batch(rows: &NormalBatch, slots: &[Option<Slot>], people: &People, book: 
     // Slots lie in the order of rows, citizens do not: their facts are asked for in time.
     let first: Vec<Option<PersonRef>> =
         slots.iter().map(|slot| slot.and_then(|slot| people.first(slot))).collect();
-    let facts: Vec<CitizenFacts> =
-        in_time(&first, |person| person.iter().for_each(|&person| people.prefetch_facts(person)))
-            .enumerate()
-            .map(|(row, person)| {
-                person.map_or_else(CitizenFacts::default, |person| facts_of(rows, row, person, people))
-            })
-            .collect();
-    (0..rows.n_rows())
-        .map(|row| match (slots[row], first[row]) {
+    let is_exact = book.policy.exactly().same_person;
+    in_time(&first, |person| person.iter().for_each(|&person| people.prefetch_facts(person)))
+        .zip(slots)
+        .enumerate()
+        .map(|(row, (&person, &slot))| match (slot, person) {
             (None, _) => Finding::NoNumber,
             (Some(slot), None) => Finding::Nobody(slot),
-            (Some(slot), Some(person)) => settle(rows, row, slot, (person, facts[row]), people, book),
+            (Some(slot), Some(person))
+                if is_exact && person.is_as_expected() && !people.is_repeated(slot) =>
+            {
+                Finding::Exactly(slot, person)
+            }
+            (Some(slot), Some(person)) => {
+                let facts = facts_of(rows, row, person, people);
+                settle(rows, row, slot, (person, facts), people, book)
+            }
         })
         .collect()
 }
@@ -109,13 +115,14 @@ fn settle(
     book: &Rulebook,
 ) -> Finding {
     let link = tie(rows, row, first, people, book);
-    let mut others = people.again(slot).peekable();
-    if others.peek().is_none() {
+    if !people.is_repeated(slot) {
         return Finding::Somebody(slot, link);
     }
     let mut all = vec![link];
     all.extend(
-        others.map(|person| tie(rows, row, (person, facts_of(rows, row, person, people)), people, book)),
+        people
+            .again(slot)
+            .map(|person| tie(rows, row, (person, facts_of(rows, row, person, people)), people, book)),
     );
     // A cancelled number stays with the person's new record: the record of the number itself gives way to that one.
     let is_cancelled = |link: &Link| link.facts.life == LifeStatus::Cancelled as u8;

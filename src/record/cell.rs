@@ -225,54 +225,63 @@ impl Repair {
     }
 }
 
-/// A set of [`Repair`]s in four bytes.
+/// A set of [`Repair`]s in four bytes, which need not lie at a multiple of four: a [`CellState`] then takes five bytes and
+/// not eight, and millions of them are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Repairs(u32);
+pub struct Repairs([u8; 4]);
 
 impl Repairs {
     /// Nothing was done.
-    pub const NONE: Self = Self(0);
+    pub const NONE: Self = Self([0; 4]);
+
+    const fn of_bits(bits: u32) -> Self {
+        Self(bits.to_ne_bytes())
+    }
+
+    const fn bits(self) -> u32 {
+        u32::from_ne_bytes(self.0)
+    }
 
     /// The set with just this repair.
     pub const fn only(repair: Repair) -> Self {
-        Self(1 << repair as u32)
+        Self::of_bits(1 << repair as u32)
     }
 
     /// Adds a repair.
     pub const fn insert(&mut self, repair: Repair) {
-        self.0 |= 1 << repair as u32;
+        *self = self.union(Self::only(repair));
     }
 
     /// Takes a repair out.
     pub const fn remove(&mut self, repair: Repair) {
-        self.0 &= !(1 << repair as u32);
+        *self = self.without(Self::only(repair));
     }
 
     /// Both sets together.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+        Self::of_bits(self.bits() | other.bits())
     }
 
     /// The repairs that are not in the other set.
     #[must_use]
     pub const fn without(self, other: Self) -> Self {
-        Self(self.0 & !other.0)
+        Self::of_bits(self.bits() & !other.bits())
     }
 
     /// Whether the repair is in the set.
     pub const fn contains(self, repair: Repair) -> bool {
-        self.0 & (1 << repair as u32) != 0
+        self.bits() & (1 << repair as u32) != 0
     }
 
     /// Whether nothing was done.
     pub const fn is_empty(self) -> bool {
-        self.0 == 0
+        self.bits() == 0
     }
 
     /// The repairs of the set, in the order of [`Repair::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Repair> {
-        let mut rest = self.0;
+        let mut rest = self.bits();
         std::iter::from_fn(move || {
             let repair = *Repair::ALL.get(rest.trailing_zeros() as usize)?;
             rest &= rest - 1;

@@ -39,6 +39,8 @@ pub struct People {
     by_slot: Vec<PersonRef>,
     /// Citizens met again under a number, in the order met.
     again: Vec<(Slot, PersonRef)>,
+    /// A bit for each slot: whether citizens were met again under it. Nearly all were not, and are told by one look.
+    repeated: Vec<u64>,
     n_as_expected: usize,
 }
 
@@ -60,6 +62,7 @@ impl People {
             units: Units::default(),
             by_slot: vec![NOBODY; n_slots],
             again: Vec::new(),
+            repeated: vec![0; n_slots.div_ceil(64)],
             n_as_expected: 0,
         }
     }
@@ -101,6 +104,7 @@ impl People {
                 *first = person;
             } else {
                 self.again.push((slot, person));
+                self.repeated[slot as usize / 64] |= 1 << (slot % 64);
             }
         }
         if !met.facts.is_empty() {
@@ -151,6 +155,12 @@ impl People {
     pub fn first(&self, slot: Slot) -> Option<PersonRef> {
         let person = self.by_slot[slot as usize];
         (person != NOBODY).then_some(person)
+    }
+
+    /// Whether several citizens were met under a slot.
+    #[inline]
+    pub fn is_repeated(&self, slot: Slot) -> bool {
+        self.repeated[slot as usize / 64] & 1 << (slot % 64) != 0
     }
 
     /// Further citizens met under a slot.

@@ -289,6 +289,12 @@ impl Policy {
         self.rule_of[situation.index()]
     }
 
+    /// What is said where the number is certain and everything that is compared agrees.
+    pub fn exactly(&self) -> Ruling {
+        let (number, all) = (NumberState::Certain, Distance::None);
+        self.ruling(self.rule(&Situation { number, full_name: all, birth_date: all, sex: all }))
+    }
+
     /// What a rule says.
     pub fn ruling(&self, position: u16) -> Ruling {
         let rule = &self.rules[usize::from(position)];
