@@ -1,7 +1,9 @@
 //! Each row of a list beside the citizen whose number it carries: how far apart the two are, and whether they
 //! are one person by the policy.
 //!
-//! By number only; the search by other fields is the next stage of this room. Changes no value.
+//! Changes no value. `model` knows how to weigh what two records have in common, whatever they are.
+
+pub mod model;
 
 use crate::fields::birth_date::{self, BirthDate, DateDifference};
 use crate::fields::id_number::IdNumber;
