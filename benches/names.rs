@@ -5,7 +5,7 @@
 //! core: 1 ms is 10 million names a second.
 
 use divan::{Bencher, black_box};
-use lamsach::fields::person_name::{self, NameWords, PackedName};
+use lamsach::fields::person_name::{self, CodedName, LocalCodes, NameCodes, NameWords, PackedName};
 use lamsach::rulebook::Rulebook;
 use lamsach::text::{Encoding, LegacyTables};
 use std::sync::LazyLock;
@@ -135,6 +135,95 @@ fn compare_packed(bencher: Bencher) {
     bencher.bench_local(|| {
         for name in &packed {
             black_box(person_name::distance(black_box(&packed[0]), name, 60, book));
+        }
+    });
+}
+
+#[divan::bench]
+fn code_names(bencher: Bencher) {
+    let mut codes = LocalCodes::new(&CODES);
+    bencher.bench_local(|| {
+        for name in NAMES.iter() {
+            black_box(codes.code(black_box(name)));
+        }
+    });
+}
+
+/// Who is put beside whom.
+#[derive(Debug, Clone, Copy)]
+enum Pairs {
+    /// Two people.
+    Random,
+    /// Two people of one given name.
+    SameGiven,
+    /// One person, with an error in one letter of one word.
+    OneError,
+}
+
+/// Ten thousand pairs of names.
+fn pairs(kind: Pairs) -> Vec<(&'static str, String)> {
+    let given = |name: &str| name.rsplit(' ').next().unwrap_or_default().to_owned();
+    let mut sorted: Vec<&str> = NAMES.iter().map(String::as_str).collect();
+    sorted.sort_by_cached_key(|name| given(name));
+    let names =
+        if matches!(kind, Pairs::SameGiven) { sorted } else { NAMES.iter().map(String::as_str).collect() };
+    let others = names.iter().cycle().skip(1);
+    let beside = |(index, (name, other)): (usize, (&&'static str, &&str))| match kind {
+        Pairs::Random | Pairs::SameGiven => (*name, (*other).to_owned()),
+        Pairs::OneError => {
+            let mut letters: Vec<char> = name.chars().collect();
+            let at = index % letters.len();
+            if letters[at] != ' ' {
+                letters[at] = 'h';
+            }
+            (*name, letters.into_iter().collect())
+        }
+    };
+    names.iter().zip(others).enumerate().map(beside).collect()
+}
+
+/// The codes of all names, as of a list.
+static CODES: LazyLock<NameCodes<'static>> = LazyLock::new(|| {
+    let mut codes = NameCodes::new(&WORDS);
+    for name in NAMES.iter() {
+        codes.code(name);
+    }
+    codes
+});
+
+/// The pairs in codes; words with an error are no words of the list.
+fn coded_pairs(kind: Pairs) -> (LocalCodes<'static>, Vec<(CodedName, CodedName)>) {
+    let mut codes = LocalCodes::new(&CODES);
+    let coded = pairs(kind).iter().map(|(one, other)| (codes.code(one), codes.code(other))).collect();
+    (codes, coded)
+}
+
+#[divan::bench(args = [Pairs::Random, Pairs::SameGiven, Pairs::OneError])]
+fn compare_coded(bencher: Bencher, kind: Pairs) {
+    let (codes, pairs) = coded_pairs(kind);
+    bencher.bench_local(|| {
+        for (one, other) in &pairs {
+            black_box(codes.compare(black_box(one), other));
+        }
+    });
+}
+
+#[divan::bench(args = [Pairs::Random, Pairs::SameGiven, Pairs::OneError])]
+fn levels_coded(bencher: Bencher, kind: Pairs) {
+    let (codes, pairs) = coded_pairs(kind);
+    bencher.bench_local(|| {
+        for (one, other) in &pairs {
+            black_box(codes.levels(black_box(one), other));
+        }
+    });
+}
+
+#[divan::bench(args = [Pairs::Random, Pairs::SameGiven, Pairs::OneError])]
+fn compare_texts(bencher: Bencher, kind: Pairs) {
+    let pairs = pairs(kind);
+    bencher.bench_local(|| {
+        for (one, other) in &pairs {
+            black_box(person_name::compare(black_box(one), other, &WORDS));
         }
     });
 }

@@ -8,6 +8,7 @@
 
 mod around;
 mod book;
+mod coded;
 mod destroyed;
 mod difference;
 mod doubtful;
@@ -23,6 +24,7 @@ mod words;
 
 pub use around::NameParts;
 pub use book::{NameBook, NameTexts};
+pub use coded::{CodedName, LocalCodes, NameCodes, PartLevel, PartLevels};
 pub use destroyed::lost_letter_candidates;
 pub use difference::{NameDifference, compare, differing_words};
 pub use doubtful::{holds_keys, is_lower_case};

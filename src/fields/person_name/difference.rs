@@ -5,7 +5,7 @@
 //! quick.
 
 use super::NameWords;
-use super::words::{Form, fold_hook_tilde, fold_i_y, fold_sound, is_marked};
+use super::words::{Form, fold_hook_tilde, fold_i_y, fold_sound, is_marked, without_tone};
 use crate::text;
 
 /// The kinds, best first.
@@ -172,11 +172,9 @@ impl Pair {
 
     /// Whether just one word differs, and in its tone only.
     fn is_one_tone(&self) -> bool {
-        let toneless =
-            |word: &str| word.trim_end_matches(|character: char| character.is_ascii_digit()).to_owned();
         let mut differing = self.a.iter().zip(&self.b).filter(|(one, other)| one != other);
         self.a.len() == self.b.len()
-            && differing.next().is_some_and(|(one, other)| toneless(one) == toneless(other))
+            && differing.next().is_some_and(|(one, other)| without_tone(one) == without_tone(other))
             && differing.next().is_none()
     }
 
@@ -254,17 +252,29 @@ impl Pair {
     }
 }
 
+/// Whether two different words are one letter apart: another, one more, or two neighbours exchanged.
+pub(super) fn is_one_edit(one: &[char], other: &[char]) -> bool {
+    let same = |(one, other): &(&char, &char)| one == other;
+    let head = one.iter().zip(other).take_while(same).count();
+    let (one, other) = (&one[head..], &other[head..]);
+    let tail = one.iter().rev().zip(other.iter().rev()).take_while(same).count();
+    match (&one[..one.len() - tail], &other[..other.len() - tail]) {
+        ([_], [_]) | ([], [_]) | ([_], []) => true,
+        ([first, second], [third, fourth]) => first == fourth && second == third,
+        _ => false,
+    }
+}
+
 /// The words, with runs of initials such as `N.V.` taken apart; a dot stays with the word it shortens.
 fn abbreviated_words(words: &[String]) -> Vec<&str> {
     words.iter().flat_map(|word| word.split_inclusive('.')).collect()
 }
 
 /// Whether one word is the initial of the other, or its beginning with a dot. Tones are no matter.
-fn shortens(short: &str, long: &str) -> bool {
-    let is_tone = |character: char| character.is_ascii_digit();
-    let start = short.trim_end_matches('.').trim_end_matches(is_tone);
+pub(super) fn shortens(short: &str, long: &str) -> bool {
+    let start = without_tone(short.trim_end_matches('.'));
     let is_short = short.ends_with('.') || start.chars().nth(1).is_none();
-    let whole = long.trim_end_matches(is_tone);
+    let whole = without_tone(long);
     is_short
         && !start.is_empty()
         && start.len() < whole.len()

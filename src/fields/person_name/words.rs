@@ -70,10 +70,15 @@ fn capital(letter: Letter) -> char {
     compose(Letter { upper: true, ..letter })
 }
 
+/// The word in a form without the digit of its tone.
+pub(super) fn without_tone(word: &str) -> &str {
+    word.trim_end_matches(|character: char| character.is_ascii_digit())
+}
+
 /// The word in a form with y as i where both are legal spellings: at the end, after a consonant (Lý, Lí; Quý,
 /// Quí). Not after another vowel: Thúy and Thúi are different.
 pub(super) fn fold_i_y(word: &str) -> String {
-    let end = word.trim_end_matches(|character: char| character.is_ascii_digit()).len();
+    let end = without_tone(word).len();
     let (letters, tone) = word.split_at(end);
     let Some(stem) = letters.strip_suffix('Y') else {
         return word.to_owned();
@@ -85,7 +90,7 @@ pub(super) fn fold_i_y(word: &str) -> String {
 /// The word in a form with the sounds made equal that a region does not tell apart, i and y as well.
 pub(super) fn fold_sound(word: &str) -> String {
     let word = fold_i_y(word).replace(HOOK, TILDE);
-    let end = word.trim_end_matches(|character: char| character.is_ascii_digit()).len();
+    let end = without_tone(&word).len();
     let (letters, tone) = word.split_at(end);
     let (onset, rime) = fold_onset(letters);
     let rime = match rime {
