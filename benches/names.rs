@@ -7,7 +7,7 @@
 use divan::{Bencher, black_box};
 use lamsach::fields::person_name::{self, CodedName, LocalCodes, NameCodes, NameWords, PackedName};
 use lamsach::rulebook::Rulebook;
-use lamsach::text::{Encoding, LegacyTables};
+use lamsach::text::{self, Encoding, LegacyTables};
 use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 
@@ -158,6 +158,8 @@ enum Pairs {
     SameGiven,
     /// One person, with an error in one letter of one word.
     OneError,
+    /// One person, once without marks.
+    Unmarked,
 }
 
 /// Ten thousand pairs of names.
@@ -177,6 +179,11 @@ fn pairs(kind: Pairs) -> Vec<(&'static str, String)> {
                 letters[at] = 'h';
             }
             (*name, letters.into_iter().collect())
+        }
+        Pairs::Unmarked => {
+            let mut bare = String::new();
+            text::unmark(name, &mut bare);
+            (*name, bare)
         }
     };
     names.iter().zip(others).enumerate().map(beside).collect()
@@ -198,7 +205,7 @@ fn coded_pairs(kind: Pairs) -> (LocalCodes<'static>, Vec<(CodedName, CodedName)>
     (codes, coded)
 }
 
-#[divan::bench(args = [Pairs::Random, Pairs::SameGiven, Pairs::OneError])]
+#[divan::bench(args = [Pairs::Random, Pairs::SameGiven, Pairs::OneError, Pairs::Unmarked])]
 fn compare_coded(bencher: Bencher, kind: Pairs) {
     let (codes, pairs) = coded_pairs(kind);
     bencher.bench_local(|| {
@@ -208,7 +215,7 @@ fn compare_coded(bencher: Bencher, kind: Pairs) {
     });
 }
 
-#[divan::bench(args = [Pairs::Random, Pairs::SameGiven, Pairs::OneError])]
+#[divan::bench(args = [Pairs::Random, Pairs::SameGiven, Pairs::OneError, Pairs::Unmarked])]
 fn levels_coded(bencher: Bencher, kind: Pairs) {
     let (codes, pairs) = coded_pairs(kind);
     bencher.bench_local(|| {
@@ -218,7 +225,7 @@ fn levels_coded(bencher: Bencher, kind: Pairs) {
     });
 }
 
-#[divan::bench(args = [Pairs::Random, Pairs::SameGiven, Pairs::OneError])]
+#[divan::bench(args = [Pairs::Random, Pairs::SameGiven, Pairs::OneError, Pairs::Unmarked])]
 fn compare_texts(bencher: Bencher, kind: Pairs) {
     let pairs = pairs(kind);
     bencher.bench_local(|| {

@@ -1,12 +1,13 @@
 //! How two names differ, from the same to unrelated.
 //!
 //! Owns the named kinds of difference, each one sentence that a clerk can check. Deliberately gives no weight
-//! to them and does not know how common a name is. Meant for the few pairs whose keys differ: clear before
-//! quick.
+//! to them and does not know how common a name is. Meant for the few pairs whose keys differ: only words that differ
+//! are put into a form. Very many pairs are compared by codes instead (`coded`).
+
+mod alike;
 
 use super::NameWords;
 use super::words::{Form, fold_hook_tilde, fold_i_y, fold_sound, is_marked, without_tone};
-use crate::text;
 
 /// The kinds, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -94,22 +95,24 @@ pub fn compare(a: &str, b: &str, words: &NameWords) -> NameDifference {
     if a == b {
         return NameDifference::Same;
     }
-    if a.chars().nth(LONGEST).or_else(|| b.chars().nth(LONGEST)).is_some() {
+    let is_long = |name: &str| name.len() > LONGEST && name.chars().nth(LONGEST).is_some();
+    if is_long(a) || is_long(b) {
         return NameDifference::Different;
     }
-    let marked = Pair::new(a, b, Form::Marked);
-    if marked.a == marked.b {
+    let sides = Sides { a: a.split_whitespace().collect(), b: b.split_whitespace().collect() };
+    let marked = sides.differing(Form::Marked);
+    if marked.all(|one, other| one == other) {
         NameDifference::Same
-    } else if marked.equal_by(fold_i_y) {
+    } else if marked.all(|one, other| fold_i_y(one) == fold_i_y(other)) {
         NameDifference::IY
-    } else if without_spaces(a) == without_spaces(b) {
+    } else if alike::without_spaces(a, b) {
         NameDifference::SpaceOnly
-    } else if unmarked(a) == unmarked(b) {
+    } else if alike::unmarked(a, b) {
         marked.difference_in_marks(is_marked(a) != is_marked(b))
     } else if is_marked(a) && is_marked(b) {
-        marked.difference(words)
+        sides.difference(&marked, words)
     } else {
-        Pair::new(a, b, Form::Unmarked).difference(words)
+        sides.difference(&sides.differing(Form::Unmarked), words)
     }
 }
 
@@ -132,124 +135,140 @@ pub fn differing_words<'a>(a: &'a str, b: &'a str) -> Vec<(&'a str, &'a str)> {
     pairs.filter(|(one, other)| !same(one, other)).collect()
 }
 
-/// Capitals without spaces.
-fn without_spaces(name: &str) -> String {
-    let mut out = String::with_capacity(name.len());
-    name.chars()
-        .filter(|&character| character != ' ')
-        .for_each(|character| text::push_upper(character, &mut out));
-    out
+/// The words of two names.
+struct Sides<'a> {
+    a: Vec<&'a str>,
+    b: Vec<&'a str>,
 }
 
-fn unmarked(name: &str) -> String {
-    Form::Unmarked.of(name)
+/// The words of two names that stand in one place and are written differently, in one form.
+struct Differing {
+    form: Form,
+    /// Nothing where one name has more words.
+    pairs: Option<Vec<(String, String)>>,
 }
 
-/// The words of two names in one form.
-struct Pair {
-    a: Vec<String>,
-    b: Vec<String>,
-}
+impl Differing {
+    /// Whether the names have as many words and every two pass. Words written alike pass.
+    fn all(&self, pass: impl Fn(&str, &str) -> bool) -> bool {
+        self.pairs.as_ref().is_some_and(|pairs| pairs.iter().all(|(one, other)| pass(one, other)))
+    }
 
-impl Pair {
-    fn new(a: &str, b: &str, form: Form) -> Self {
-        let words = |name: &str| name.split_whitespace().map(|word| form.of(word)).collect();
-        Self { a: words(a), b: words(b) }
+    /// The two words that differ, if just one place does.
+    fn only(&self) -> Option<(&str, &str)> {
+        let mut pairs = self.pairs.as_ref()?.iter().filter(|(one, other)| one != other);
+        let (one, other) = pairs.next()?;
+        pairs.next().is_none().then_some((one, other))
     }
 
     /// The kind of names that are equal without marks.
     fn difference_in_marks(&self, one_unmarked: bool) -> NameDifference {
         if one_unmarked {
             NameDifference::Marks
-        } else if self.equal_by(fold_hook_tilde) {
+        } else if self.all(|one, other| fold_hook_tilde(one) == fold_hook_tilde(other)) {
             NameDifference::Sound
-        } else if self.is_one_tone() {
+        } else if self.only().is_some_and(|(one, other)| without_tone(one) == without_tone(other)) {
             NameDifference::OneTone
         } else {
             NameDifference::Marks
         }
     }
 
-    /// Whether just one word differs, and in its tone only.
-    fn is_one_tone(&self) -> bool {
-        let mut differing = self.a.iter().zip(&self.b).filter(|(one, other)| one != other);
-        self.a.len() == self.b.len()
-            && differing.next().is_some_and(|(one, other)| without_tone(one) == without_tone(other))
-            && differing.next().is_none()
+    fn is_one_edit(&self) -> bool {
+        self.only().is_some_and(|(one, other)| {
+            let letters = |word: &str| word.chars().collect::<Vec<char>>();
+            one.len().abs_diff(other.len()) <= LETTER_BYTES && is_one_edit(&letters(one), &letters(other))
+        })
+    }
+
+    /// Whether the words that differ are the same in another order; then all are.
+    fn is_reordered(&self) -> bool {
+        self.pairs.as_ref().is_some_and(|pairs| {
+            let mut others: Vec<&str> = pairs.iter().map(|(_, other)| &**other).collect();
+            pairs.iter().all(|(one, _)| {
+                let at = others.iter().position(|other| one == other);
+                at.map(|at| others.swap_remove(at)).is_some()
+            })
+        })
+    }
+}
+
+/// Bytes of a letter at most.
+const LETTER_BYTES: usize = 4;
+
+impl Sides<'_> {
+    fn differing(&self, form: Form) -> Differing {
+        let pairs = (self.a.len() == self.b.len()).then(|| {
+            let pairs = self.a.iter().zip(&self.b).filter(|(one, other)| one != other);
+            pairs.map(|(one, other)| (form.of(one), form.of(other))).collect()
+        });
+        Differing { form, pairs }
     }
 
     /// The kinds from [`NameDifference::Sound`] on.
-    fn difference(&self, words: &NameWords) -> NameDifference {
-        if self.equal_by(fold_sound) {
+    fn difference(&self, differing: &Differing, words: &NameWords) -> NameDifference {
+        let form = differing.form;
+        if differing.all(|one, other| one == other || fold_sound(one) == fold_sound(other)) {
             NameDifference::Sound
-        } else if self.all_words(|one, other| {
+        } else if differing.all(|one, other| {
             one == other || fold_i_y(one) == fold_i_y(other) || words.is_dialect_pair(one, other)
         }) {
             NameDifference::Dialect
-        } else if self.is_one_edit() {
+        } else if differing.is_one_edit() {
             NameDifference::OneEdit
-        } else if self.is_middle_missing() {
+        } else if self.is_middle_missing(form) {
             NameDifference::MiddleMissing
-        } else if self.is_reordered() {
+        } else if differing.is_reordered() {
             NameDifference::Order
-        } else if self.has_initials() {
+        } else if self.may_have_initials() && self.has_initials(form) {
             NameDifference::Initials
-        } else if self.a.last() == self.b.last() {
+        } else if same(self.a.last(), self.b.last(), form) {
             NameDifference::GivenSame
-        } else if self.a.first() == self.b.first() {
+        } else if same(self.a.first(), self.b.first(), form) {
             NameDifference::SurnameOnly
         } else {
             NameDifference::Different
         }
     }
 
-    /// Whether the names have as many words and every two pass.
-    fn all_words(&self, pass: impl Fn(&str, &str) -> bool) -> bool {
-        self.a.len() == self.b.len() && self.a.iter().zip(&self.b).all(|(one, other)| pass(one, other))
-    }
-
-    fn equal_by(&self, fold: impl Fn(&str) -> String) -> bool {
-        self.all_words(|one, other| one == other || fold(one) == fold(other))
-    }
-
-    /// Whether just one word differs, and by one letter.
-    fn is_one_edit(&self) -> bool {
-        let mut differing = self.a.iter().zip(&self.b).filter(|(one, other)| one != other);
-        self.a.len() == self.b.len()
-            && differing.next().is_some_and(|(one, other)| strsim::osa_distance(one, other) == 1)
-            && differing.next().is_none()
-    }
-
     /// Whether one name has all words of the other in order, the first and the last in place, and more.
-    fn is_middle_missing(&self) -> bool {
+    fn is_middle_missing(&self, form: Form) -> bool {
         let (short, long) = if self.a.len() < self.b.len() { (&self.a, &self.b) } else { (&self.b, &self.a) };
         let mut rest = long.iter();
         short.len() >= 2
             && short.len() < long.len()
-            && short.first() == long.first()
-            && short.last() == long.last()
-            && short.iter().all(|word| rest.any(|other| other == word))
+            && same(short.first(), long.first(), form)
+            && same(short.last(), long.last(), form)
+            && short.iter().all(|word| rest.any(|other| same(Some(word), Some(other), form)))
     }
 
-    fn is_reordered(&self) -> bool {
-        let sorted = |words: &[String]| {
-            let mut words = words.to_vec();
-            words.sort_unstable();
-            words
-        };
-        self.a.len() == self.b.len() && sorted(&self.a) == sorted(&self.b)
+    /// Whether a word has a dot or at most one letter, or a character of which neither is sure.
+    fn may_have_initials(&self) -> bool {
+        self.a.iter().chain(&self.b).any(|word| {
+            word.contains('.')
+                || without_tone(word).chars().nth(1).is_none()
+                || !word.chars().all(alike::is_simple)
+        })
     }
 
     /// Whether every two words are equal or one shortens the other, with at least one whole word in common.
-    fn has_initials(&self) -> bool {
-        let a = abbreviated_words(&self.a);
-        let b = abbreviated_words(&self.b);
+    fn has_initials(&self, form: Form) -> bool {
+        let forms = |words: &[&str]| words.iter().map(|word| form.of(word)).collect::<Vec<String>>();
+        let (a, b) = (forms(&self.a), forms(&self.b));
+        let (a, b) = (abbreviated_words(&a), abbreviated_words(&b));
         a.len() == b.len()
             && a.iter()
                 .zip(&b)
                 .all(|(one, other)| one == other || shortens(one, other) || shortens(other, one))
             && a.iter().zip(&b).any(|(one, other)| one == other && one.chars().nth(1).is_some())
     }
+}
+
+/// Whether both words are there and are equal in the form.
+fn same(one: Option<&&str>, other: Option<&&str>, form: Form) -> bool {
+    one.zip(other).is_some_and(|(one, other)| {
+        one == other || (!alike::surely_differ(one, other) && form.of(one) == form.of(other))
+    })
 }
 
 /// Whether two different words are one letter apart: another, one more, or two neighbours exchanged.
@@ -280,6 +299,9 @@ pub(super) fn shortens(short: &str, long: &str) -> bool {
         && start.len() < whole.len()
         && Form::Unmarked.of(whole).starts_with(&Form::Unmarked.of(start))
 }
+
+#[cfg(test)]
+pub(super) mod plainly;
 
 #[cfg(test)]
 mod tests {
