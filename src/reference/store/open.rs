@@ -65,24 +65,33 @@ impl Store {
     /// # Errors
     /// When it is not there, was built by another version or by other rules, or a file of it is damaged.
     pub fn open(folder: &Path, rules_sha256: &str) -> Result<Self, Trouble> {
-        let mut manifest = read_manifest(folder)?;
+        Self::open_lasting(folder, rules_sha256, || read_manifest(folder))
+    }
+
+    /// Opens what the manifest names that `read_manifest` gives; it is asked again where files are gone.
+    fn open_lasting(
+        folder: &Path,
+        rules_sha256: &str,
+        mut read_manifest: impl FnMut() -> Result<StoreManifest, Trouble>,
+    ) -> Result<Self, Trouble> {
+        let mut manifest = read_manifest()?;
         for _ in 0..TRIES {
-            check_version(folder, &manifest, rules_sha256)?;
             let id = manifest.store_id.clone();
-            let opened = Self::open_files(folder, manifest);
+            let opened = Self::open_files(folder, manifest, rules_sha256);
             if opened.is_ok() {
                 return opened;
             }
             // An update may have put another manifest there and removed what this one names.
-            manifest = read_manifest(folder)?;
+            manifest = read_manifest()?;
             if manifest.store_id == id {
                 return opened;
             }
         }
-        Self::open_files(folder, manifest)
+        Self::open_files(folder, manifest, rules_sha256)
     }
 
-    fn open_files(folder: &Path, manifest: StoreManifest) -> Result<Self, Trouble> {
+    fn open_files(folder: &Path, manifest: StoreManifest, rules_sha256: &str) -> Result<Self, Trouble> {
+        check_version(folder, &manifest, rules_sha256)?;
         let layers = manifest.layers.iter().map(|layer| {
             Ok(Layer {
                 citizens: open_table(folder, &manifest, &citizens_file(layer), CITIZENS)?,
@@ -226,4 +235,68 @@ fn read_words(bytes: Vec<u8>) -> Option<WordCounts> {
         }
     }
     Some(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::manifest::StoreTool;
+    use super::super::written::StoreCounts;
+    use super::*;
+
+    /// A manifest whose files are not there.
+    fn manifest(n_updates: u32, rules: &str) -> StoreManifest {
+        StoreManifest {
+            kind: STORE_KIND.to_owned(),
+            format_version: FORMAT_VERSION,
+            tool: StoreTool { name: "lamsach".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+            store_id: String::new(),
+            checksum: String::new(),
+            rules_sha256: rules.to_owned(),
+            as_of: 20_260_630,
+            built: String::new(),
+            updated: None,
+            n_updates,
+            has_units: false,
+            next_ordinal: 0,
+            counts: StoreCounts::default(),
+            layers: vec![format!("changes-{n_updates}")],
+            units: String::new(),
+            names: String::new(),
+            history: Vec::new(),
+            sources: Vec::new(),
+            files: Vec::new(),
+        }
+        .sealed()
+    }
+
+    /// The trouble of opening a store that is another each time its manifest is read, and how often that was.
+    fn opened(rules: impl Fn(u32) -> &'static str) -> (TroubleCode, u32) {
+        let mut n_read = 0;
+        let opened = Store::open_lasting(Path::new("store"), "ours", || {
+            n_read += 1;
+            Ok(manifest(n_read, rules(n_read)))
+        });
+        (opened.expect_err("no file is there").code, n_read)
+    }
+
+    #[test]
+    fn the_last_manifest_is_held_against_the_rules_too() {
+        let n_tries = TRIES as u32 + 1;
+        assert_eq!(opened(|_| "ours"), (TroubleCode::DamagedStore, n_tries));
+        assert_eq!(
+            opened(|at| if at == n_tries { "theirs" } else { "ours" }),
+            (TroubleCode::OtherStore, n_tries)
+        );
+    }
+
+    #[test]
+    fn a_store_that_stays_as_it_is_is_not_tried_again() {
+        let mut n_read = 0;
+        let opened = Store::open_lasting(Path::new("store"), "ours", || {
+            n_read += 1;
+            Ok(manifest(1, "theirs"))
+        });
+        assert_eq!(opened.err().map(|trouble| trouble.code), Some(TroubleCode::OtherStore));
+        assert_eq!(n_read, 2);
+    }
 }
