@@ -47,10 +47,8 @@ pub fn clean(
     cleaning.read(lists, &mut slips)?;
     let read_list_s = run.seconds();
     let inputs = std::mem::take(&mut cleaning.inputs);
-    let bad: u64 = inputs.iter().map(Input::n_bad).sum();
-    let total: u64 = inputs.iter().map(|input| input.records_read).sum();
-    if plan.max_bad.is_passed(bad, total) {
-        return run.refuse(folder, slips, inputs, (bad, total), &started, clock);
+    if let Some(trouble) = plan.max_bad.trouble(&inputs, TroubleCode::TooManyBadRecords) {
+        return run.refuse(trouble, folder, slips, inputs, &started, clock);
     }
     let (counts, mut outputs) = cleaning.finish(&folder, &inputs)?;
     outputs.push(slips.finish()?);

@@ -28,6 +28,7 @@ pub use run::{Done, Plan, previous};
 use crate::ingest::{HeadOptions, Limits, RawBatch, TextEncoding};
 use crate::mapping::Told;
 use crate::record::{FieldKind, MappedBatch, Trouble, TroubleCode};
+use crate::report::summary::Input;
 
 /// The stages that take time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +96,18 @@ impl MaxBad {
             Self::Share(most) => bad as f64 > most * total as f64,
         };
         passed || (bad > 0 && bad == total)
+    }
+
+    /// The trouble of files that have more bad records than this; `code` says what kind of files they are.
+    fn trouble(self, inputs: &[Input], code: TroubleCode) -> Option<Trouble> {
+        let bad: u64 = inputs.iter().map(Input::n_bad).sum();
+        let total: u64 = inputs.iter().map(|input| input.records_read).sum();
+        let limit = match self {
+            Self::Count(most) => most.to_string(),
+            Self::Share(most) => format!("{} %", most * 100.0),
+        };
+        let trouble = || Trouble::new(code).word("bad", bad).word("total", total).word("limit", limit);
+        self.is_passed(bad, total).then(trouble)
     }
 }
 

@@ -1,9 +1,8 @@
 //! The end of a run: summary, manifest, and the folder under its name.
 
-use super::MaxBad;
 use super::run::{Done, Run, run_key};
 use super::slips::Slips;
-use crate::record::{Exit, Trouble, TroubleCode};
+use crate::record::{Exit, Trouble};
 use crate::report::counts::Counts;
 use crate::report::folder::{MANIFEST, RunFolder, Written};
 use crate::report::summary::{self, Input, Manifest, ReferenceFacts, Resources, RulesInForce, Summary, Tool};
@@ -57,22 +56,14 @@ impl Run<'_> {
     /// Publishes quarantine and summary of a list that is too bad to go on with.
     pub(super) fn refuse(
         &self,
+        trouble: Trouble,
         folder: RunFolder,
         slips: Slips,
         inputs: Vec<Input>,
-        (bad, total): (u64, u64),
         started: &str,
         clock: &dyn Fn() -> String,
     ) -> Result<Done, Trouble> {
-        let limit = match self.plan.max_bad {
-            MaxBad::Count(most) => most.to_string(),
-            MaxBad::Share(most) => format!("{} %", most * 100.0),
-        };
-        let trouble = Trouble::new(TroubleCode::TooManyBadRecords)
-            .word("bad", bad)
-            .word("total", total)
-            .word("limit", limit)
-            .word("folder", folder.target().display());
+        let trouble = trouble.word("folder", folder.target().display());
         let outputs = vec![slips.finish()?];
         let summary = self.summary(Exit::Input, inputs, None, &Counts::default(), outputs);
         let times = (started.to_owned(), clock());

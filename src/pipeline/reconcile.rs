@@ -121,10 +121,8 @@ pub fn reconcile(
     let mut slips = Slips::begin(&folder)?;
     let (listed, inputs) = run.read_lists(lists, &reference, &mut slips)?;
     let read_list_s = run.seconds();
-    let bad: u64 = inputs.iter().map(Input::n_bad).sum();
-    let total: u64 = inputs.iter().map(|input| input.records_read).sum();
-    if plan.max_bad.is_passed(bad, total) {
-        return run.refuse(folder, slips, inputs, (bad, total), &started, clock);
+    if let Some(trouble) = plan.max_bad.trouble(&inputs, TroubleCode::TooManyBadRecords) {
+        return run.refuse(trouble, folder, slips, inputs, &started, clock);
     }
     let (people, reference) = match reference {
         Reference::Extracts(files) => run.read_references(files, &listed, &mut slips)?,

@@ -8,7 +8,7 @@ use super::gather::UnitBook;
 use super::layer::{Files, write_units, write_words};
 use crate::pipeline::run::{Plan, Run, open_all};
 use crate::pipeline::slips::Slips;
-use crate::pipeline::{MaxBad, Observer, Prepared, Stage, Stop};
+use crate::pipeline::{Observer, Prepared, Stage, Stop};
 use crate::record::{FieldKind, Trouble, TroubleCode};
 use crate::reference::store::{
     BASE_LAYER, FORMAT_VERSION, Layout, STORE_KIND, STORE_MANIFEST, Sorter, StoreManifest, StoreTool,
@@ -146,17 +146,5 @@ pub(super) fn aside(folder: &Path) -> io::Result<File> {
 
 /// Refuses extracts with more bad records than the plan allows.
 pub(super) fn check_bad(plan: &Plan, inputs: &[Input]) -> Result<(), Trouble> {
-    let bad: u64 = inputs.iter().map(Input::n_bad).sum();
-    let total: u64 = inputs.iter().map(|input| input.records_read).sum();
-    if !plan.max_bad.is_passed(bad, total) {
-        return Ok(());
-    }
-    let limit = match plan.max_bad {
-        MaxBad::Count(most) => most.to_string(),
-        MaxBad::Share(most) => format!("{} %", most * 100.0),
-    };
-    Err(Trouble::new(TroubleCode::TooManyBadExtract)
-        .word("bad", bad)
-        .word("total", total)
-        .word("limit", limit))
+    plan.max_bad.trouble(inputs, TroubleCode::TooManyBadExtract).map_or(Ok(()), Err)
 }
