@@ -12,6 +12,19 @@ use crate::record::{
     CitizenBatch, CitizenFacts, FieldKind, MappedBatch, Outcome, Repair, TextBuilder, TextColumn,
 };
 
+/// What is read of a citizen of the reference.
+pub const CITIZEN_FIELDS: [FieldKind; 9] = [
+    FieldKind::CitizenNumber,
+    FieldKind::OldNumber,
+    FieldKind::FullName,
+    FieldKind::BirthDate,
+    FieldKind::Sex,
+    FieldKind::CommuneCode,
+    FieldKind::Commune,
+    FieldKind::Province,
+    FieldKind::LifeStatus,
+];
+
 /// Reads the numbers of the reference, record by record, before anything else of it is read.
 pub struct NumberReader<'a> {
     context: Context<'a>,

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::citizens::dates_of_any_time;
+use super::citizens::{CITIZEN_FIELDS, dates_of_any_time};
 use super::lift::packed;
 use super::{Context, NumberReader, Numbers};
 use crate::fields::birth_date::{self, BirthDate};
@@ -36,6 +36,11 @@ pub struct Extract {
     pub residences: Vec<bool>,
     /// Unit of residence, from code to province.
     pub unit_parts: Vec<TextColumn>,
+}
+
+/// What is read of a citizen that is kept: beside all else the telephone, for a search without a number.
+pub fn extract_fields() -> Vec<FieldKind> {
+    [&CITIZEN_FIELDS[..], &[FieldKind::Phone]].concat()
 }
 
 /// Reads every citizen of a batch.

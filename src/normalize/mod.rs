@@ -11,9 +11,9 @@ mod list;
 mod particulars;
 mod units;
 
-pub use citizens::{NumberReader, Numbers, citizen_sex, citizens};
+pub use citizens::{CITIZEN_FIELDS, NumberReader, Numbers, citizen_sex, citizens};
 pub use expected::FingerprintReader;
-pub use extract::{Extract, extract};
+pub use extract::{Extract, extract, extract_fields};
 pub use list::{Beside, list, rows};
 pub use particulars::particulars;
 pub use units::{birth_provinces, commune_of, time_of_units, units};

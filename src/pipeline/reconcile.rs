@@ -15,7 +15,7 @@ use crate::check;
 use crate::decide::{self, Decided, Shared, Sharing};
 use crate::ingest::{BatchReader, Work};
 use crate::link;
-use crate::normalize::{self, Beside, Context};
+use crate::normalize::{self, Beside, CITIZEN_FIELDS, Context};
 use crate::record::{Exit, FieldKind, NormalBatch, Trouble, TroubleCode};
 use crate::reference::store::{self, Store};
 use crate::reference::{People, Repeats, Slot};
@@ -84,18 +84,6 @@ impl<'a> Reference<'a> {
         }
     }
 }
-
-const REFERENCE_FIELDS: [FieldKind; 9] = [
-    FieldKind::CitizenNumber,
-    FieldKind::OldNumber,
-    FieldKind::FullName,
-    FieldKind::BirthDate,
-    FieldKind::Sex,
-    FieldKind::CommuneCode,
-    FieldKind::Commune,
-    FieldKind::Province,
-    FieldKind::LifeStatus,
-];
 
 /// Runs a reconciliation and publishes its folder. `clock` gives the time of day with its offset.
 ///
@@ -211,7 +199,7 @@ impl Run<'_> {
             let work = |piece: Work, reader: &BatchReader, fields: &[FieldKind], context: Context<'_>| {
                 asked(piece, reader, (file, fields), listed, context)
             };
-            let input = self.read(prepared, &REFERENCE_FIELDS, slips, work, |asked| {
+            let input = self.read(prepared, &CITIZEN_FIELDS, slips, work, |asked| {
                 people.add(asked.citizens, &asked.hits);
                 // The first piece tells how many numbers there will be.
                 let n_pieces = total / asked.n_bytes.max(1) + 1;

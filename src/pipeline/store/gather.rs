@@ -13,20 +13,6 @@ use crate::reference::Units;
 use crate::reference::store::{Citizen, StoreUnit, packed_length, settle};
 use crate::report::summary::Input;
 
-/// What is read of an extract.
-const FIELDS: [FieldKind; 10] = [
-    FieldKind::CitizenNumber,
-    FieldKind::OldNumber,
-    FieldKind::FullName,
-    FieldKind::BirthDate,
-    FieldKind::Sex,
-    FieldKind::CommuneCode,
-    FieldKind::Commune,
-    FieldKind::Province,
-    FieldKind::LifeStatus,
-    FieldKind::Phone,
-];
-
 /// The citizens of a piece of an extract.
 struct Piece {
     /// Packed; the unit of each is a place among `units`.
@@ -101,6 +87,7 @@ impl Run<'_> {
         units: &mut UnitBook<'_>,
         take: &mut Take<'_>,
     ) -> Result<Vec<Input>, Trouble> {
+        let fields = normalize::extract_fields();
         let mut ordinal = 0_u32;
         let mut inputs = Vec::new();
         for (file, prepared) in files.into_iter().enumerate() {
@@ -113,7 +100,7 @@ impl Run<'_> {
                 let citizens = normalize::extract(&batch, context);
                 Ok((packed(&citizens, batch), raw))
             };
-            let input = self.read(prepared, &FIELDS, slips, work, |piece| {
+            let input = self.read(prepared, &fields, slips, work, |piece| {
                 let units = units.ids(&piece, &mut memo, time);
                 let mut rest = piece.packed.as_slice();
                 while !rest.is_empty() {
