@@ -9,8 +9,9 @@ use crate::fields::id_number::{self, CitizenNumber, Hints, IdNumber};
 use crate::fields::person_name;
 use crate::fields::sex;
 use crate::record::{
-    CitizenBatch, CitizenFacts, FieldKind, MappedBatch, Outcome, Repair, TextBuilder, TextColumn,
+    CitizenBatch, CitizenFacts, FieldColumn, FieldKind, MappedBatch, Outcome, Repair, TextBuilder, TextColumn,
 };
+use crate::rulebook::Source;
 
 /// What is read of a citizen of the reference.
 pub const CITIZEN_FIELDS: [FieldKind; 9] = [
@@ -130,51 +131,102 @@ pub(super) const fn dates_of_any_time(context: Context<'_>) -> DateContext {
     DateContext { any_time: true, ..dates(context) }
 }
 
-/// The citizens of a batch whose numbers are known already, row by row.
-pub fn citizens(batch: &MappedBatch, numbers: &[Numbers], context: Context<'_>) -> CitizenBatch {
-    let n_rows = batch.n_rows();
-    let (names, name_keys) = names(batch.column(FieldKind::FullName), n_rows, context);
-    let births = packed(batch.column(FieldKind::BirthDate), n_rows, |cell, row| {
-        birth_date::parse(cell, &numbers[row].complete(dates(context))).map(BirthDate::packed)
-    });
-    let sexes = packed(batch.column(FieldKind::Sex), n_rows, |cell, _| {
-        sex::parse(cell, &context.source.sex_codes).map(|sex| sex as u8 + 1)
-    });
-    let life = batch.column(FieldKind::LifeStatus);
-    let residence = batch.column(FieldKind::CommuneCode).or(batch.column(FieldKind::Commune));
-    let facts = (0..n_rows).map(|row| CitizenFacts {
-        number: numbers[row].citizen,
-        name_key: name_keys[row],
-        birth: births.value(row).unwrap_or(0),
-        sex: sexes.value(row).unwrap_or(0),
-        life: life.map_or(0, |column| context.source.life_status(column.get(row)) as u8),
-        no_residence: residence.is_some_and(|column| column.get(row).trim().is_empty()),
-    });
-    CitizenBatch {
-        facts: facts.collect(),
-        names,
-        unit_parts: [FieldKind::CommuneCode, FieldKind::Commune, FieldKind::Province]
-            .iter()
-            .filter_map(|field| batch.column(*field).cloned())
-            .collect(),
+/// What the columns of a batch tell of its citizens beside numbers and name, whoever asks.
+pub(super) struct CitizenColumns<'a> {
+    births: FieldColumn<u32>,
+    sexes: FieldColumn<u8>,
+    life: Option<&'a TextColumn>,
+    residence: Option<&'a TextColumn>,
+    source: &'a Source,
+}
+
+impl<'a> CitizenColumns<'a> {
+    /// Reads the columns; `dates` says how birth dates are read.
+    pub(super) fn read(
+        batch: &'a MappedBatch,
+        numbers: &[Numbers],
+        dates: DateContext,
+        context: Context<'a>,
+    ) -> Self {
+        let n_rows = batch.n_rows();
+        Self {
+            births: packed(batch.column(FieldKind::BirthDate), n_rows, |cell, row| {
+                birth_date::parse(cell, &numbers[row].complete(dates)).map(BirthDate::packed)
+            }),
+            sexes: packed(batch.column(FieldKind::Sex), n_rows, |cell, _| {
+                sex::parse(cell, &context.source.sex_codes).map(|sex| sex as u8 + 1)
+            }),
+            life: batch.column(FieldKind::LifeStatus),
+            residence: batch.column(FieldKind::CommuneCode).or(batch.column(FieldKind::Commune)),
+            source: context.source,
+        }
+    }
+
+    /// Birth date, packed; 0 where there is none.
+    pub(super) fn birth(&self, row: usize) -> u32 {
+        self.births.value(row).unwrap_or(0)
+    }
+
+    /// Sex, packed plus one; 0 where there is none.
+    pub(super) fn sex(&self, row: usize) -> u8 {
+        self.sexes.value(row).unwrap_or(0)
+    }
+
+    /// Life status, as the code of the rulebook.
+    pub(super) fn life(&self, row: usize) -> u8 {
+        self.life.map_or(0, |column| self.source.life_status(column.get(row)) as u8)
+    }
+
+    /// Whether the cell that should tell the residence does; always, where there is no such column.
+    pub(super) fn has_residence(&self, row: usize) -> bool {
+        self.residence.is_none_or(|column| !column.get(row).trim().is_empty())
     }
 }
 
-fn names(column: Option<&TextColumn>, n_rows: usize, context: Context<'_>) -> (TextColumn, Vec<u64>) {
-    let Some(column) = column else {
-        return (TextColumn::from_texts((0..n_rows).map(|_| "")), vec![0; n_rows]);
+/// The columns of the unit of residence, from code to province.
+pub(super) fn unit_parts(batch: &MappedBatch) -> Vec<TextColumn> {
+    let fields = [FieldKind::CommuneCode, FieldKind::Commune, FieldKind::Province];
+    fields.iter().filter_map(|field| batch.column(*field).cloned()).collect()
+}
+
+/// The names of a batch in canonical form, empty where there is none; `each` is given every one of them.
+pub(super) fn names(batch: &MappedBatch, context: Context<'_>, mut each: impl FnMut(&str)) -> TextColumn {
+    let n_rows = batch.n_rows();
+    let Some(column) = batch.column(FieldKind::FullName) else {
+        (0..n_rows).for_each(|_| each(""));
+        return TextColumn::from_texts((0..n_rows).map(|_| ""));
     };
-    let mut name = String::new();
-    let (mut canonical, mut keys) = (TextBuilder::with_capacity(n_rows), Vec::with_capacity(n_rows));
+    let (words, prior) = (&context.book.name_words, &context.names.0);
+    let mut read = String::new();
+    let mut names = TextBuilder::with_capacity(n_rows);
     for cell in column.iter() {
-        let has_value = matches!(
-            person_name::parse_in_column(cell, &context.book.name_words, &context.names.0, &mut name),
-            Outcome::Value((), _)
-        );
-        canonical.push(if has_value { &name } else { "" });
-        keys.push(if has_value { person_name::exact_key(&name) } else { 0 });
+        let name = match person_name::parse_in_column(cell, words, prior, &mut read) {
+            Outcome::Value((), _) => &read,
+            _ => "",
+        };
+        names.push(name);
+        each(name);
     }
-    (canonical.finish(), keys)
+    names.finish()
+}
+
+/// The citizens of a batch whose numbers are known already, row by row.
+pub fn citizens(batch: &MappedBatch, numbers: &[Numbers], context: Context<'_>) -> CitizenBatch {
+    let n_rows = batch.n_rows();
+    let mut name_keys = Vec::with_capacity(n_rows);
+    let names = names(batch, context, |name| {
+        name_keys.push(if name.is_empty() { 0 } else { person_name::exact_key(name) });
+    });
+    let columns = CitizenColumns::read(batch, numbers, dates(context), context);
+    let facts = (0..n_rows).map(|row| CitizenFacts {
+        number: numbers[row].citizen,
+        name_key: name_keys[row],
+        birth: columns.birth(row),
+        sex: columns.sex(row),
+        life: columns.life(row),
+        no_residence: !columns.has_residence(row),
+    });
+    CitizenBatch { facts: facts.collect(), names, unit_parts: unit_parts(batch) }
 }
 
 /// Sex from the packed form of a [`CitizenBatch`].

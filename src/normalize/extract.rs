@@ -1,18 +1,16 @@
 //! A batch of an extract read for a reference that is kept: every citizen, with what a later search looks by.
 //!
 //! Birth dates are read whatever the day of the run, since the reference is used on other days too; who uses it asks
-//! [`BirthDate::possible_at`] of each.
+//! [`possible_at`](crate::fields::birth_date::BirthDate::possible_at) of each.
 
 use std::borrow::Cow;
 
-use super::citizens::{CITIZEN_FIELDS, dates_of_any_time};
+use super::citizens::{CITIZEN_FIELDS, CitizenColumns, dates_of_any_time, names, unit_parts};
 use super::lift::packed;
 use super::{Context, NumberReader, Numbers};
-use crate::fields::birth_date::{self, BirthDate};
 use crate::fields::person_name::{self, NameKeys};
 use crate::fields::phone::{self, PhoneNumber};
-use crate::fields::sex;
-use crate::record::{FieldKind, MappedBatch, Outcome, TextBuilder, TextColumn};
+use crate::record::{FieldKind, MappedBatch, TextColumn};
 
 /// Every citizen of a batch, column by column, row by row as in the batch.
 pub struct Extract {
@@ -52,71 +50,30 @@ pub fn extract(batch: &MappedBatch, context: Context<'_>) -> Extract {
     let numbers =
         |row| reader.read(|column| cell(column, row).as_bytes(), |column| Cow::Borrowed(cell(column, row)));
     let numbers: Vec<Numbers> = (0..n_rows).map(numbers).collect();
-    let at_any_time = dates_of_any_time(context);
-    let births = packed(batch.column(FieldKind::BirthDate), n_rows, |cell, row| {
-        birth_date::parse(cell, &numbers[row].complete(at_any_time)).map(BirthDate::packed)
-    });
-    let sexes = packed(batch.column(FieldKind::Sex), n_rows, |cell, _| {
-        sex::parse(cell, &context.source.sex_codes).map(|sex| sex as u8 + 1)
-    });
     let phones = packed(batch.column(FieldKind::Phone), n_rows, |cell, _| {
         phone::parse(cell, &context.book.phone_words).map(PhoneNumber::packed)
     });
-    let life = batch.column(FieldKind::LifeStatus);
-    let residence = batch.column(FieldKind::CommuneCode).or(batch.column(FieldKind::Commune));
-    let (names, name_keys, given_keys) = names(batch.column(FieldKind::FullName), n_rows, context);
+    let (mut name_keys, mut given_keys) = (Vec::with_capacity(n_rows), Vec::with_capacity(n_rows));
+    let mut scratch = String::new();
+    let names = names(batch, context, |name| {
+        let (keys, given_key) = match name {
+            "" => (NameKeys { exact: 0, unmarked: 0 }, 0),
+            name => (person_name::keys(name, &mut scratch), person_name::given_key(name, &mut scratch)),
+        };
+        name_keys.push(keys);
+        given_keys.push(given_key);
+    });
+    let columns = CitizenColumns::read(batch, &numbers, dates_of_any_time(context), context);
     Extract {
-        numbers,
         names,
         name_keys,
         given_keys,
-        births: (0..n_rows).map(|row| births.value(row).unwrap_or(0)).collect(),
-        sexes: (0..n_rows).map(|row| sexes.value(row).unwrap_or(0)).collect(),
-        lives: (0..n_rows)
-            .map(|row| life.map_or(0, |column| context.source.life_status(column.get(row)) as u8))
-            .collect(),
+        births: (0..n_rows).map(|row| columns.birth(row)).collect(),
+        sexes: (0..n_rows).map(|row| columns.sex(row)).collect(),
+        lives: (0..n_rows).map(|row| columns.life(row)).collect(),
         phones: (0..n_rows).map(|row| phones.value(row).unwrap_or(0)).collect(),
-        residences: (0..n_rows)
-            .map(|row| residence.is_none_or(|column| !column.get(row).trim().is_empty()))
-            .collect(),
-        unit_parts: [FieldKind::CommuneCode, FieldKind::Commune, FieldKind::Province]
-            .iter()
-            .filter_map(|field| batch.column(*field).cloned())
-            .collect(),
+        residences: (0..n_rows).map(|row| columns.has_residence(row)).collect(),
+        unit_parts: unit_parts(batch),
+        numbers,
     }
-}
-
-fn names(
-    column: Option<&TextColumn>,
-    n_rows: usize,
-    context: Context<'_>,
-) -> (TextColumn, Vec<NameKeys>, Vec<u32>) {
-    let none = NameKeys { exact: 0, unmarked: 0 };
-    let Some(column) = column else {
-        let empty = TextColumn::from_texts((0..n_rows).map(|_| ""));
-        return (empty, vec![none; n_rows], vec![0; n_rows]);
-    };
-    let (words, prior) = (&context.book.name_words, &context.names.0);
-    let (mut read, mut scratch) = (String::new(), String::new());
-    let mut names = TextBuilder::with_capacity(n_rows);
-    let (mut keys, mut given_keys) = (Vec::with_capacity(n_rows), Vec::with_capacity(n_rows));
-    for cell in column.iter() {
-        let name = if person_name::is_settled(cell, words, prior) {
-            cell
-        } else {
-            match person_name::parse_in_column(cell, words, prior, &mut read) {
-                Outcome::Value((), _) => &read,
-                _ => "",
-            }
-        };
-        names.push(name);
-        if name.is_empty() {
-            keys.push(none);
-            given_keys.push(0);
-        } else {
-            keys.push(person_name::keys(name, &mut scratch));
-            given_keys.push(person_name::given_key(name, &mut scratch));
-        }
-    }
-    (names.finish(), keys, given_keys)
 }
