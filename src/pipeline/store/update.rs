@@ -15,12 +15,12 @@ use super::layer::{Files, finish_table, merge, write_units, write_words, writing
 use crate::pipeline::ordered::each_in_order;
 use crate::pipeline::run::{Plan, Run, open_all};
 use crate::pipeline::slips::Slips;
-use crate::pipeline::{Observer, Stage, Stop};
+use crate::pipeline::{Observer, Prepared, Stage, Stop};
 use crate::record::{Trouble, TroubleCode};
 use crate::reference::store::{
     Citizen, CitizenRows, Ended, Layout, STORE_MANIFEST, Sorter, Store, StoreCounts, StoreFile,
-    StoreManifest, TableWriter, WordCounts, citizens_file, each_word, history_groups, index_file, of_arrow,
-    packed_length,
+    StoreManifest, TableWriter, WordCounts, citizens_file, each_word, history_groups, index_file, is_store,
+    of_arrow, old_numbers_file, packed_length,
 };
 use crate::report::folder::{self, Lock, RunFile};
 use crate::report::summary::{Input, Resources, json};
@@ -71,7 +71,7 @@ pub fn update(
 ) -> Result<Updated, Trouble> {
     let run = Run::new(plan, book, observer, stop)?;
     let folder = std::path::absolute(&plan.out).map_err(|error| Trouble::writing(&error, &plan.out))?;
-    if !crate::reference::store::is_store(&folder) {
+    if !is_store(&folder) {
         return Err(Trouble::new(TroubleCode::NotAStore).file(&plan.out));
     }
     let _lock = Lock::take(&folder)?;
@@ -133,7 +133,7 @@ impl Made {
             let is_table = |table: &String| file.path == *table || file.path == index_file(table);
             let base = &before.layers[0];
             is_table(&citizens_file(base))
-                || is_table(&crate::reference::store::old_numbers_file(base))
+                || is_table(&old_numbers_file(base))
                 || before.history.iter().any(is_table)
                 || file.path.starts_with("quarantine")
         };
@@ -169,7 +169,7 @@ struct Updating<'a> {
 impl Updating<'_> {
     fn make(
         &mut self,
-        files: Vec<crate::pipeline::Prepared<'_>>,
+        files: Vec<Prepared<'_>>,
         units: &mut UnitBook<'_>,
         n_bytes: u64,
     ) -> Result<(Made, Vec<Input>, Changes, u64), Trouble> {
