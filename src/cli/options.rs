@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::args::{Limits, Reading};
 use crate::ingest::{self, HeadOptions, TextEncoding};
 use crate::mapping::Told;
-use crate::pipeline::{InputOptions, MaxBad};
+use crate::pipeline::{InputOptions, MaxBad, Plan};
 use crate::record::{Trouble, TroubleCode};
 
 fn bad(option: &str, value: &str, help: &str) -> Trouble {
@@ -45,6 +45,29 @@ pub(super) fn sizes(limits: &Limits) -> Result<ingest::Limits, Trouble> {
         max_record_bytes: max_field_bytes.saturating_mul(8),
         max_columns: limits.max_columns,
         max_sheet_bytes: size(max_sheet).ok_or_else(wrong)?,
+    })
+}
+
+/// The plan that follows from the limits, with the day of the run: nothing that stands is replaced, and whatever cannot be
+/// read is put up with.
+pub(super) fn plan(
+    command: &'static str,
+    lists: InputOptions,
+    day: Option<&str>,
+    limits: &Limits,
+) -> Result<Plan, Trouble> {
+    Ok(Plan {
+        command,
+        lists,
+        reference: None,
+        out: PathBuf::from("."),
+        replace: false,
+        as_of: as_of(day)?,
+        threads: threads(limits)?,
+        memory_bytes: memory(limits)?,
+        include: Vec::new(),
+        max_bad: MaxBad::Share(1.0),
+        fail_on: None,
     })
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::args::{Common, Limits};
+use super::args::Common;
 use super::reference_args::{Build, Info, Making, ReferenceAction, Update, Verify};
 use super::terminal::{Progress, decimal, left, number, print, right};
 use super::{language, options, running};
@@ -29,23 +29,12 @@ pub(super) fn run(action: &ReferenceAction, stop: &Stop) -> Result<Exit, Trouble
 const SHARE_OF_MACHINE: u64 = 4;
 
 fn plan(command: &'static str, lists: InputOptions, out: PathBuf, making: &Making) -> Result<Plan, Trouble> {
+    let plan = options::plan(command, lists, making.as_of.as_deref(), &making.limits)?;
     let memory_bytes = match making.limits.memory {
-        Some(_) => options::memory(&making.limits)?,
+        Some(_) => plan.memory_bytes,
         None => options::machine_memory() / SHARE_OF_MACHINE,
     };
-    Ok(Plan {
-        command,
-        lists,
-        reference: None,
-        out,
-        replace: false,
-        as_of: options::as_of(making.as_of.as_deref())?,
-        threads: options::threads(&making.limits)?,
-        memory_bytes,
-        include: Vec::new(),
-        max_bad: options::max_bad(&making.max_bad_records)?,
-        fail_on: None,
-    })
+    Ok(Plan { out, memory_bytes, max_bad: options::max_bad(&making.max_bad_records)?, ..plan })
 }
 
 fn build(args: &Build, stop: &Stop) -> Result<Exit, Trouble> {
@@ -314,7 +303,7 @@ fn verify(args: &Verify, stop: &Stop) -> Result<Exit, Trouble> {
     open(&args.store, &book)?;
     let language = language(&args.common);
     let progress = Progress::new(language, args.common.quiet || args.common.json);
-    let plan = verify_plan(&args.limits, args.store.clone())?;
+    let plan = options::plan("reference verify", InputOptions::default(), None, &args.limits)?;
     let verified = store::verify(&args.store, &plan, &book, &progress, stop)?;
     let vi = language == Language::Vietnamese;
     if args.common.json {
@@ -341,20 +330,4 @@ fn verify(args: &Verify, stop: &Stop) -> Result<Exit, Trouble> {
     }
     let first = &verified.faults[0];
     Err(Trouble::new(TroubleCode::DamagedStore).file(args.store.join(&first.file)).word("what", first.what))
-}
-
-fn verify_plan(limits: &Limits, store: PathBuf) -> Result<Plan, Trouble> {
-    Ok(Plan {
-        command: "reference verify",
-        lists: InputOptions::default(),
-        reference: None,
-        out: store,
-        replace: false,
-        as_of: options::as_of(None)?,
-        threads: options::threads(limits)?,
-        memory_bytes: options::memory(limits)?,
-        include: Vec::new(),
-        max_bad: options::max_bad("100%")?,
-        fail_on: None,
-    })
 }

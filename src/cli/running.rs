@@ -32,22 +32,17 @@ pub(super) fn plan(
     running: &Running,
     limits: &Limits,
 ) -> Result<Plan, Trouble> {
+    let plan = options::plan(command, lists, running.as_of.as_deref(), limits)?;
     Ok(Plan {
-        command,
-        lists,
-        reference: None,
         out: running.output.clone().unwrap_or_else(|| PathBuf::from(".")),
         replace: running.replace || running.force,
-        as_of: options::as_of(running.as_of.as_deref())?,
-        threads: options::threads(limits)?,
-        memory_bytes: options::memory(limits)?,
-        include: Vec::new(),
         max_bad: options::max_bad(&running.max_bad_records)?,
         fail_on: running.fail_on.as_deref().map(|name| match name {
             "info" => Severity::Info,
             "warning" => Severity::Warning,
             _ => Severity::Error,
         }),
+        ..plan
     })
 }
 
