@@ -11,7 +11,7 @@ use super::{language, options, running};
 use crate::pipeline::store::{self, Holder};
 use crate::pipeline::{InputOptions, Plan, Stop};
 use crate::record::{Exit, Trouble, TroubleCode};
-use crate::reference::store::{Store, StoreCounts, StoreManifest, is_store};
+use crate::reference::store::{Store, StoreCounts, StoreManifest};
 use crate::report::mask::{masked, shown};
 use crate::report::summary::Resources;
 use crate::rulebook::{Language, Rulebook};
@@ -90,7 +90,7 @@ fn update(args: &Update, stop: &Stop) -> Result<Exit, Trouble> {
     let plan = plan("reference update", deltas, args.store.clone(), making)?;
     let book = Rulebook::load(making.common.rules.as_deref())?;
     if making.dry_run {
-        open(&args.store, &book)?;
+        Store::open(&args.store, &book.reading_sha256())?;
         return running::dry_run(&plan, &book, &making.common);
     }
     let language = language(&making.common);
@@ -140,13 +140,6 @@ fn update(args: &Update, stop: &Stop) -> Result<Exit, Trouble> {
     Ok(Exit::Success)
 }
 
-fn open(folder: &std::path::Path, book: &Rulebook) -> Result<Store, Trouble> {
-    if folder.is_dir() && !is_store(folder) {
-        return Err(Trouble::new(TroubleCode::NotAStore).file(folder));
-    }
-    Store::open(folder, &book.reading_sha256())
-}
-
 /// What a store holds, in numbers.
 fn counts(counts: &StoreCounts, book: &Rulebook, language: Language) -> String {
     let mut out = String::new();
@@ -177,7 +170,7 @@ fn result(folder: &str, resources: &Resources, language: Language) -> String {
 
 fn info(args: &Info) -> Result<Exit, Trouble> {
     let book = Rulebook::load(args.common.rules.as_deref())?;
-    let store = open(&args.store, &book)?;
+    let store = Store::open(&args.store, &book.reading_sha256())?;
     let language = language(&args.common);
     if let Some(asked) = &args.number {
         let wrong = || {
@@ -300,7 +293,6 @@ fn told(holders: &[Holder], common: &Common, language: Language, book: &Rulebook
 
 fn verify(args: &Verify, stop: &Stop) -> Result<Exit, Trouble> {
     let book = Rulebook::load(args.common.rules.as_deref())?;
-    open(&args.store, &book)?;
     let language = language(&args.common);
     let progress = Progress::new(language, args.common.quiet || args.common.json);
     let plan = options::plan("reference verify", InputOptions::default(), None, &args.limits)?;

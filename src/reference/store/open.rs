@@ -63,8 +63,11 @@ impl Store {
     /// Opens a store. `rules_sha256` is the hash over the rules that citizens are read by now.
     ///
     /// # Errors
-    /// When it is not there, was built by another version or by other rules, or a file of it is damaged.
+    /// When it is not there, is another folder, was built by another version or by other rules, or a file of it is damaged.
     pub fn open(folder: &Path, rules_sha256: &str) -> Result<Self, Trouble> {
+        if folder.is_dir() && !is_store(folder) {
+            return Err(Trouble::new(TroubleCode::NotAStore).file(folder));
+        }
         Self::open_lasting(folder, rules_sha256, || read_manifest(folder))
     }
 
