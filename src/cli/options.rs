@@ -7,13 +7,17 @@ use crate::ingest::{self, HeadOptions, TextEncoding};
 use crate::mapping::Told;
 use crate::pipeline::{InputOptions, MaxBad, Plan};
 use crate::record::{Trouble, TroubleCode};
+use crate::reference::store::is_store;
 
 fn bad(option: &str, value: &str, help: &str) -> Trouble {
     Trouble::new(TroubleCode::BadOption).word("option", option).word("value", value).word("help", help)
 }
 
-/// How the files are read.
+/// How the files are read. A store among them would be taken for files in no known encoding.
 pub(super) fn inputs(files: &[PathBuf], reading: &Reading, limits: &Limits) -> Result<InputOptions, Trouble> {
+    if let Some(store) = files.iter().find(|path| is_store(path)) {
+        return Err(Trouble::new(TroubleCode::IsAStore).file(store).word("store", store.display()));
+    }
     let encoding = match &reading.encoding {
         None => None,
         Some(name) => Some(TextEncoding::from_name(name).ok_or_else(|| {

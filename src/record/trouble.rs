@@ -105,6 +105,8 @@ trouble_codes! {
     NotARun "L0207" Usage,
     /// The parent of the output folder may be written by anybody.
     UnsafeFolder "L0208" Usage,
+    /// A folder that was given as a list is a store.
+    IsAStore "L0209" Usage,
     /// An input file does not exist or cannot be opened.
     CannotOpen "L0301" Input,
     /// An input file is empty.

@@ -276,6 +276,40 @@ fn a_store_of_several_packed_files_answers_as_they_do() {
 }
 
 #[test]
+fn a_store_given_as_a_list_is_told_from_one() {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let data = generate(home.path(), &["--citizens", "300", "--list", "20", "--seed", "4"]);
+    let (store, out) = (home.path().join("store"), home.path().join("out"));
+    let (extract, list) = (data.join("dan_cu.csv"), data.join("tiem_chung.csv"));
+    build(&[&extract], &store, &[]);
+    let path = |path: &Path| path.to_str().expect("a path of ours").to_owned();
+    let (store, out) = (path(&store), path(&out));
+    let (extract, list) = (path(&extract), path(&list));
+    let before = crate::run::files(Path::new(&store));
+    for arguments in [
+        &["inspect", &store][..],
+        &["inspect", &store, "--json"],
+        &["inspect", &list, &store],
+        &["clean", &store, "-o", &out],
+        &["reconcile", &store, "--against", &extract, "-o", &out],
+        &["reconcile", &store, "--against", &store, "-o", &out],
+        &["reference", "build", &store, "-o", &out],
+        &["reference", "update", &store, &store],
+    ] {
+        for (language, words) in [("vi", "là kho tham chiếu"), ("en", "is a reference store")] {
+            let output = lamsach().args(arguments).args(["--lang", language]).output();
+            let output = output.expect("the tool starts");
+            let said = stderr(&output);
+            assert_eq!((code(&output), stdout(&output)), (2, String::new()), "{arguments:?}: {said}");
+            for part in ["error[L0209]", words, &format!("lamsach reference info {store}")] {
+                assert!(said.contains(part), "{arguments:?} does not say {part}: {said}");
+            }
+        }
+    }
+    assert!(!Path::new(&out).exists() && crate::run::files(Path::new(&store)) == before);
+}
+
+#[test]
 fn threads_and_memory_do_not_show_in_a_store() {
     let home = tempfile::tempdir().expect("a temporary folder");
     let data = generate(home.path(), &["--citizens", "1000000", "--list", "5000", "--seed", "4"]);
