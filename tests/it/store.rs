@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Output, Stdio};
 
 use polars::prelude::{Column, DataFrame, ParquetWriter};
 
@@ -307,6 +308,39 @@ fn a_store_given_as_a_list_is_told_from_one() {
         }
     }
     assert!(!Path::new(&out).exists() && crate::run::files(Path::new(&store)) == before);
+}
+
+#[test]
+fn a_reader_of_a_store_that_goes_away_is_no_error() {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let data = generate(home.path(), &["--citizens", "300", "--list", "20", "--seed", "4"]);
+    let (extract, store) = (data.join("dan_cu.csv"), home.path().join("store"));
+    build(&[&extract], &store, &[]);
+    let (_, citizens) = read(&extract);
+    let number = citizens[0][NUMBER].as_str();
+    for arguments in [
+        &["info"][..],
+        &["info", "--json"],
+        &["info", "--number", number],
+        &["info", "--number", number, "--json"],
+        &["verify"],
+        &["verify", "--json"],
+    ] {
+        for n_read in [0, 1] {
+            let mut command = lamsach();
+            command.arg("reference").args(arguments).arg(&store);
+            let mut child =
+                command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the tool starts");
+            // One byte is read and the rest is not, as `head` leaves it.
+            let mut pipe = child.stdout.take().expect("a pipe");
+            pipe.read_exact(&mut vec![0; n_read]).expect("the tool writes");
+            drop(pipe);
+            let output = child.wait_with_output().expect("the tool ends");
+            let said = stderr(&output);
+            let is_quiet = said.lines().all(|line| line.starts_with("lamsach: kho tham chiếu"));
+            assert!(code(&output) == 0 && is_quiet, "{arguments:?}: {said}");
+        }
+    }
 }
 
 #[test]
