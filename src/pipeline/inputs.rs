@@ -65,6 +65,11 @@ impl Prepared<'_> {
         Input::of(&self.opened, &self.source.name, columns)
     }
 
+    /// Whether the file tells where people live.
+    pub(super) fn tells_communes(&self) -> bool {
+        self.mapping.column(FieldKind::Commune).is_some()
+    }
+
     /// The wanted fields that the file has, with the positions of their columns.
     pub fn positions(&self, wanted: &[FieldKind]) -> (Vec<FieldKind>, Vec<usize>) {
         wanted.iter().filter_map(|field| self.mapping.column(*field).map(|column| (*field, column))).unzip()

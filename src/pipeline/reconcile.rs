@@ -68,9 +68,8 @@ impl<'a> Reference<'a> {
 
     /// What is read of the list.
     fn list_fields(&self) -> Vec<FieldKind> {
-        let has_units = |file: &Prepared<'_>| file.mapping.column(FieldKind::Commune).is_some();
         let has_units = match self {
-            Self::Extracts(files) => files.iter().all(has_units),
+            Self::Extracts(files) => files.iter().all(Prepared::tells_communes),
             Self::Store(store) => store.manifest.has_units,
         };
         let units = if has_units { &[][..] } else { &UNIT_FIELDS[..] };

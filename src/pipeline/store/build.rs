@@ -9,14 +9,13 @@ use super::layer::{Files, write_units, write_words};
 use crate::pipeline::run::{Plan, Run, open_all};
 use crate::pipeline::slips::Slips;
 use crate::pipeline::{Observer, Prepared, Stage, Stop};
-use crate::record::{FieldKind, Trouble, TroubleCode};
+use crate::record::{Trouble, TroubleCode};
 use crate::reference::store::{
     BASE_LAYER, FORMAT_VERSION, Layout, STORE_KIND, STORE_MANIFEST, Sorter, StoreManifest, StoreTool,
 };
 use crate::report::folder::{self, RunFile, RunFolder};
 use crate::report::summary::{self, Input, Resources, Tool};
 use crate::rulebook::{Role, Rulebook};
-use crate::text;
 
 /// A store that was built.
 #[derive(Debug)]
@@ -42,7 +41,7 @@ impl Files for RunFolder {
 }
 
 /// Share of the memory that citizens on their way into order may hold: what is sorted and written stands beside them.
-const HELD: u64 = 2;
+pub(super) const HELD: u64 = 2;
 
 /// Builds a store from the extracts of the plan and publishes its folder.
 ///
@@ -61,7 +60,7 @@ pub fn build(
     let n_bytes: u64 = files.iter().map(|file| file.opened.n_bytes).sum();
     // A store is about two thirds of its extracts, and as much again is put aside where memory is short.
     folder::check_space(folder.partial(), n_bytes + n_bytes / 2)?;
-    let has_units = files.iter().all(tells_communes);
+    let has_units = files.iter().all(Prepared::tells_communes);
 
     let mut slips = Slips::begin(&folder)?;
     let gazetteer = book.gazetteer()?;
@@ -84,7 +83,7 @@ pub fn build(
     let mut made = layer.files;
     let (units_file, names_file) = ("units.arrow", "names.arrow");
     made.push(write_units(&folder, units_file, &units.units)?);
-    made.push(write_words(&folder, names_file, layer.words, upper)?);
+    made.push(write_words(&folder, names_file, layer.words)?);
     let quarantine = slips.finish()?;
     made.push(quarantine.into());
     let next_ordinal = u32::try_from(n_citizens).map_err(|_| Trouble::new(TroubleCode::Internal))?;
@@ -119,21 +118,9 @@ pub fn build(
     Ok(Built { folder: target, manifest, inputs, resources: run.resources() })
 }
 
-/// Whether a file tells where citizens live.
-pub(super) fn tells_communes(file: &Prepared<'_>) -> bool {
-    file.mapping.column(FieldKind::Commune).is_some()
-}
-
 /// The facts of files for the manifest.
 pub(super) fn sources(inputs: &[Input]) -> Vec<serde_json::Value> {
     inputs.iter().map(|input| serde_json::to_value(input).unwrap_or_default()).collect()
-}
-
-/// A word in capitals.
-pub(super) fn upper(word: &str) -> String {
-    let mut out = String::new();
-    text::upper(word, &mut out);
-    out
 }
 
 /// A file for what memory has no room for. It has no name: whatever becomes of the run, nothing stays of it.

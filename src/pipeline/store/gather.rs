@@ -10,7 +10,7 @@ use crate::pipeline::{Prepared, mapped};
 use crate::places::{Gazetteer, PlaceMemo, Time};
 use crate::record::{FieldKind, MappedBatch, Trouble, TroubleCode};
 use crate::reference::Units;
-use crate::reference::store::{Citizen, StoreUnit, packed_length, settle};
+use crate::reference::store::{Citizen, StoreUnit, each_packed, settle};
 use crate::report::summary::Input;
 
 /// The citizens of a piece of an extract.
@@ -102,13 +102,10 @@ impl Run<'_> {
             };
             let input = self.read(prepared, &fields, slips, work, |piece| {
                 let units = units.ids(&piece, &mut memo, time);
-                let mut rest = piece.packed.as_slice();
-                while !rest.is_empty() {
-                    let (record, after) = rest.split_at(packed_length(rest));
+                for record in each_packed(&piece.packed) {
                     take(record, &|bytes: &mut [u8]| settle(bytes, ordinal, &units))?;
                     let too_many = || Trouble::new(TroubleCode::Internal).word("cause", "too many citizens");
                     ordinal = ordinal.checked_add(1).ok_or_else(too_many)?;
-                    rest = after;
                 }
                 Ok(())
             })?;

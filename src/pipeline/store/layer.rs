@@ -15,6 +15,7 @@ use crate::reference::store::{
     citizens_file, index_file, of_arrow, old_numbers_file, old_record, written,
 };
 use crate::report::folder::{RunFile, Written};
+use crate::text;
 
 /// Where the files of a store are made.
 pub(super) trait Files: Sync {
@@ -43,7 +44,8 @@ pub(super) fn writing(files: &dyn Files, name: &str) -> impl Fn(io::Error) -> Tr
     move |error| Trouble::writing(&error, &path)
 }
 
-fn writing_table(files: &dyn Files, name: &str) -> impl Fn(ArrowError) -> Trouble + use<> {
+/// The same where a table is written.
+pub(super) fn writing_table(files: &dyn Files, name: &str) -> impl Fn(ArrowError) -> Trouble + use<> {
     let trouble = writing(files, name);
     move |error| trouble(of_arrow(error))
 }
@@ -147,19 +149,18 @@ pub(super) fn write_units(files: &dyn Files, name: &str, units: &[StoreUnit]) ->
     small_table(files, name, TableWriter::units, written::units(units))
 }
 
-/// Writes the words of names; `upper` puts a word in capitals, under which its spellings count together.
-pub(super) fn write_words(
-    files: &dyn Files,
-    name: &str,
-    words: WordCounts,
-    upper: impl Fn(&str) -> String,
-) -> Result<StoreFile, Trouble> {
+/// Writes the words of names; spellings that differ in case count together.
+pub(super) fn write_words(files: &dyn Files, name: &str, words: WordCounts) -> Result<StoreFile, Trouble> {
     let mut folded = WordCounts::new();
-    let fold =
-        |(word, counts): (Vec<u8>, [u64; 3])| (upper(&String::from_utf8_lossy(&word)).into_bytes(), counts);
-    words
-        .into_iter()
-        .map(fold)
-        .for_each(|(word, counts)| merge(&mut folded, BTreeMap::from([(word, counts)])));
+    for (word, counts) in words {
+        merge(&mut folded, BTreeMap::from([(fold(&word), counts)]));
+    }
     small_table(files, name, TableWriter::words, written::words(&folded))
+}
+
+/// A word of names as it is counted: in capitals.
+pub(super) fn fold(word: &[u8]) -> Vec<u8> {
+    let mut out = String::new();
+    text::upper(&String::from_utf8_lossy(word), &mut out);
+    out.into_bytes()
 }

@@ -8,10 +8,10 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::build::{aside, check_bad, sources, tells_communes, upper};
+use super::build::{HELD, aside, check_bad, sources};
 use super::changes::{Changes, Packed, changes};
 use super::gather::UnitBook;
-use super::layer::{Files, finish_table, merge, write_units, write_words, writing};
+use super::layer::{Files, finish_table, fold, merge, write_units, write_words, writing, writing_table};
 use crate::pipeline::ordered::each_in_order;
 use crate::pipeline::run::{Plan, Run, open_all};
 use crate::pipeline::slips::Slips;
@@ -19,8 +19,8 @@ use crate::pipeline::{Observer, Prepared, Stage, Stop};
 use crate::record::{Trouble, TroubleCode};
 use crate::reference::store::{
     Citizen, CitizenRows, Ended, Layout, STORE_MANIFEST, Sorter, Store, StoreCounts, StoreFile,
-    StoreManifest, TableWriter, WordCounts, citizens_file, each_word, history_groups, index_file, is_store,
-    of_arrow, old_numbers_file, packed_length,
+    StoreManifest, TableWriter, WordCounts, citizens_file, each_packed, each_word, history_groups,
+    index_file, is_store, old_numbers_file, packed_length,
 };
 use crate::report::folder::{self, Lock, RunFile};
 use crate::report::summary::{Input, Resources, json};
@@ -81,7 +81,7 @@ pub fn update(
     let n_bytes: u64 = files.iter().map(|file| file.opened.n_bytes).sum();
     let changed_bytes: u64 = store.layers.iter().skip(1).map(|layer| layer.citizens.n_rows() * 200).sum();
     folder::check_space(&folder, n_bytes * 2 + changed_bytes)?;
-    let has_units = store.manifest.has_units && files.iter().all(tells_communes);
+    let has_units = store.manifest.has_units && files.iter().all(Prepared::tells_communes);
 
     let amended = Amended { folder };
     let mut updating = Updating { run: &run, store: &store, files: &amended, delta: Packed::default() };
@@ -193,7 +193,7 @@ impl Updating<'_> {
         self.place(&ended, &mut next_ordinal);
 
         let make_file = || aside(&self.files.folder);
-        let mut sorter = Sorter::new(Layout::CITIZENS, run.plan.memory_bytes / 2, &make_file);
+        let mut sorter = Sorter::new(Layout::CITIZENS, run.plan.memory_bytes / HELD, &make_file);
         self.carry_over(&mut sorter)?;
         let layer = name("changes");
         let put_aside = writing(self.files, &citizens_file(&layer));
@@ -209,7 +209,7 @@ impl Updating<'_> {
         let (units_file, names_file) =
             (format!("{}.arrow", name("units")), format!("{}.arrow", name("names")));
         files.push(write_units(self.files, &units_file, &units.units)?);
-        files.push(write_words(self.files, &names_file, self.words(&ended)?, upper)?);
+        files.push(write_words(self.files, &names_file, self.words(&ended)?)?);
         files.push(slips.finish()?.into());
         let made = Made {
             generation,
@@ -256,11 +256,8 @@ impl Updating<'_> {
                 || self.run.stop.check().map(|()| groups.next()),
                 look,
                 |(found, n_rows)| {
-                    let mut rest = found.as_slice();
-                    while !rest.is_empty() {
-                        let (record, after) = rest.split_at(packed_length(rest));
+                    for record in each_packed(&found) {
                         ended.push(record);
-                        rest = after;
                     }
                     self.run.observer.advance(n_rows as u64);
                     Ok(())
@@ -340,10 +337,10 @@ impl Updating<'_> {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
-        let broken = |error| writing(self.files, name)(of_arrow(error));
-        let mut table = TableWriter::history(self.files.file(name)?).map_err(broken)?;
-        for group in history_groups(&rows).map_err(broken)? {
-            table.write(&group).map_err(broken)?;
+        let broken = writing_table(self.files, name);
+        let mut table = TableWriter::history(self.files.file(name)?).map_err(&broken)?;
+        for group in history_groups(&rows).map_err(&broken)? {
+            table.write(&group).map_err(&broken)?;
         }
         finish_table(self.files, name, table)
     }
@@ -381,10 +378,6 @@ impl Updating<'_> {
         counts.merge(&of(&self.delta));
         counts
     }
-}
-
-fn fold(word: &[u8]) -> Vec<u8> {
-    upper(&String::from_utf8_lossy(word)).into_bytes()
 }
 
 /// Puts the new manifest in the place of the old one.

@@ -93,6 +93,16 @@ pub fn packed_length(bytes: &[u8]) -> usize {
     FIXED + u32_at(bytes, FIXED - 4) as usize
 }
 
+/// The packed forms that stand one behind the other.
+pub fn each_packed(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = bytes;
+    std::iter::from_fn(move || {
+        let (record, after) = (!rest.is_empty()).then(|| rest.split_at(packed_length(rest)))?;
+        rest = after;
+        Some(record)
+    })
+}
+
 /// The number of a packed form.
 pub(super) fn packed_number(bytes: &[u8]) -> u64 {
     u64_at(bytes, 0)
@@ -133,6 +143,12 @@ mod tests {
         let mut bytes = Vec::new();
         citizen.pack(&mut bytes);
         assert_eq!(packed_length(&bytes), bytes.len());
+        let mut several = bytes.clone();
+        Citizen::default().pack(&mut several);
+        several.extend_from_slice(&bytes);
+        let found: Vec<Citizen<'_>> = each_packed(&several).map(Citizen::unpack).collect();
+        assert_eq!(found, [citizen, Citizen::default(), citizen]);
+        assert_eq!(each_packed(&[]).count(), 0);
         assert_eq!(Citizen::unpack(&bytes), citizen);
         settle(&mut bytes, 77, &[5, 6]);
         assert_eq!(Citizen::unpack(&bytes), Citizen { ordinal: 77, unit: 6, ..citizen });

@@ -16,7 +16,7 @@ mod table;
 mod whole;
 pub mod written;
 
-pub use citizen::{Citizen, packed_length, settle};
+pub use citizen::{Citizen, each_packed, packed_length, settle};
 pub use columns::{CitizenRows, Ended, each_ended, history_groups};
 pub use lookup::{CitizenPiece, FoundCitizens, Leads, Lookup, OldPiece};
 pub use manifest::{
