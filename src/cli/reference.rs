@@ -13,7 +13,7 @@ use crate::pipeline::{InputOptions, Plan, Stop};
 use crate::record::{Exit, Trouble, TroubleCode};
 use crate::reference::store::{Store, StoreCounts, StoreManifest};
 use crate::report::mask::{masked, shown};
-use crate::report::summary::Resources;
+use crate::report::summary::{Resources, iso};
 use crate::rulebook::{Language, Rulebook};
 
 pub(super) fn run(action: &ReferenceAction, stop: &Stop) -> Result<Exit, Trouble> {
@@ -188,11 +188,6 @@ fn info(args: &Info) -> Result<Exit, Trouble> {
         print(&described(&store.manifest, &book, language));
     }
     Ok(Exit::Success)
-}
-
-/// A day, written yyyy-mm-dd.
-fn iso(day: u32) -> String {
-    format!("{:04}-{:02}-{:02}", day / 10_000, day / 100 % 100, day % 100)
 }
 
 fn described(manifest: &StoreManifest, book: &Rulebook, language: Language) -> String {

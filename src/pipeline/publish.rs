@@ -31,7 +31,6 @@ impl Run<'_> {
         if inputs.iter().chain(of_reference).any(|input| input.records_quarantined > 0) {
             warnings.push("quarantined_records".to_owned());
         }
-        let as_of = self.plan.as_of;
         Summary {
             schema_version: summary::SCHEMA_VERSION,
             run_id: run_key[..16].to_owned(),
@@ -40,7 +39,7 @@ impl Run<'_> {
             command: self.plan.command,
             exit: exit.into(),
             complete: exit.code() <= 1,
-            as_of: format!("{:04}-{:02}-{:02}", as_of / 10_000, as_of / 100 % 100, as_of % 100),
+            as_of: summary::iso(self.plan.as_of),
             inputs,
             reference,
             rules: RulesInForce::of(self.book),

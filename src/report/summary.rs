@@ -419,6 +419,11 @@ pub struct Manifest {
     pub files: Vec<Written>,
 }
 
+/// A day of the form yyyymmdd, written yyyy-mm-dd.
+pub fn iso(day: u32) -> String {
+    format!("{:04}-{:02}-{:02}", day / 10_000, day / 100 % 100, day % 100)
+}
+
 /// JSON for people and programs, with a line end.
 pub fn json<T: Serialize>(value: &T) -> Vec<u8> {
     let mut text = serde_json::to_vec_pretty(value).expect("the types are plain data");
