@@ -4,6 +4,7 @@
 //! Changes no value. `model` knows how to weigh what two records have in common, whatever they are.
 
 pub mod model;
+pub mod search;
 
 use crate::fields::birth_date::{self, BirthDate, DateDifference};
 use crate::fields::id_number::IdNumber;

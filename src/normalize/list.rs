@@ -64,6 +64,7 @@ fn rows_and_settled(batch: &MappedBatch, context: Context<'_>) -> (NormalBatch, 
             .collect(),
         foreigner,
         lines: batch.lines.clone(),
+        besides: None,
     };
     (rows, names.settled)
 }

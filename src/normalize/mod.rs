@@ -3,6 +3,7 @@
 //! Chooses once per column what to call; never fails, because bad data is a state and not an error. Looks at no
 //! file and judges nothing.
 
+mod besides;
 mod citizens;
 mod expected;
 mod extract;
@@ -11,6 +12,7 @@ mod list;
 mod particulars;
 mod units;
 
+pub use besides::{BESIDES_FIELDS, besides};
 pub use citizens::{CITIZEN_FIELDS, NumberReader, Numbers, citizen_sex, citizens};
 pub use expected::FingerprintReader;
 pub use extract::{Extract, extract, extract_fields};

@@ -232,6 +232,19 @@ pub struct NormalBatch {
     pub unit_parts: Vec<TextColumn>,
     /// Whether the record says that the person is a foreigner.
     pub foreigner: Vec<bool>,
+    /// What only a search needs; nothing where nobody searches.
+    pub besides: Option<Besides>,
+}
+
+/// What a search needs of rows besides the compared fields. 0 is what is not known.
+#[derive(Debug, Clone, Default)]
+pub struct Besides {
+    /// Commune of today of each row: its place among them, plus one.
+    pub communes: Vec<u16>,
+    /// Telephone number without its first zero.
+    pub phones: Vec<u64>,
+    /// Earlier number, packed, where the list has a column of its own for it.
+    pub old_numbers: Vec<u64>,
 }
 
 impl NormalBatch {

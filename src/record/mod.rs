@@ -10,12 +10,13 @@ mod digits;
 mod field_kind;
 mod outcome;
 mod particulars;
+mod persons;
 mod trouble;
 mod verdict;
 
 pub use ahead::{in_time, prefetch};
 pub use batch::{
-    CitizenBatch, CitizenFacts, FieldColumn, MappedBatch, NormalBatch, SparseTexts, TextBuilder, TextColumn,
+    Besides, CitizenBatch, CitizenFacts, FieldColumn, MappedBatch, NormalBatch, SparseTexts, TextBuilder, TextColumn,
     agreement_print,
 };
 pub use cell::{CellState, Defect, Repair, Repairs};
@@ -23,6 +24,7 @@ pub use digits::eight_digits;
 pub use field_kind::FieldKind;
 pub use outcome::Outcome;
 pub use particulars::{Particulars, TextField, UnitFound};
+pub use persons::{Person, Persons};
 pub use trouble::{Exit, Trouble, TroubleCode};
 pub use verdict::{Decision, Difference, Flag, Flags, Severity, Verdict};
 

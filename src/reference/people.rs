@@ -25,6 +25,11 @@ const AS_EXPECTED: u32 = u32::MAX - 1;
 pub const AS_EXPECTED_ROW: u32 = u32::MAX;
 
 impl PersonRef {
+    /// A citizen added by [`People::add_apart`]: what that gave, and the place among those added then.
+    pub const fn apart(batch: u32, row: u32) -> Self {
+        Self { batch, row }
+    }
+
     /// Whether the citizen is what the row that asked expects: then the row itself says all there is to know.
     pub fn is_as_expected(self) -> bool {
         self.batch == AS_EXPECTED
@@ -86,6 +91,14 @@ impl People {
     pub fn add_found(&mut self, found: FoundCitizens) {
         let FoundCitizens { facts, names, units, ordinals, hits, .. } = found;
         self.meet(Met { facts, names, units, ordinals }, hits.into_iter());
+    }
+
+    /// Adds citizens whom no number asked for. Those of one call have places from 0 on, see [`PersonRef::apart`].
+    pub fn add_apart(&mut self, found: FoundCitizens) -> u32 {
+        let batch = u32::try_from(self.batches.len()).expect("fewer batches than four thousand million");
+        let FoundCitizens { facts, names, units, ordinals, .. } = found;
+        self.batches.push(Met { facts, names, units, ordinals });
+        batch
     }
 
     fn meet(&mut self, met: Met, hits: impl Iterator<Item = (Slot, u32, u32)> + Clone) {

@@ -8,6 +8,7 @@ mod lexicon;
 mod note_rows;
 mod old_text;
 mod policy;
+mod search;
 mod source;
 mod wording;
 
@@ -18,6 +19,7 @@ pub use checks::{CHECKED, COMPARED, Check, CheckBook, CheckId, Dimension, Kind, 
 pub use files::{RuleFile, RuleFiles};
 pub use note_rows::NoteWords;
 pub use policy::{Distance, NumberState, Policy, Ruling, Situation};
+pub use search::{KeyPart, SearchBlock, SearchRules};
 pub use source::{LifeStatus, Role, Source};
 pub use wording::{Language, Wording};
 
@@ -54,6 +56,8 @@ pub struct Rulebook {
     pub checks: CheckBook,
     /// Decisions.
     pub policy: Policy,
+    /// The search by other fields than the number.
+    pub search: SearchRules,
     /// Labels and messages.
     pub wording: Wording,
 }
@@ -78,6 +82,7 @@ impl Rulebook {
             ethnic_groups: lexicon::ethnic_groups(&files)?,
             checks: CheckBook::load(&files)?,
             policy: Policy::load(&files)?,
+            search: SearchRules::load(&files)?,
             wording: Wording::load(&files)?,
             files,
         };

@@ -257,7 +257,7 @@ impl<'a> Lookup<'a> {
 }
 
 impl FoundCitizens {
-    fn none() -> Self {
+    pub(super) fn none() -> Self {
         Self {
             facts: Vec::new(),
             names: TextBuilder::with_capacity(0).finish(),

@@ -10,6 +10,7 @@ mod lookup;
 mod manifest;
 mod open;
 mod placed;
+mod scan;
 mod shape;
 mod sorter;
 mod table;
@@ -24,6 +25,7 @@ pub use manifest::{
     citizens_file, index_file, old_numbers_file,
 };
 pub use open::{Layer, Store, StoreUnit, is_store, read_manifest};
+pub use scan::{Scan, ScanPiece, Scanned};
 pub use shape::Group;
 pub use sorter::{Layout, Sorter, Unsorted, old_record};
 pub use table::{Damage, Table, TableWriter, Unplaced};

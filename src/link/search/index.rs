@@ -1,0 +1,265 @@
+//! The rows that are searched for, found by their keys while citizens pass by.
+//!
+//! Owns the index. A filter of bits in front of each key says of nearly every citizen at once that nobody asks for it.
+//! Values that would give too many pairs are refined by further parts, and counted.
+
+use std::collections::BTreeMap;
+
+use super::keys::{NO_KEY, key_of, part_of, refined};
+use crate::record::Person;
+use crate::rulebook::SearchBlock;
+
+/// Rows with one key, in the order of the rows.
+#[derive(Debug, Default)]
+struct OfBlock {
+    /// Keys in order with their rows.
+    entries: Vec<(u64, u32)>,
+    /// For the first bits of a key where its entries begin.
+    starts: Vec<u32>,
+    /// A bit for some bits of each key.
+    filter: Vec<u64>,
+    /// How far a key is shifted for its place in `starts`.
+    shift: u32,
+    /// Values that are refined, and by how many parts.
+    refined: BTreeMap<u64, usize>,
+}
+
+/// Bits of the filter for each entry.
+const FILTER_BITS: usize = 16;
+
+impl OfBlock {
+    fn build(mut entries: Vec<(u64, u32)>, refined: BTreeMap<u64, usize>) -> Self {
+        entries.sort_unstable();
+        let n_bits = (entries.len() * FILTER_BITS).next_power_of_two().max(64);
+        let mut filter = vec![0_u64; n_bits / 64];
+        let of_refined = refined.keys().copied();
+        for key in entries.iter().map(|entry| entry.0).chain(of_refined) {
+            let bit = key as usize & (n_bits - 1);
+            filter[bit / 64] |= 1 << (bit % 64);
+        }
+        let n_starts = entries.len().next_power_of_two().max(2);
+        let shift = 64 - n_starts.trailing_zeros();
+        let mut starts = vec![0_u32; n_starts + 1];
+        for (key, _) in &entries {
+            starts[(key >> shift) as usize + 1] += 1;
+        }
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        Self { entries, starts, filter, shift, refined }
+    }
+
+    #[inline]
+    fn may_have(&self, key: u64) -> bool {
+        let bit = key as usize & (self.filter.len() * 64 - 1);
+        self.filter[bit / 64] & 1 << (bit % 64) != 0
+    }
+
+    #[inline]
+    fn rows(&self, key: u64) -> impl Iterator<Item = u32> {
+        let place = (key >> self.shift) as usize;
+        let entries = &self.entries[self.starts[place] as usize..self.starts[place + 1] as usize];
+        entries.iter().filter(move |entry| entry.0 == key).map(|entry| entry.1)
+    }
+}
+
+/// What the values of a key give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reach {
+    /// Rows that have the key.
+    pub rows: u64,
+    /// Pairs of rows and citizens that meet in it, whatever other keys they meet in.
+    pub pairs: u64,
+    /// Values that are refined.
+    pub refined_values: u64,
+}
+
+/// The index of all keys.
+#[derive(Debug)]
+pub struct Index<'a> {
+    blocks: &'a [SearchBlock],
+    of_block: Vec<OfBlock>,
+    /// The keys of each row, block by block: what it is found by, refined where its value is.
+    keys: Vec<u64>,
+}
+
+impl<'a> Index<'a> {
+    /// An index of these rows. `too_many` says of a block and a key whether it is to be refined, and is asked again of
+    /// the refined key.
+    pub fn build(
+        rows: &[Person],
+        blocks: &'a [SearchBlock],
+        too_many: impl Fn(usize, u64, u64) -> bool,
+    ) -> Self {
+        let n_blocks = blocks.len();
+        let mut keys = vec![NO_KEY; rows.len() * n_blocks];
+        let mut of_block = Vec::with_capacity(n_blocks);
+        for (at, block) in blocks.iter().enumerate() {
+            let with_key = |row: usize| Some((key_of(&rows[row], block), row as u32)).filter(|(key, _)| *key != NO_KEY);
+            let mut entries: Vec<(u64, u32)> = (0..rows.len()).filter_map(with_key).collect();
+            let mut refined_values: BTreeMap<u64, usize> = BTreeMap::new();
+            for (depth, part) in block.refine.iter().enumerate() {
+                entries.sort_unstable();
+                let mut next = Vec::with_capacity(entries.len());
+                for same in entries.chunk_by(|one, other| one.0 == other.0) {
+                    let key = same[0].0;
+                    if !too_many(at, key, same.len() as u64) {
+                        next.extend_from_slice(same);
+                        continue;
+                    }
+                    refined_values.insert(key, depth);
+                    // A row that does not know the part stays with the value as a whole.
+                    next.extend(same.iter().map(|&(key, row)| match part_of(&rows[row as usize], *part) {
+                        0 => (key, row),
+                        value => (refined(key, value), row),
+                    }));
+                }
+                entries = next;
+            }
+            for &(key, row) in &entries {
+                keys[row as usize * n_blocks + at] = key;
+            }
+            of_block.push(OfBlock::build(entries, refined_values));
+        }
+        Self { blocks, of_block, keys }
+    }
+
+    /// The keys that are looked for.
+    pub const fn blocks(&self) -> &'a [SearchBlock] {
+        self.blocks
+    }
+
+    /// How many rows have a key of a block, and how many values of it are refined.
+    pub fn reach(&self, block: usize) -> Reach {
+        let of = &self.of_block[block];
+        Reach { rows: of.entries.len() as u64, pairs: 0, refined_values: of.refined.len() as u64 }
+    }
+
+    /// How many rows have this key of a block.
+    pub fn n_rows(&self, block: usize, key: u64) -> u64 {
+        self.of_block[block].rows(key).count() as u64
+    }
+
+    /// Whether rows may have this key: one look at a bit.
+    #[inline]
+    pub fn may_have(&self, block: usize, key: u64) -> bool {
+        self.of_block[block].may_have(key)
+    }
+
+    /// Calls `meet` with every row that meets a citizen in a key of a block, and with the key that they have in common:
+    /// the key itself, or the refined one where its value is refined.
+    #[inline]
+    pub fn each_row(&self, block: usize, key: u64, citizen: &Person, mut meet: impl FnMut(u32, u64)) {
+        let of = &self.of_block[block];
+        of.rows(key).for_each(|row| meet(row, key));
+        if !of.refined.is_empty() {
+            self.each_refined(block, key, citizen, &mut meet);
+        }
+    }
+
+    fn each_refined(&self, block: usize, key: u64, citizen: &Person, meet: &mut impl FnMut(u32, u64)) {
+        let of = &self.of_block[block];
+        let mut key = key;
+        while let Some(depth) = of.refined.get(&key) {
+            let value = part_of(citizen, self.blocks[block].refine[*depth]);
+            if value == 0 {
+                return;
+            }
+            key = refined(key, value);
+            of.rows(key).for_each(|row| meet(row, key));
+        }
+    }
+
+    /// Whether a row and a citizen, whose keys these are, meet in a key before `block`.
+    #[inline]
+    pub fn met_before(&self, row: u32, block: usize, citizen_keys: impl Fn(usize) -> u64, citizen: &Person) -> bool {
+        let n_blocks = self.blocks.len();
+        let of_row = &self.keys[row as usize * n_blocks..][..block];
+        of_row.iter().enumerate().any(|(at, &ours)| {
+            if ours == NO_KEY {
+                return false;
+            }
+            let theirs = citizen_keys(at);
+            ours == theirs || !self.of_block[at].refined.is_empty() && self.is_refined_of(at, theirs, ours, citizen)
+        })
+    }
+
+    /// Whether `ours` is `theirs` refined as the citizen is.
+    fn is_refined_of(&self, block: usize, theirs: u64, ours: u64, citizen: &Person) -> bool {
+        let mut found = false;
+        self.each_step(block, theirs, citizen, |key| found |= key == ours);
+        found
+    }
+
+    fn each_step(&self, block: usize, key: u64, citizen: &Person, mut note: impl FnMut(u64)) {
+        let mut key = key;
+        while let Some(depth) = self.of_block[block].refined.get(&key) {
+            match part_of(citizen, self.blocks[block].refine[*depth]) {
+                0 => return,
+                value => key = refined(key, value),
+            }
+            note(key);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::keys::key_of;
+    use super::*;
+    use crate::rulebook::KeyPart;
+    use std::collections::BTreeSet;
+
+    fn people(n: u32) -> Vec<Person> {
+        let person = |i: u32| Person {
+            given_key: i % 7 + 1,
+            birth: 19_900_101 + i % 3,
+            sex: (i % 3) as u8,
+            phone: u64::from(i % 11),
+            ..Person::default()
+        };
+        (0..n).map(person).collect()
+    }
+
+    /// Every pair that shares a key is met, once, in its first key; refining a value takes only pairs that differ in the
+    /// part away.
+    #[test]
+    fn pairs_meet_once_in_their_first_key() {
+        let blocks = [
+            SearchBlock { name: "a".to_owned(), parts: vec![KeyPart::GivenName, KeyPart::BirthDate], refine: vec![KeyPart::Sex] },
+            SearchBlock { name: "b".to_owned(), parts: vec![KeyPart::Phone], refine: Vec::new() },
+        ];
+        let (rows, citizens) = (people(60), people(200));
+        for limit in [u64::MAX, 2] {
+            let index = Index::build(&rows, &blocks, |_, _, n_rows| n_rows > limit);
+            let mut met = Vec::new();
+            for (c, citizen) in citizens.iter().enumerate() {
+                let keys: Vec<u64> = blocks.iter().map(|block| key_of(citizen, block)).collect();
+                for block in 0..blocks.len() {
+                    if keys[block] == NO_KEY {
+                        continue;
+                    }
+                    assert!(index.n_rows(block, keys[block]) == 0 || index.may_have(block, keys[block]));
+                    index.each_row(block, keys[block], citizen, |row, _| {
+                        if !index.met_before(row, block, |at| keys[at], citizen) {
+                            met.push((row as usize, c));
+                        }
+                    });
+                }
+            }
+            let n_met = met.len();
+            let met: BTreeSet<_> = met.into_iter().collect();
+            assert_eq!(met.len(), n_met, "no pair twice");
+            for (r, row) in rows.iter().enumerate() {
+                for (c, citizen) in citizens.iter().enumerate() {
+                    let same_date = row.given_key == citizen.given_key && row.birth == citizen.birth;
+                    let same_phone = row.phone != 0 && row.phone == citizen.phone;
+                    let n_same = rows.iter().filter(|other| other.given_key == row.given_key && other.birth == row.birth).count();
+                    let is_refined = n_same as u64 > limit;
+                    let unlike = is_refined && row.sex != 0 && row.sex != citizen.sex;
+                    assert_eq!(met.contains(&(r, c)), same_date && !unlike || same_phone, "{row:?} {citizen:?}");
+                }
+            }
+        }
+    }
+}

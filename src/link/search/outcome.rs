@@ -1,0 +1,150 @@
+//! The candidates of each row weighed against each other and against nobody.
+
+use super::scoring::{Hit, ODDS_UNIT};
+use super::sought::Beforehand;
+use crate::link::model::{Choice, Pattern, Prior, choose};
+
+/// A candidate that is kept; `citizen` is whatever finds it again.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Candidate<C> {
+    /// Who it is.
+    pub citizen: C,
+    /// What speaks for it, in bits.
+    pub bits: f64,
+    /// The levels behind it.
+    pub pattern: Pattern,
+}
+
+/// The best candidates of every row, the best first.
+#[derive(Debug)]
+pub struct Candidates<C> {
+    kept: usize,
+    of_rows: Vec<Vec<Candidate<C>>>,
+    /// Odds of those that are not among them, in parts of [`ODDS_UNIT`].
+    rest: Vec<u64>,
+    prior_bits: f64,
+}
+
+impl<C: Copy> Candidates<C> {
+    /// Nobody yet. `prior_bits` are the odds by which rests are counted.
+    pub fn new(n_rows: usize, kept: usize, prior_bits: f64) -> Self {
+        Self { kept, of_rows: vec![Vec::new(); n_rows], rest: vec![0; n_rows], prior_bits }
+    }
+
+    /// Adds candidates in the order of citizens; of equal ones the first stays.
+    pub fn add(&mut self, hit: &Hit, citizen: C) {
+        let of_row = &mut self.of_rows[hit.row as usize];
+        let place = of_row.partition_point(|other| other.bits >= hit.bits);
+        of_row.insert(place, Candidate { citizen, bits: hit.bits, pattern: hit.pattern });
+        if of_row.len() > self.kept {
+            let last = of_row.pop().map_or(0.0, |last| (last.bits + self.prior_bits).exp2() * ODDS_UNIT);
+            self.drop(hit.row, last as u64);
+        }
+    }
+
+    /// Adds the odds of candidates that are not kept.
+    pub fn drop(&mut self, row: u32, odds: u64) {
+        let rest = &mut self.rest[row as usize];
+        *rest = rest.saturating_add(odds);
+    }
+
+    /// The candidates of a row.
+    pub fn of(&self, row: usize) -> &[Candidate<C>] {
+        &self.of_rows[row]
+    }
+
+    /// The odds, all together, of the candidates of a row, if the person is as likely to be there as not.
+    fn odds(&self, row: usize, prior_bits: f64) -> f64 {
+        let kept: f64 = self.of_rows[row].iter().map(|candidate| (candidate.bits + prior_bits).exp2()).sum();
+        kept + self.rest[row] as f64 / ODDS_UNIT * (prior_bits - self.prior_bits).exp2()
+    }
+
+    /// The chance that a row's person is in the reference at all, as the candidates of all rows have it: by rounds of
+    /// expectation, from `start` on.
+    pub fn present(&self, start: f64, n_citizens: u64, beforehand: &[Beforehand]) -> f64 {
+        const ROUNDS: usize = 50;
+        let even = Prior { present: 0.5, n_reference: n_citizens }.bits();
+        // Rows whose number leads to somebody are another case.
+        let odds: Vec<f64> = beforehand
+            .iter()
+            .enumerate()
+            .filter(|(_, before)| before.holder == 0.0)
+            .map(|(row, _)| self.odds(row, even))
+            .collect();
+        if odds.is_empty() {
+            return start;
+        }
+        let mut present = start;
+        for _ in 0..ROUNDS {
+            let prior = present / (1.0 - present);
+            let sum: f64 = odds.iter().map(|odds| odds * prior / (1.0 + odds * prior)).sum();
+            present = (sum / odds.len() as f64).clamp(PRESENT_MIN, 1.0 - PRESENT_MIN);
+        }
+        present
+    }
+
+    /// The chances of the candidates of a row.
+    pub fn choice(&self, row: usize, present: f64, n_citizens: u64, beforehand: Beforehand) -> Choice {
+        // Who holds the row's number is as if the row were nobody's among the others.
+        let elsewhere = (1.0 - beforehand.holder) * present;
+        let prior = Prior { present: elsewhere.clamp(PRESENT_MIN, 1.0 - PRESENT_MIN), n_reference: n_citizens };
+        let bits: Vec<f64> = self.of_rows[row].iter().map(|candidate| candidate.bits).collect();
+        let mut choice = choose(&bits, prior);
+        // Those that are not kept take their part from everybody.
+        let rest = self.rest[row] as f64 / ODDS_UNIT * (prior.bits() - self.prior_bits).exp2();
+        let scale = 1.0 / (1.0 + rest * choice.nobody);
+        choice.chances.iter_mut().for_each(|chance| *chance *= scale);
+        choice.nobody *= scale;
+        choice
+    }
+}
+
+/// The least and, from 1 on, the most that a chance to be there can be.
+const PRESENT_MIN: f64 = 1e-4;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hit(row: u32, bits: f64) -> Hit {
+        Hit { row, citizen: 0, bits, pattern: Pattern::NOTHING }
+    }
+
+    #[test]
+    fn the_best_stay_and_the_rest_still_counts() {
+        let n = 1 << 20;
+        let prior = Prior { present: 0.5, n_reference: n }.bits();
+        let mut few = Candidates::new(1, 2, prior);
+        let mut all = Candidates::new(1, 9, prior);
+        for (bits, name) in [(20.0, 'a'), (22.0, 'b'), (20.0, 'c'), (21.0, 'd')] {
+            few.add(&hit(0, bits), name);
+            all.add(&hit(0, bits), name);
+        }
+        assert_eq!(few.of(0).iter().map(|candidate| candidate.citizen).collect::<String>(), "bd");
+        assert_eq!(all.of(0).iter().map(|candidate| candidate.citizen).collect::<String>(), "bdac");
+        let before = Beforehand { holder: 0.0 };
+        let (few, all) = (few.choice(0, 0.8, n, before), all.choice(0, 0.8, n, before));
+        assert!((few.chances[0] - all.chances[0]).abs() < 1e-6);
+        assert!((few.nobody - all.nobody).abs() < 1e-6);
+    }
+
+    #[test]
+    fn who_holds_the_number_leaves_less_for_others() {
+        let n = 1 << 20;
+        let prior = Prior { present: 0.5, n_reference: n }.bits();
+        let mut candidates = Candidates::new(1, 4, prior);
+        candidates.add(&hit(0, 22.0), 'a');
+        let chance = |holder| candidates.choice(0, 0.8, n, Beforehand { holder }).chances[0];
+        assert!(chance(0.0) > 0.9 && chance(0.5) < chance(0.0) && chance(0.99) < 0.1);
+    }
+
+    #[test]
+    fn the_share_of_those_present_is_found() {
+        let n = 1 << 20;
+        let prior = Prior { present: 0.5, n_reference: n }.bits();
+        let mut candidates = Candidates::new(100, 4, prior);
+        (0..70).for_each(|row| candidates.add(&hit(row, 40.0), ()));
+        let before = vec![Beforehand { holder: 0.0 }; 100];
+        assert!((candidates.present(0.5, n, &before) - 0.7).abs() < 0.01);
+    }
+}

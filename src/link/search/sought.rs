@@ -1,0 +1,128 @@
+//! The rows that are searched for, and how common their names are.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use crate::record::Person;
+use crate::fields::person_name::{CodedName, NameCodes, NameWords};
+
+/// What is known of a row beside its fields.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Beforehand {
+    /// Chance that the row is the citizen of its number, who is no candidate of the search.
+    pub holder: f64,
+}
+
+/// The rows that are searched for.
+pub struct Sought<'a> {
+    /// Their fields.
+    pub people: Vec<Person>,
+    /// Their names.
+    pub names: Vec<CodedName>,
+    /// What was known before.
+    pub beforehand: Vec<Beforehand>,
+    /// The codes of the words of all names.
+    pub codes: NameCodes<'a>,
+}
+
+impl<'a> Sought<'a> {
+    /// Nobody yet.
+    pub fn new(words: &'a NameWords) -> Self {
+        Self { people: Vec::new(), names: Vec::new(), beforehand: Vec::new(), codes: NameCodes::new(words) }
+    }
+
+    /// Adds a row.
+    pub fn push(&mut self, person: Person, name: &str, beforehand: Beforehand) {
+        self.people.push(person);
+        self.names.push(self.codes.code(name));
+        self.beforehand.push(beforehand);
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.people.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.people.is_empty()
+    }
+}
+
+/// Keys that are hashes already.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = value.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+}
+
+/// A map by keys that are hashes.
+pub type ByHash<T> = HashMap<u64, T, BuildHasherDefault<Hashed>>;
+
+/// Kinds of keys of names that are counted: the name as compared, without marks, and its last word.
+pub const N_NAME_KINDS: usize = 3;
+
+/// The keys of a person's name, by kind; 0 where there is none.
+#[inline]
+pub fn name_keys(person: &Person) -> [u64; N_NAME_KINDS] {
+    [person.name_key, person.unmarked_key, person.given_key.into()]
+}
+
+/// Places of the names of the rows, so that those of citizens can be counted.
+#[derive(Debug)]
+pub struct NamePlaces([ByHash<u32>; N_NAME_KINDS]);
+
+impl NamePlaces {
+    /// The places of the names of these people.
+    pub fn of(people: &[Person]) -> Self {
+        let mut places: [ByHash<u32>; N_NAME_KINDS] = Default::default();
+        for person in people {
+            for (places, key) in places.iter_mut().zip(name_keys(person)).filter(|(_, key)| *key != 0) {
+                let next = places.len() as u32;
+                places.entry(key).or_insert(next);
+            }
+        }
+        Self(places)
+    }
+
+    /// Counters of nobody.
+    pub fn counts(&self) -> NameCounts {
+        NameCounts { n_people: 0, of: self.0.each_ref().map(|places| vec![0; places.len()]) }
+    }
+
+    /// The place of a key.
+    #[inline]
+    pub fn place(&self, kind: usize, key: u64) -> Option<usize> {
+        self.0[kind].get(&key).map(|place| *place as usize)
+    }
+}
+
+/// How many citizens have each name that a row has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NameCounts {
+    /// Citizens that have a name at all.
+    pub n_people: u64,
+    /// By kind and place.
+    pub of: [Vec<u64>; N_NAME_KINDS],
+}
+
+impl NameCounts {
+    /// Adds what others counted.
+    pub fn merge(&mut self, other: &Self) {
+        self.n_people += other.n_people;
+        for (ours, theirs) in self.of.iter_mut().zip(&other.of) {
+            ours.iter_mut().zip(theirs).for_each(|(ours, theirs)| *ours += theirs);
+        }
+    }
+}
