@@ -38,14 +38,13 @@ use super::empty_words::EmptyWords;
 use crate::record::{Defect, Outcome, Repair, Repairs};
 use crate::text::{self, ColumnPrior, WordsSeen};
 use destroyed::has_lost_letter;
-use std::collections::HashSet;
 use suspect::{is_i_y_slip, may_be_encoded};
 
 /// The words that reading and comparing names needs.
 pub struct NameWords {
     placeholders: EmptyWords,
-    /// Pairs of spellings of one name by region, both ways round, in the form of `words::Form`.
-    dialect: HashSet<(String, String)>,
+    /// Pairs of spellings of one name by region, both ways round, in the form of `words::Form`, in order.
+    dialect: Vec<(String, String)>,
     book: NameBook,
 }
 
@@ -59,15 +58,17 @@ impl NameWords {
         dialect: impl Iterator<Item = (&'a str, &'a str)>,
         texts: &NameTexts<'_>,
     ) -> Result<Self, String> {
-        let mut pairs = HashSet::new();
+        let mut pairs = Vec::new();
         let dialect: Vec<_> = dialect.collect();
         for &(one, other) in &dialect {
             for form in [words::Form::Marked, words::Form::Unmarked] {
                 let (one, other) = (form.of(one), form.of(other));
-                pairs.insert((other.clone(), one.clone()));
-                pairs.insert((one, other));
+                pairs.push((other.clone(), one.clone()));
+                pairs.push((one, other));
             }
         }
+        pairs.sort_unstable();
+        pairs.dedup();
         Ok(Self {
             placeholders: EmptyWords::new(placeholders),
             dialect: pairs,
@@ -88,8 +89,7 @@ impl NameWords {
 
     /// Whether the two words are one name in two regions.
     fn is_dialect_pair(&self, one: &str, other: &str) -> bool {
-        // Short borrowed pairs cannot be looked up without copies; comparing names is no hot path.
-        self.dialect.contains(&(one.to_owned(), other.to_owned()))
+        self.dialect.binary_search_by(|(first, second)| (&**first, &**second).cmp(&(one, other))).is_ok()
     }
 }
 

@@ -83,10 +83,8 @@ impl<'a> NameCodes<'a> {
     /// No codes yet.
     pub fn new(name_words: &'a NameWords) -> Self {
         let mut layer = Layer::default();
-        let mut pairs: Vec<_> = name_words.dialect.iter().collect();
-        pairs.sort_unstable();
         let mut class = |form| layer.class(form, None);
-        let dialect = pairs.into_iter().map(|(one, other)| (class(one), class(other))).collect();
+        let dialect = name_words.dialect.iter().map(|(one, other)| (class(one), class(other))).collect();
         Self { dialect_classes: layer.class_count(), layer, dialect, name_words }
     }
 

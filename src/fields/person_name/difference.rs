@@ -7,7 +7,8 @@
 mod alike;
 
 use super::NameWords;
-use super::words::{Form, fold_hook_tilde, fold_i_y, fold_sound, is_marked, without_tone};
+use super::words::{Form, fold_hook_tilde, fold_i_y, is_marked, same_sound, without_tone};
+use std::cell::OnceCell;
 
 /// The kinds, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -101,9 +102,9 @@ pub fn compare(a: &str, b: &str, words: &NameWords) -> NameDifference {
     }
     let sides = Sides { a: a.split_whitespace().collect(), b: b.split_whitespace().collect() };
     let marked = sides.differing(Form::Marked);
-    if marked.all(|one, other| one == other) {
+    if marked.all_same(false) {
         NameDifference::Same
-    } else if marked.all(|one, other| fold_i_y(one) == fold_i_y(other)) {
+    } else if marked.all_same(true) {
         NameDifference::IY
     } else if alike::without_spaces(a, b) {
         NameDifference::SpaceOnly
@@ -141,37 +142,85 @@ struct Sides<'a> {
     b: Vec<&'a str>,
 }
 
-/// The words of two names that stand in one place and are written differently, in one form.
-struct Differing {
-    form: Form,
-    /// Nothing where one name has more words.
-    pairs: Option<Vec<(String, String)>>,
+/// Two words that stand in one place and are written differently.
+struct WordPair<'a> {
+    one: &'a str,
+    other: &'a str,
+    /// Both in the form, once it was asked for.
+    forms: OnceCell<(String, String)>,
 }
 
-impl Differing {
+impl WordPair<'_> {
+    fn forms(&self, form: Form) -> (&str, &str) {
+        let (one, other) = self.forms.get_or_init(|| (form.of(self.one), form.of(self.other)));
+        (one, other)
+    }
+
+    /// Whether the forms are equal, or equal up to i and y.
+    fn same(&self, form: Form, up_to_i_y: bool) -> bool {
+        !alike::surely_differ(self.one, self.other) && {
+            let (one, other) = self.forms(form);
+            one == other || (up_to_i_y && fold_i_y(one) == fold_i_y(other))
+        }
+    }
+}
+
+/// The words of two names that stand in one place and are written differently, for one form.
+struct Differing<'a> {
+    form: Form,
+    /// Nothing where one name has more words.
+    pairs: Option<Vec<WordPair<'a>>>,
+}
+
+impl Differing<'_> {
     /// Whether the names have as many words and every two pass. Words written alike pass.
-    fn all(&self, pass: impl Fn(&str, &str) -> bool) -> bool {
-        self.pairs.as_ref().is_some_and(|pairs| pairs.iter().all(|(one, other)| pass(one, other)))
+    fn all(&self, pass: impl Fn(&WordPair<'_>) -> bool) -> bool {
+        self.pairs.as_ref().is_some_and(|pairs| pairs.iter().all(pass))
+    }
+
+    /// Whether the names have as many words and all are equal in the form, or equal up to i and y.
+    fn all_same(&self, up_to_i_y: bool) -> bool {
+        self.all(|pair| pair.same(self.form, up_to_i_y))
     }
 
     /// The two words that differ, if just one place does.
     fn only(&self) -> Option<(&str, &str)> {
-        let mut pairs = self.pairs.as_ref()?.iter().filter(|(one, other)| one != other);
-        let (one, other) = pairs.next()?;
-        pairs.next().is_none().then_some((one, other))
+        let mut pairs = self.pairs.as_ref()?.iter().filter(|pair| !pair.same(self.form, false));
+        let pair = pairs.next()?;
+        pairs.next().is_none().then(|| pair.forms(self.form))
     }
 
     /// The kind of names that are equal without marks.
     fn difference_in_marks(&self, one_unmarked: bool) -> NameDifference {
+        let same_hook_tilde = |pair: &WordPair<'_>| {
+            let (one, other) = pair.forms(self.form);
+            fold_hook_tilde(one) == fold_hook_tilde(other)
+        };
         if one_unmarked {
             NameDifference::Marks
-        } else if self.all(|one, other| fold_hook_tilde(one) == fold_hook_tilde(other)) {
+        } else if self.all(same_hook_tilde) {
             NameDifference::Sound
         } else if self.only().is_some_and(|(one, other)| without_tone(one) == without_tone(other)) {
             NameDifference::OneTone
         } else {
             NameDifference::Marks
         }
+    }
+
+    fn is_one_sound(&self) -> bool {
+        self.all(|pair| {
+            let (one, other) = pair.forms(self.form);
+            same_sound(one, other)
+        })
+    }
+
+    fn is_dialect(&self, words: &NameWords) -> bool {
+        self.all(|pair| {
+            pair.same(self.form, true) || {
+                let (one, other) = pair.forms(self.form);
+                words.is_dialect_pair(one, other)
+            }
+        })
     }
 
     fn is_one_edit(&self) -> bool {
@@ -184,9 +233,9 @@ impl Differing {
     /// Whether the words that differ are the same in another order; then all are.
     fn is_reordered(&self) -> bool {
         self.pairs.as_ref().is_some_and(|pairs| {
-            let mut others: Vec<&str> = pairs.iter().map(|(_, other)| &**other).collect();
-            pairs.iter().all(|(one, _)| {
-                let at = others.iter().position(|other| one == other);
+            let mut others: Vec<&str> = pairs.iter().map(|pair| pair.other).collect();
+            pairs.iter().all(|pair| {
+                let at = others.iter().position(|other| same(Some(&pair.one), Some(other), self.form));
                 at.map(|at| others.swap_remove(at)).is_some()
             })
         })
@@ -197,22 +246,20 @@ impl Differing {
 const LETTER_BYTES: usize = 4;
 
 impl Sides<'_> {
-    fn differing(&self, form: Form) -> Differing {
+    fn differing(&self, form: Form) -> Differing<'_> {
         let pairs = (self.a.len() == self.b.len()).then(|| {
             let pairs = self.a.iter().zip(&self.b).filter(|(one, other)| one != other);
-            pairs.map(|(one, other)| (form.of(one), form.of(other))).collect()
+            pairs.map(|(one, other)| WordPair { one, other, forms: OnceCell::new() }).collect()
         });
         Differing { form, pairs }
     }
 
     /// The kinds from [`NameDifference::Sound`] on.
-    fn difference(&self, differing: &Differing, words: &NameWords) -> NameDifference {
+    fn difference(&self, differing: &Differing<'_>, words: &NameWords) -> NameDifference {
         let form = differing.form;
-        if differing.all(|one, other| one == other || fold_sound(one) == fold_sound(other)) {
+        if differing.is_one_sound() {
             NameDifference::Sound
-        } else if differing.all(|one, other| {
-            one == other || fold_i_y(one) == fold_i_y(other) || words.is_dialect_pair(one, other)
-        }) {
+        } else if differing.is_dialect(words) {
             NameDifference::Dialect
         } else if differing.is_one_edit() {
             NameDifference::OneEdit

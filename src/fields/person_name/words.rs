@@ -6,6 +6,7 @@
 //! the south; s/x, ch/tr, l/n, d/gi/r in the north).
 
 use crate::text::{self, Letter, Shape, Tone, compose, letter};
+use std::borrow::Cow;
 
 /// How a word is written for comparing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,43 +78,58 @@ pub(super) fn without_tone(word: &str) -> &str {
 
 /// The word in a form with y as i where both are legal spellings: at the end, after a consonant (Lý, Lí; Quý,
 /// Quí). Not after another vowel: Thúy and Thúi are different.
-pub(super) fn fold_i_y(word: &str) -> String {
-    let end = without_tone(word).len();
-    let (letters, tone) = word.split_at(end);
-    let Some(stem) = letters.strip_suffix('Y') else {
-        return word.to_owned();
-    };
+pub(super) fn fold_i_y(word: &str) -> Cow<'_, str> {
+    let (letters, tone) = word.split_at(without_tone(word).len());
+    match before_i_y(letters) {
+        Some(stem) => format!("{stem}I{tone}").into(),
+        None => word.into(),
+    }
+}
+
+/// The letters before a y at the end that may be an i.
+fn before_i_y(letters: &str) -> Option<&str> {
     let consonant = |last: char| last.is_alphabetic() && !letter(last).is_some_and(Letter::is_vowel);
-    if stem.ends_with(consonant) || stem == "QU" { format!("{stem}I{tone}") } else { word.to_owned() }
+    letters.strip_suffix('Y').filter(|stem| stem.ends_with(consonant) || *stem == "QU")
 }
 
 /// The word in a form with the sounds made equal that a region does not tell apart, i and y as well.
 pub(super) fn fold_sound(word: &str) -> String {
-    let word = fold_i_y(word).replace(HOOK, TILDE);
-    let end = without_tone(&word).len();
-    let (letters, tone) = word.split_at(end);
-    let (onset, rime) = fold_onset(letters);
-    let rime = match rime {
-        _ if rime.ends_with("NG") => &rime[..rime.len() - 1],
-        _ => rime,
+    sound(word).into_iter().flat_map(str::chars).map(hook_as_tilde).collect()
+}
+
+/// Whether two words are equal by [`fold_sound`].
+pub(super) fn same_sound(one: &str, other: &str) -> bool {
+    let bytes = |word| {
+        sound(word).into_iter().flat_map(str::bytes).map(|byte| if byte == b'2' { b'3' } else { byte })
     };
-    match rime.strip_suffix('T') {
-        Some(vowels) => format!("{onset}{vowels}C{tone}"),
-        None => format!("{onset}{rime}{tone}"),
-    }
+    bytes(one).eq(bytes(other))
+}
+
+/// What a word in a form is by sound, in pieces; hỏi and ngã are still two.
+fn sound(word: &str) -> [&str; 4] {
+    let (letters, tone) = word.split_at(without_tone(word).len());
+    let (letters, end) = before_i_y(letters).map_or((letters, ""), |stem| (stem, "I"));
+    let (onset, rime) = fold_onset(letters, end);
+    let (rime, end) = match (end, rime.strip_suffix('T')) {
+        ("", Some(vowels)) => (vowels, "C"),
+        ("", None) if rime.ends_with("NG") => (&rime[..rime.len() - 1], ""),
+        _ => (rime, end),
+    };
+    [onset, rime, end, tone]
 }
 
 /// The word in a form with hỏi and ngã made equal.
 pub(super) fn fold_hook_tilde(word: &str) -> String {
-    word.replace(HOOK, TILDE)
+    word.chars().map(hook_as_tilde).collect()
 }
 
-/// Hỏi and ngã as [`Form::Marked`] writes them.
-const HOOK: char = '2';
-const TILDE: &str = "3";
+/// Hỏi and ngã as [`Form::Marked`] writes them, made equal.
+fn hook_as_tilde(character: char) -> char {
+    if character == '2' { '3' } else { character }
+}
 
-/// The onset made equal with its neighbours, and the rest of the word.
-fn fold_onset(letters: &str) -> (&'static str, &str) {
+/// The onset made equal with its neighbours, and the rest of the letters. The end stands behind them.
+pub(super) fn fold_onset<'a>(letters: &'a str, end: &str) -> (&'static str, &'a str) {
     const FOLDED: [(&str, &str); 8] = [
         ("TR", "CH"),
         ("NGH", "NGH"),
@@ -126,7 +142,7 @@ fn fold_onset(letters: &str) -> (&'static str, &str) {
     ];
     for (onset, folded) in FOLDED {
         if let Some(rime) = letters.strip_prefix(onset)
-            && rime.chars().next().and_then(letter).is_some_and(Letter::is_vowel)
+            && rime.chars().chain(end.chars()).next().and_then(letter).is_some_and(Letter::is_vowel)
         {
             return (folded, rime);
         }
@@ -158,6 +174,7 @@ mod tests {
         let check = |word, marked: &str, sound: &str| {
             let form = Form::Marked.of(word);
             assert_eq!((&*form, &*fold_sound(&form)), (marked, sound));
+            assert!(same_sound(&form, &form) && same_sound(&form, sound) && !same_sound(&form, "LA"));
         };
         check("Hoà", "HOA1", "HOA1");
         check("hòa", "HOA1", "HOA1");

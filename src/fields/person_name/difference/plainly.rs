@@ -1,9 +1,9 @@
 //! The comparison of names written plainly: every form of every word, and no way around any. What is quicker has to
 //! say the same.
 
-use crate::fields::person_name::words::{Form, fold_hook_tilde, fold_i_y, fold_sound, is_marked};
+use crate::fields::person_name::words::{Form, fold_onset, is_marked, without_tone};
 use crate::fields::person_name::{NameDifference, NameWords};
-use crate::text;
+use crate::text::{self, Letter, letter};
 
 /// Characters over which a text is no name and is only compared for equality.
 const LONGEST: usize = 200;
@@ -174,4 +174,28 @@ fn shortens(short: &str, long: &str) -> bool {
         && !start.is_empty()
         && start.len() < whole.len()
         && Form::Unmarked.of(whole).starts_with(&Form::Unmarked.of(start))
+}
+
+fn fold_i_y(word: &str) -> String {
+    let (letters, tone) = word.split_at(without_tone(word).len());
+    let Some(stem) = letters.strip_suffix('Y') else {
+        return word.to_owned();
+    };
+    let consonant = |last: char| last.is_alphabetic() && !letter(last).is_some_and(Letter::is_vowel);
+    if stem.ends_with(consonant) || stem == "QU" { format!("{stem}I{tone}") } else { word.to_owned() }
+}
+
+fn fold_sound(word: &str) -> String {
+    let word = fold_hook_tilde(&fold_i_y(word));
+    let (letters, tone) = word.split_at(without_tone(&word).len());
+    let (onset, rime) = fold_onset(letters, "");
+    let rime = if rime.ends_with("NG") { &rime[..rime.len() - 1] } else { rime };
+    match rime.strip_suffix('T') {
+        Some(vowels) => format!("{onset}{vowels}C{tone}"),
+        None => format!("{onset}{rime}{tone}"),
+    }
+}
+
+fn fold_hook_tilde(word: &str) -> String {
+    word.replace('2', "3")
 }
