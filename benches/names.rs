@@ -149,6 +149,19 @@ fn code_names(bencher: Bencher) {
     });
 }
 
+/// Names with an error in a word that is mostly on no list; words without codes get one each time.
+#[divan::bench]
+fn code_misspelt_names(bencher: Bencher) {
+    let pairs = pairs(Pairs::OneError);
+    let mut codes = LocalCodes::new(&CODES);
+    bencher.bench_local(|| {
+        codes.clear();
+        for (_, name) in &pairs {
+            black_box(codes.code(black_box(name)));
+        }
+    });
+}
+
 /// Who is put beside whom.
 #[derive(Debug, Clone, Copy)]
 enum Pairs {
