@@ -1,3 +1,5 @@
+//! Codes beside texts: invented names and what lists make of them.
+
 use super::*;
 use crate::fields::person_name::difference::plainly;
 use crate::fields::person_name::{self, NameDifference, texts};
