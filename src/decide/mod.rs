@@ -5,7 +5,7 @@
 
 use crate::fields::birth_date::{BirthDate, DateDifference, Precision};
 use crate::fields::person_name::{self, NameDifference};
-use crate::link::{Finding, Link};
+use crate::link::{Finding, FoundElsewhere, Link};
 use crate::record::{CellState, Decision, Defect, FieldKind, Flag, Flags, NormalBatch, Repair, Verdict};
 use crate::reference::PersonRef;
 use crate::rulebook::{CheckId, Kind, LifeStatus, NumberState, Rulebook, Ruling};
@@ -130,6 +130,8 @@ pub fn row(
         }
         Finding::Exactly(_, person) => exactly(rows, row, *person, book, decided),
         Finding::Somebody(_, link) => with_citizen(rows, row, link, book, decided),
+        Finding::Candidates(_) => decided.verdict = Verdict::Ambiguous,
+        Finding::Elsewhere(_, found) => with_found(rows, row, found, book, decided),
     }
     shared(others, book, decided);
     by_flag_and_verdict(book, decided);
@@ -203,6 +205,38 @@ fn with_citizen(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook, de
     };
 }
 
+/// The row is a citizen whom its number does not name: what follows is as sure as the search is.
+fn with_found(rows: &NormalBatch, row: usize, found: &FoundElsewhere, book: &Rulebook, decided: &mut Decided) {
+    decided.person = Some(found.person);
+    decided.number = found.facts.number;
+    decided.probability = Some(found.chance);
+    let ruling = Ruling {
+        same_person: true,
+        decision: book.search.decision(found.chance, found.evidence.name, found.evidence.birth),
+        probability: found.chance,
+    };
+    let life = found.facts.life;
+    if life == LifeStatus::Deceased as u8 {
+        decided.flags.insert(Flag::Deceased);
+    }
+    let is_missing = !rows.number.states[row].has_value();
+    let reason = if is_missing {
+        missing(rows.number.states[row], FieldKind::CitizenNumber, book)
+    } else {
+        book.checks.find(FieldKind::CitizenNumber, Kind::Flag, "found_elsewhere").map(Reason::Check)
+    };
+    if found.facts.number != 0 {
+        found_difference(decided, reason);
+        correct(decided, ruling, NUMBER, reason);
+    }
+    decided.wrong |= 1 << NUMBER;
+    let evidence = &found.evidence;
+    name_difference(rows, row, evidence.name, ruling, book, decided);
+    birth_difference(rows, row, evidence.birth, found.facts.birth, ruling, book, decided);
+    sex_difference(rows, row, evidence.same_sex, found.facts.sex, ruling, book, decided);
+    decided.verdict = Verdict::WrongNumber;
+}
+
 /// Proposes a change of a field that is wrong.
 fn correct(decided: &mut Decided, ruling: Ruling, field: usize, reason: Option<Reason>) {
     if reason.is_some() {
@@ -254,7 +288,18 @@ fn number_correction(rows: &NormalBatch, row: usize, link: &Link, book: &Ruleboo
 }
 
 fn name_correction(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook, decided: &mut Decided) {
-    let reason = match link.evidence.name {
+    name_difference(rows, row, link.evidence.name, book.policy.ruling(link.rule), book, decided);
+}
+
+fn name_difference(
+    rows: &NormalBatch,
+    row: usize,
+    way: Option<NameDifference>,
+    ruling: Ruling,
+    book: &Rulebook,
+    decided: &mut Decided,
+) {
+    let reason = match way {
         Some(NameDifference::Same) => {
             let repairs = rows.name_states[row].repairs();
             if repairs.is_empty() {
@@ -264,28 +309,35 @@ fn name_correction(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook,
             let check = |repair: Repair| book.checks.find(FieldKind::FullName, Kind::Repair, repair.name());
             // What keys were meant to write is a suggestion; the other repairs are certain.
             let change = if rewritten == Some(Repair::TypedKeys) { correct } else { rewrite };
-            change(
-                decided,
-                book.policy.ruling(link.rule),
-                NAME,
-                rewritten.and_then(check).map(Reason::Check),
-            );
+            change(decided, ruling, NAME, rewritten.and_then(check).map(Reason::Check));
             return;
         }
         Some(way) => book.checks.find(FieldKind::FullName, Kind::Difference, way.name()).map(Reason::Check),
         None => missing(rows.name_states[row], FieldKind::FullName, book),
     };
     found_difference(decided, reason);
-    correct(decided, book.policy.ruling(link.rule), NAME, reason);
+    correct(decided, ruling, NAME, reason);
 }
 
 fn birth_correction(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook, decided: &mut Decided) {
-    if link.evidence.birth == Some(DateDifference::Same) {
+    let ruling = book.policy.ruling(link.rule);
+    birth_difference(rows, row, link.evidence.birth, link.facts.birth, ruling, book, decided);
+}
+
+fn birth_difference(
+    rows: &NormalBatch,
+    row: usize,
+    way: Option<DateDifference>,
+    theirs: u32,
+    ruling: Ruling,
+    book: &Rulebook,
+    decided: &mut Decided,
+) {
+    if way == Some(DateDifference::Same) {
         return;
     }
-    let theirs = BirthDate::from_packed(link.facts.birth);
-    let Some(theirs) = theirs else { return };
-    let reason = match link.evidence.birth {
+    let Some(theirs) = BirthDate::from_packed(theirs) else { return };
+    let reason = match way {
         Some(way) => {
             let ours = rows.birth.value(row).and_then(BirthDate::from_packed);
             // Where the reference knows less than the list and agrees, there is nothing to correct.
@@ -298,19 +350,32 @@ fn birth_correction(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook
         None => missing(rows.birth.states[row], FieldKind::BirthDate, book),
     };
     found_difference(decided, reason);
-    correct(decided, book.policy.ruling(link.rule), BIRTH, reason);
+    correct(decided, ruling, BIRTH, reason);
 }
 
 fn sex_correction(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook, decided: &mut Decided) {
-    if link.facts.sex == 0 || link.evidence.same_sex == Some(true) {
+    let ruling = book.policy.ruling(link.rule);
+    sex_difference(rows, row, link.evidence.same_sex, link.facts.sex, ruling, book, decided);
+}
+
+fn sex_difference(
+    rows: &NormalBatch,
+    row: usize,
+    same: Option<bool>,
+    theirs: u8,
+    ruling: Ruling,
+    book: &Rulebook,
+    decided: &mut Decided,
+) {
+    if theirs == 0 || same == Some(true) {
         return;
     }
-    let reason = match link.evidence.same_sex {
+    let reason = match same {
         Some(_) => book.checks.find(FieldKind::Sex, Kind::Difference, "different").map(Reason::Check),
         None => missing(rows.sex.states[row], FieldKind::Sex, book),
     };
     found_difference(decided, reason);
-    correct(decided, book.policy.ruling(link.rule), SEX, reason);
+    correct(decided, ruling, SEX, reason);
 }
 
 /// The reason for filling in what the list does not say, or says in a way that cannot be read.

@@ -58,6 +58,21 @@ pub enum Finding {
     Somebody(Slot, Link),
     /// Several do, and more than one could be the row's person.
     Several(Slot),
+    /// Another citizen than the number's was found by the other fields.
+    Elsewhere(Option<Slot>, FoundElsewhere),
+    /// Several citizens fit by the other fields, and none stands out.
+    Candidates(Option<Slot>),
+}
+
+impl Finding {
+    /// The slot of the row's number.
+    pub const fn slot(&self) -> Option<Slot> {
+        match self {
+            Self::NoNumber => None,
+            Self::Nobody(slot) | Self::Exactly(slot, _) | Self::Somebody(slot, _) | Self::Several(slot) => Some(*slot),
+            Self::Elsewhere(slot, _) | Self::Candidates(slot) => *slot,
+        }
+    }
 }
 
 /// Looks up every row of a batch, given the slots of all.
@@ -207,5 +222,45 @@ fn number_state(rows: &NormalBatch, row: usize) -> NumberState {
             NumberState::Repaired
         }
         _ => NumberState::Certain,
+    }
+}
+
+/// A citizen found by other fields than the number.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FoundElsewhere {
+    /// The citizen.
+    pub person: PersonRef,
+    /// What is compared of it.
+    pub facts: CitizenFacts,
+    /// What row and citizen have in common.
+    pub evidence: Evidence,
+    /// Estimated chance that the row is the citizen.
+    pub chance: f64,
+}
+
+/// What is found of a row among the candidates of a search, given what its number told.
+pub fn elsewhere(
+    rows: &NormalBatch,
+    row: usize,
+    by_number: Finding,
+    candidates: &[search::Candidate<PersonRef>],
+    choice: &model::Choice,
+    people: &People,
+    book: &Rulebook,
+) -> Finding {
+    let by_chance = choice.chances.iter().enumerate().max_by(|one, other| one.1.total_cmp(other.1));
+    let slot = by_number.slot();
+    match by_chance {
+        Some((at, &chance)) if chance >= book.search.link_from && choice.best.len() == 1 => {
+            let candidate = &candidates[at];
+            let facts = people.facts(candidate.citizen);
+            let name = NameDifference::ALL.get(usize::from(candidate.pattern.level(search::NAME))).copied();
+            let birth = search::birth_difference(rows.birth.value(row).unwrap_or(0), facts.birth);
+            let same_sex = rows.sex.value(row).zip(citizen_sex(facts.sex)).map(|(ours, theirs)| ours == theirs as u8);
+            let evidence = Evidence { number: number_state(rows, row), name, birth, same_sex };
+            Finding::Elsewhere(slot, FoundElsewhere { person: candidate.citizen, facts, evidence, chance })
+        }
+        Some(_) if 1.0 - choice.nobody >= book.search.link_from => Finding::Candidates(slot),
+        _ => by_number,
     }
 }
