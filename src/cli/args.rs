@@ -22,6 +22,10 @@ pub(super) enum Command {
     Clean(Box<Clean>),
     /// Compare a list with the reference by number; write verdicts and proposed corrections.
     Reconcile(Box<Reconcile>),
+    /// Link any two lists by a profile: which records are one person, and how sure that is.
+    Link(Box<Link>),
+    /// Find records of one person in a list by a profile.
+    Dedupe(Box<Dedupe>),
     /// Compare a finished run with a truth file: precision and recall.
     Evaluate(Evaluate),
     /// Write invented citizens, an invented list and the truth about it.
@@ -198,6 +202,49 @@ pub(super) struct Reconcile {
     pub(super) limits: Limits,
     #[command(flatten)]
     pub(super) common: Common,
+}
+
+/// What linking and looking for repetitions have in common.
+#[derive(Debug, Args)]
+pub(super) struct Linking {
+    /// What the columns are and how they are compared: a profile by name (rules/linkage), or a file.
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(super) profile: String,
+    /// Weights to use instead of learning them: `weights.toml` of an earlier run, or one written by hand.
+    #[arg(long, value_name = "FILE")]
+    pub(super) weights: Option<PathBuf>,
+    /// Write links even if what was learned cannot be believed.
+    #[arg(long)]
+    pub(super) accept_doubts: bool,
+    #[command(flatten)]
+    pub(super) running: Running,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+    #[command(flatten)]
+    pub(super) limits: Limits,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Link {
+    /// List A: CSV, TSV, semicolon (plain, gzip, zstd), Parquet, Excel or ODS; files or folders.
+    #[arg(required = true, value_name = "LIST")]
+    pub(super) lists: Vec<PathBuf>,
+    /// List B.
+    #[arg(long, required = true, value_name = "LIST")]
+    pub(super) with: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) linking: Linking,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Dedupe {
+    /// The list: CSV, TSV, semicolon (plain, gzip, zstd), Parquet, Excel or ODS; several files are one list.
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) linking: Linking,
 }
 
 #[derive(Debug, Args)]

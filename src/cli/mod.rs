@@ -8,6 +8,7 @@ mod evaluate;
 mod field;
 mod generate;
 mod inspect;
+mod link;
 mod options;
 mod reconcile;
 mod reference;
@@ -55,6 +56,8 @@ fn run(cli: &Cli, stop: &Stop) -> Result<Exit, Trouble> {
         Command::Inspect(args) => inspect::run(args),
         Command::Clean(args) => clean::run(args, stop),
         Command::Reconcile(args) => reconcile::run(args, stop),
+        Command::Link(args) => link::run_link(args, stop),
+        Command::Dedupe(args) => link::run_dedupe(args, stop),
         Command::Evaluate(args) => evaluate::run(args),
         Command::Generate(args) => generate::run(args, stop),
         Command::Field(args) => field::run(args),
@@ -89,6 +92,8 @@ impl Command {
             Self::Inspect(args) => &args.common,
             Self::Clean(args) => &args.common,
             Self::Reconcile(args) => &args.common,
+            Self::Link(args) => &args.linking.common,
+            Self::Dedupe(args) => &args.linking.common,
             Self::Evaluate(args) => &args.common,
             Self::Generate(args) => &args.common,
             Self::Field(args) => &args.common,

@@ -70,6 +70,8 @@ pub(super) fn plan(
         threads: threads(limits)?,
         memory_bytes: memory(limits)?,
         include: Vec::new(),
+        besides: Vec::new(),
+        search: Search::None,
         max_bad: MaxBad::Share(1.0),
         fail_on: None,
     })

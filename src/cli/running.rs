@@ -12,6 +12,7 @@ use crate::pipeline::{Done, InputOptions, Observer, Plan, Stop, prepare, previou
 use crate::record::{Exit, Severity, Trouble};
 use crate::reference::store::{Store, is_store};
 use crate::report::mask::shown;
+use crate::report::summary::Resources;
 use crate::rulebook::{Language, Role, Rulebook};
 
 /// A run: what is planned, the rules, who watches, who may stop it, and the clock.
@@ -55,12 +56,49 @@ pub(super) fn run(
     words: Words,
 ) -> Result<Exit, Trouble> {
     let book = Rulebook::load(common.rules.as_deref())?;
+    let task = Task {
+        dry_run: &|book, language| columns(plan, book, language),
+        work: &|book, observer| (words.work)(plan, book, observer, stop, &options::clock),
+        json: &|done: &Done| {
+            (serde_json::to_value(&done.summary), &done.times, &done.resources, &done.folder)
+        },
+        text: &|done, language| (words.text)(done, &book, language),
+        exit: &|done| done.exit,
+    };
+    run_task(plan, &book, running, common, task)
+}
+
+/// What the end of a run shows as JSON: summary, begin and end, what it cost, and its folder.
+type Shown<'a> = (serde_json::Result<serde_json::Value>, &'a (String, String), &'a Resources, &'a PathBuf);
+
+/// A run of any kind: `D` is what it gives.
+pub(super) struct Task<'a, D> {
+    /// What can be said without reading a record.
+    pub(super) dry_run: &'a dyn Fn(&Rulebook, Language) -> Result<String, Trouble>,
+    /// The run itself.
+    pub(super) work: &'a dyn Fn(&Rulebook, &dyn Observer) -> Result<D, Trouble>,
+    /// Its result for programs.
+    pub(super) json: &'a dyn for<'d> Fn(&'d D) -> Shown<'d>,
+    /// Its result for people.
+    pub(super) text: &'a dyn Fn(&D, Language) -> String,
+    /// How it ended.
+    pub(super) exit: &'a dyn Fn(&D) -> Exit,
+}
+
+/// Does a task, unless it is done already or only to be tried.
+pub(super) fn run_task<D>(
+    plan: &Plan,
+    book: &Rulebook,
+    running: &Running,
+    common: &Common,
+    task: Task<'_, D>,
+) -> Result<Exit, Trouble> {
     let language = language(common);
     if running.dry_run {
-        return dry_run(plan, &book, common);
+        return Ok(tried((task.dry_run)(book, language)?, common));
     }
     if !running.force
-        && let Some(code) = previous(plan, &book)?
+        && let Some(code) = previous(plan, book)?
     {
         if !common.quiet {
             let words =
@@ -70,24 +108,42 @@ pub(super) fn run(
         return Ok(if code == 1 { Exit::Findings } else { Exit::Success });
     }
     let progress = Progress::new(language, common.quiet || common.json);
-    let done = (words.work)(plan, &book, &progress, stop, &options::clock)?;
+    let done = (task.work)(book, &progress)?;
     if common.json {
+        let (summary, times, resources, folder) = (task.json)(&done);
         let run = json!({
-            "started": done.times.0, "finished": done.times.1, "resources": done.resources,
-            "folder": done.folder,
+            "started": times.0, "finished": times.1, "resources": resources, "folder": folder,
         });
-        let mut summary = serde_json::to_value(&done.summary).unwrap_or_default();
+        let mut summary = summary.unwrap_or_default();
         summary["run"] = run;
         print(&format!("{summary:#}\n"));
     } else if !common.quiet {
-        print(&(words.text)(&done, &book, language));
+        print(&(task.text)(&done, language));
     }
-    Ok(done.exit)
+    Ok((task.exit)(&done))
 }
 
 /// Everything that can be known without reading a record.
 pub(super) fn dry_run(plan: &Plan, book: &Rulebook, common: &Common) -> Result<Exit, Trouble> {
-    let language = language(common);
+    Ok(tried(columns(plan, book, language(common))?, common))
+}
+
+/// Says that a run could begin, after what is known of it.
+fn tried(mut out: String, common: &Common) -> Exit {
+    let is_vi = language(common) == Language::Vietnamese;
+    out.push_str(if is_vi {
+        "chạy được; chưa ghi gì\n"
+    } else {
+        "ready to run; nothing was written\n"
+    });
+    if !common.quiet {
+        print(&out);
+    }
+    Exit::Success
+}
+
+/// The sources of all files, and the columns of their fields.
+fn columns(plan: &Plan, book: &Rulebook, language: Language) -> Result<String, Trouble> {
     let mut out = String::new();
     let role_of_lists = plan.reference.is_some().then_some(Role::List);
     let lists = std::iter::once((&plan.lists, role_of_lists));
@@ -109,16 +165,7 @@ pub(super) fn dry_run(plan: &Plan, book: &Rulebook, common: &Common) -> Result<E
             }
         }
     }
-    let words = if language == Language::Vietnamese {
-        "chạy được; chưa ghi gì"
-    } else {
-        "ready to run; nothing was written"
-    };
-    out.push_str(&format!("{words}\n"));
-    if !common.quiet {
-        print(&out);
-    }
-    Ok(Exit::Success)
+    Ok(out)
 }
 
 /// The next step where records are in quarantine.

@@ -1,8 +1,10 @@
 //! Each row of a list beside the citizen whose number it carries: how far apart the two are, and whether they
 //! are one person by the policy.
 //!
-//! Changes no value. `model` knows how to weigh what two records have in common, whatever they are.
+//! Changes no value. `model` knows how to weigh what two records have in common, whatever they are;
+//! `lists` links any two lists by a profile.
 
+pub mod lists;
 pub mod model;
 pub mod search;
 

@@ -6,6 +6,7 @@
 mod asking;
 mod clean;
 mod inputs;
+mod linking;
 mod listed;
 mod looking;
 mod old_text;
@@ -22,6 +23,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub use clean::clean;
 pub use inputs::{Prepared, open, prepare};
+pub use linking::{LinkDone, LinkOptions, LinkPlan, link, link_dry_run};
 pub use reconcile::reconcile;
 pub use run::{Done, Plan, previous};
 
@@ -43,6 +45,10 @@ pub enum Stage {
     Extract,
     /// Putting a store in order, or looking at it.
     Store,
+    /// Learning from pairs what agreement weighs.
+    Learning,
+    /// Weighing pairs.
+    Pairs,
 }
 
 /// Is told how a run goes on.

@@ -1,5 +1,7 @@
 //! The end of a run: summary, manifest, and the folder under its name.
 
+use std::path::PathBuf;
+
 use super::run::{Done, Run, run_key};
 use super::slips::Slips;
 use crate::record::{Exit, Trouble};
@@ -79,15 +81,30 @@ impl Run<'_> {
         exit: Exit,
         times: (String, String),
     ) -> Result<Done, Trouble> {
+        let json = summary::json(&summary);
+        let outputs = summary.outputs.clone();
+        let folder = self.publish_as(folder, &json, outputs, &summary.run_key, (exit, resources), &times)?;
+        Ok(Done { summary, resources, counts, exit, folder, times })
+    }
+
+    /// Writes a summary of any layout and the manifest, and gives the folder its name. Gives the folder.
+    pub(super) fn publish_as(
+        &self,
+        folder: RunFolder,
+        json: &[u8],
+        mut files: Vec<Written>,
+        run_key: &str,
+        (exit, resources): (Exit, Resources),
+        times: &(String, String),
+    ) -> Result<PathBuf, Trouble> {
         let mut file = folder.file("summary.json", false)?;
-        file.write(&summary::json(&summary))?;
-        let mut files = summary.outputs.clone();
+        file.write(json)?;
         files.push(file.finish(None)?);
         let manifest = Manifest {
             schema_version: summary::SCHEMA_VERSION,
             tool: Tool::THIS,
-            run_id: summary.run_id.clone(),
-            run_key: summary.run_key.clone(),
+            run_id: run_key[..16].to_owned(),
+            run_key: run_key.to_owned(),
             exit: exit.into(),
             started: times.0.clone(),
             finished: times.1.clone(),
@@ -100,7 +117,7 @@ impl Run<'_> {
         self.stop.check()?;
         let target = folder.target().to_owned();
         folder.publish()?;
-        Ok(Done { summary, resources, counts, exit, folder: target, times })
+        Ok(target)
     }
 
     pub(super) fn resources(&self) -> Resources {

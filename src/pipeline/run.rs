@@ -8,7 +8,7 @@ use rayon::ThreadPool;
 use super::ordered::each_in_order;
 use super::slips::Slips;
 use super::{InputOptions, MaxBad, Observer, Prepared, Stop, prepare, resident_bytes};
-use crate::ingest::{self, BatchReader, Fingerprint, RawBatch, Work};
+use crate::ingest::{self, BatchReader, Fingerprint, Opened, RawBatch, Work};
 use crate::normalize::Context;
 use crate::record::{Exit, FieldKind, Severity, Trouble, TroubleCode};
 use crate::reference::store::{is_store, read_manifest};
@@ -42,6 +42,8 @@ pub struct Plan {
     pub include: Vec<FieldKind>,
     /// Severity from which findings change the exit code.
     pub fail_on: Option<Severity>,
+    /// What else the output follows from: options and hashes of files that options name.
+    pub besides: Vec<String>,
 }
 
 /// A finished run.
@@ -100,13 +102,14 @@ pub(super) fn run_key(plan: &Plan, book: &Rulebook, inputs: &[(String, String)])
             options.source, options.told, options.encoding, options.head, options.sheet, options.limits
         )
     };
-    let options = [
+    let mut options = vec![
         plan.command.to_owned(),
         of(&plan.lists),
         plan.reference.as_ref().map(of).unwrap_or_default(),
         plan.as_of.to_string(),
         format!("{:?} {:?} {:?}", plan.max_bad, plan.fail_on, plan.include),
     ];
+    options.extend(plan.besides.iter().cloned());
     summary::run_key(&book.files.sha256(), &options, inputs)
 }
 
@@ -179,22 +182,37 @@ impl<'a> Run<'a> {
         wanted: &[FieldKind],
         slips: &mut Slips,
         work: impl Fn(Work, &BatchReader, &[FieldKind], Context<'_>) -> Result<(R, RawBatch), Trouble> + Sync,
-        mut sink: impl FnMut(R) -> Result<(), Trouble>,
+        sink: impl FnMut(R) -> Result<(), Trouble>,
     ) -> Result<Input, Trouble> {
-        let mut facts = prepared.facts();
+        let facts = prepared.facts();
         let (fields, positions) = prepared.positions(wanted);
-        let path = prepared.opened.path.clone();
-        let width = prepared.opened.names.len();
         let habits = prepared.habits(self.book);
         let context = prepared.context(&habits, self.book, self.plan.as_of);
-        let (mut feeder, reader) = prepared.opened.into_parts(positions);
+        let work = |piece: Work, reader: &BatchReader| work(piece, reader, &fields, context);
+        self.read_columns(prepared.opened, facts, positions, slips, work, sink)
+    }
+
+    /// Reads the columns of one file that stand at `positions`, whatever they mean: `work` on every piece in parallel,
+    /// `sink` on the results in order.
+    pub(super) fn read_columns<R: Send>(
+        &self,
+        opened: Opened,
+        mut facts: Input,
+        positions: Vec<usize>,
+        slips: &mut Slips,
+        work: impl Fn(Work, &BatchReader) -> Result<(R, RawBatch), Trouble> + Sync,
+        mut sink: impl FnMut(R) -> Result<(), Trouble>,
+    ) -> Result<Input, Trouble> {
+        let path = opened.path.clone();
+        let width = opened.names.len();
+        let (mut feeder, reader) = opened.into_parts(positions);
         let feed = || {
             self.stop.check()?;
             feeder.next_work()
         };
         let on_worker = |piece: Work| {
             let n_bytes = piece.n_bytes();
-            work(piece, &reader, &fields, context).map(|(result, raw)| (result, raw, n_bytes))
+            work(piece, &reader).map(|(result, raw)| (result, raw, n_bytes))
         };
         each_in_order(&self.pool, feed, on_worker, |(result, raw, n_bytes)| {
             self.stop.check()?;

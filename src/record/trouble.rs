@@ -107,6 +107,8 @@ trouble_codes! {
     UnsafeFolder "L0208" Usage,
     /// A folder that was given as a list is a store.
     IsAStore "L0209" Usage,
+    /// A profile of linking or a file of weights cannot be read or is wrong.
+    BadProfile "L0210" Usage,
     /// An input file does not exist or cannot be opened.
     CannotOpen "L0301" Input,
     /// An input file is empty.
@@ -157,12 +159,16 @@ trouble_codes! {
     UnknownSheet "L0324" Input,
     /// More records of an extract cannot be read than allowed.
     TooManyBadExtract "L0325" Input,
+    /// What was learned from lists cannot be believed.
+    DoubtfulLinks "L0326" Input,
     /// Something could not be written.
     CannotWrite "L0401" Resource,
     /// The disk is full, or would be.
     DiskFull "L0402" Resource,
     /// The memory limit would be passed.
     MemoryLimit "L0403" Resource,
+    /// More pairs would be compared than allowed.
+    TooManyPairs "L0404" Resource,
     /// The reference does not exist or cannot be opened.
     NoReference "L0501" Reference,
     /// The reference cannot be read as one.

@@ -6,6 +6,7 @@ pub mod cells;
 pub mod cleaned;
 pub mod counts;
 pub mod folder;
+pub mod links;
 pub mod mask;
 pub mod quarantine;
 pub mod summary;

@@ -1,0 +1,156 @@
+//! How often records of different people agree, and how many pairs are one person.
+//!
+//! Same values are counted in closed form, other levels in random pairs. Both hold some pairs of one person, which are
+//! taken out again once training says how many there are.
+
+use rand_core::{Rng, SeedableRng};
+use rand_pcg::Pcg64Mcg;
+
+use super::compare::{Comparer, Memo};
+use super::records::Records;
+use crate::link::model::{MISSING, Pattern, Weights};
+
+/// How often each level of each slot holds among all pairs, whoever they are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct All {
+    /// For each slot and level the share of the pairs where both have a value.
+    pub shares: Vec<Vec<f64>>,
+    /// For each slot how many pairs say so.
+    pub n_known: Vec<f64>,
+}
+
+/// The seed of the random pairs: any number, but always the same.
+const SEED: u64 = 0x6c61_6d73_6163_6800;
+
+/// Shares of all levels among all pairs; among all of them where they are few, else among random ones.
+pub fn chances(comparer: &Comparer<'_>, start: &Weights) -> All {
+    let (profile, records) = (comparer.profile(), comparer.records());
+    let mut counts: Vec<Vec<u64>> = start.comparisons.iter().map(|of| vec![0; of.levels.len()]).collect();
+    let (mut memo, mut agreeing) = (Memo::default(), Vec::new());
+    let mut add = |a: usize, b: usize| {
+        let pattern = comparer.compare(a, b, &mut memo, &mut agreeing);
+        for (slot, counts) in counts.iter_mut().enumerate() {
+            if let Some(count) = counts.get_mut(usize::from(pattern.level(slot))) {
+                *count += 1;
+            }
+        }
+    };
+    let (n, n_a) = (records.n, records.n_a);
+    if records.n_pairs() <= profile.sample {
+        let first = if records.are_two() { n_a } else { n };
+        for a in 0..first {
+            (if records.are_two() { n_a } else { a + 1 }..n).for_each(|b| add(a, b));
+        }
+    } else {
+        let mut random = Pcg64Mcg::seed_from_u64(SEED);
+        let mut below = |end: usize| (u128::from(random.next_u64()) * end as u128 >> 64) as usize;
+        for _ in 0..profile.sample {
+            let (a, b) = if records.are_two() {
+                (below(n_a), n_a + below(n - n_a))
+            } else {
+                let (a, b) = (below(n), below(n - 1));
+                let b = if b >= a { b + 1 } else { b };
+                (a.min(b), a.max(b))
+            };
+            add(a, b);
+        }
+    }
+    let mut all = All { shares: Vec::new(), n_known: Vec::new() };
+    for counts in &counts {
+        let known: f64 = counts.iter().map(|count| *count as f64).sum();
+        all.shares.push(counts.iter().map(|count| *count as f64 / known.max(1.0)).collect());
+        all.n_known.push(known);
+    }
+    for (comparison, compared) in profile.comparisons.iter().enumerate() {
+        let _ = comparison;
+        for (at, &field) in compared.fields.iter().enumerate() {
+            let (same, known) = same_values(records, field);
+            set_same(&mut all, compared.slot + at, same, known);
+        }
+    }
+    all
+}
+
+/// The share of pairs with the same value, and how many pairs have two values.
+fn same_values(records: &Records, field: usize) -> (f64, f64) {
+    let square = |counts: &[u32], other: &[u32]| -> f64 {
+        counts.iter().zip(other).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
+    };
+    let sum = |counts: &[u32]| -> f64 { counts.iter().map(|count| f64::from(*count)).sum() };
+    let (same, known) = if records.are_two() {
+        let (a, b) = (records.counts(field, 0..records.n_a), records.counts(field, records.n_a..records.n));
+        (square(&a, &b), sum(&a) * sum(&b))
+    } else {
+        let all = records.counts(field, 0..records.n);
+        let n = sum(&all);
+        ((square(&all, &all) - n) / 2.0, n * (n - 1.0) / 2.0)
+    };
+    (same / known.max(1.0), known)
+}
+
+/// Puts the exact share of same values in the place of the sampled one; the others keep their proportions.
+fn set_same(all: &mut All, slot: usize, same: f64, known: f64) {
+    let shares = &mut all.shares[slot];
+    let rest = 1.0 - shares[0];
+    if rest > 0.0 && all.n_known[slot] > 0.0 {
+        shares[1..].iter_mut().for_each(|share| *share *= (1.0 - same) / rest);
+        shares[0] = same;
+        // Only same values are known so well; the others are as few as were drawn.
+        if all.n_known[slot] > known {
+            all.n_known[slot] = known;
+        }
+    }
+}
+
+/// The weights that training begins with: u as among all pairs.
+pub fn first_weights(start: &Weights, all: &All, n_pairs: u64) -> Weights {
+    cleared(start, start, all, n_pairs, 0.0)
+}
+
+/// The weights with u as among pairs of different people, given the share of all pairs that are one person and how often
+/// their levels hold (m of `trained`).
+pub fn cleared(start: &Weights, trained: &Weights, all: &All, n_pairs: u64, share: f64) -> Weights {
+    let mut weights = start.clone();
+    for (slot, comparison) in weights.comparisons.iter_mut().enumerate() {
+        // Fewer than half a pair of those looked at tells nothing.
+        let n_levels = comparison.levels.len() as f64;
+        for (at, level) in comparison.levels.iter_mut().enumerate() {
+            let of_one = share * trained.comparisons[slot].levels[at].m;
+            let n_seen = if at == 0 { n_pairs as f64 } else { all.n_known[slot] };
+            let least = 0.5 / n_seen.max(n_levels);
+            level.u = ((all.shares[slot][at] - of_one) / (1.0 - share)).max(least);
+        }
+        let sum: f64 = comparison.levels.iter().map(|level| level.u).sum();
+        comparison.levels.iter_mut().for_each(|level| level.u /= sum);
+    }
+    weights
+}
+
+/// The share of all pairs that are one person, from the patterns of those put side by side: the others are taken for
+/// pairs of different people.
+pub fn pair_share(weights: &Weights, patterns: &[(Pattern, u64)], n_pairs: u64) -> f64 {
+    const ROUNDS: usize = 100;
+    let table = weights.table();
+    let bits: Vec<(f64, f64)> = patterns
+        .iter()
+        .map(|(pattern, count)| {
+            let bits = table.iter().enumerate().map(|(at, row)| row[usize::from(pattern.level(at))]).sum();
+            (bits, *count as f64)
+        })
+        .collect();
+    let all = (n_pairs as f64).max(1.0);
+    let mut share: f64 = 0.5 * patterns.iter().map(|(_, count)| *count as f64).sum::<f64>() / all;
+    for _ in 0..ROUNDS {
+        share = share.clamp(1e-12, 1.0 - 1e-6);
+        let prior = (share / (1.0 - share)).log2();
+        let expected: f64 = bits.iter().map(|(bits, count)| count / (1.0 + (-bits - prior).exp2())).sum();
+        let next = expected / all;
+        let is_done = (next / share - 1.0).abs() < 1e-9;
+        share = next;
+        if is_done {
+            break;
+        }
+    }
+    debug_assert!(MISSING == 15);
+    share.clamp(1e-12, 1.0 - 1e-6)
+}

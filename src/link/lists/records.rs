@@ -1,0 +1,166 @@
+//! The records of both lists: every field a column of codes, every text once.
+
+use std::collections::HashMap;
+
+use super::prepare::{Prepared, prepare};
+use super::profile::{FieldKindOf, Profile};
+use crate::record::TextColumn;
+
+/// The code of a missing value.
+pub const NOTHING: u32 = u32::MAX;
+
+/// Texts by code, in the order in which they were met.
+#[derive(Debug, Default)]
+pub struct Dictionary {
+    codes: HashMap<Box<str>, u32>,
+    texts: Vec<Box<str>>,
+}
+
+impl Dictionary {
+    fn code(&mut self, text: &str) -> u32 {
+        if text.is_empty() {
+            return NOTHING;
+        }
+        if let Some(code) = self.codes.get(text) {
+            return *code;
+        }
+        let code = u32::try_from(self.texts.len()).expect("a list has less than four billion texts");
+        self.codes.insert(text.into(), code);
+        self.texts.push(text.into());
+        code
+    }
+
+    /// The text of a code.
+    pub fn text(&self, code: u32) -> &str {
+        &self.texts[code as usize]
+    }
+
+    /// How many different texts.
+    pub fn n_texts(&self) -> usize {
+        self.texts.len()
+    }
+}
+
+/// All records: those of list A first, then those of list B, where there are two.
+#[derive(Debug)]
+pub struct Records {
+    /// For each field the code of each record's value.
+    pub codes: Vec<Vec<u32>>,
+    /// The texts of the fields; fields that may be exchanged share one.
+    dictionaries: Vec<Dictionary>,
+    /// Which dictionary each field uses.
+    dictionary_of: Vec<usize>,
+    /// Cells that hold something that is no value of their field.
+    pub unreadable: Vec<u64>,
+    /// Records of list A; all where there is only one list.
+    pub n_a: usize,
+    /// All records.
+    pub n: usize,
+    kinds: Vec<(FieldKindOf, Vec<usize>)>,
+}
+
+impl Records {
+    /// No record yet.
+    pub fn new(profile: &Profile) -> Self {
+        let n_fields = profile.fields.len();
+        let mut dictionary_of: Vec<usize> = (0..n_fields).collect();
+        for compared in &profile.comparisons {
+            if let [x, y] = compared.fields[..] {
+                let (from, to) = (dictionary_of[y], dictionary_of[x]);
+                dictionary_of.iter_mut().filter(|of| **of == from).for_each(|of| *of = to);
+            }
+        }
+        Self {
+            codes: vec![Vec::new(); n_fields],
+            dictionaries: (0..n_fields).map(|_| Dictionary::default()).collect(),
+            dictionary_of,
+            unreadable: vec![0; n_fields],
+            n_a: 0,
+            n: 0,
+            kinds: profile.fields.iter().map(|field| (field.kind.clone(), field.joined.clone())).collect(),
+        }
+    }
+
+    /// Adds the rows of a batch; a field without a column is missing in all of them.
+    pub fn add(&mut self, columns: &[Option<TextColumn>], n_rows: usize) {
+        let mut text = String::new();
+        for (field, (kind, joined)) in self.kinds.iter().enumerate() {
+            let dictionary = &mut self.dictionaries[self.dictionary_of[field]];
+            let codes = &mut self.codes[field];
+            codes.reserve(n_rows);
+            if !joined.is_empty() {
+                continue;
+            }
+            let Some(column) = &columns[field] else {
+                codes.extend(std::iter::repeat_n(NOTHING, n_rows));
+                continue;
+            };
+            for cell in column.iter() {
+                let state = prepare(cell, kind, &mut text);
+                self.unreadable[field] += u64::from(state == Prepared::Unreadable);
+                codes.push(dictionary.code(&text));
+            }
+        }
+        for field in 0..self.kinds.len() {
+            self.join(field, n_rows);
+        }
+        self.n += n_rows;
+    }
+
+    /// The texts of other fields, one behind the other.
+    fn join(&mut self, field: usize, n_rows: usize) {
+        let (kind, joined) = self.kinds[field].clone();
+        if joined.is_empty() {
+            return;
+        }
+        let (mut whole, mut text) = (String::new(), String::new());
+        for row in self.n..self.n + n_rows {
+            whole.clear();
+            for &other in &joined {
+                if let Some(part) = self.text(other, row) {
+                    whole.push_str(if whole.is_empty() { "" } else { " " });
+                    whole.push_str(part);
+                }
+            }
+            prepare(&whole, &kind, &mut text);
+            let code = self.dictionaries[self.dictionary_of[field]].code(&text);
+            self.codes[field].push(code);
+        }
+    }
+
+    /// What stands behind here is list B.
+    pub const fn end_of_a(&mut self) {
+        self.n_a = self.n;
+    }
+
+    /// Whether there are two lists.
+    pub const fn are_two(&self) -> bool {
+        self.n_a < self.n
+    }
+
+    /// The dictionary of a field.
+    pub fn dictionary(&self, field: usize) -> &Dictionary {
+        &self.dictionaries[self.dictionary_of[field]]
+    }
+
+    /// The text of a record's field.
+    pub fn text(&self, field: usize, record: usize) -> Option<&str> {
+        let code = self.codes[field][record];
+        (code != NOTHING).then(|| self.dictionary(field).text(code))
+    }
+
+    /// How many records have each code in a field, in the records of a range.
+    pub fn counts(&self, field: usize, range: std::ops::Range<usize>) -> Vec<u32> {
+        let mut counts = vec![0; self.dictionary(field).n_texts()];
+        for &code in self.codes[field][range].iter().filter(|code| **code != NOTHING) {
+            counts[code as usize] += 1;
+        }
+        counts
+    }
+
+    /// All pairs that could be compared: of two lists each with each, of one list every two.
+    pub fn n_pairs(&self) -> u64 {
+        let (a, n) = (self.n_a as u64, self.n as u64);
+        if self.are_two() { a * (n - a) } else { n * n.saturating_sub(1) / 2 }
+    }
+}
