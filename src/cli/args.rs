@@ -188,6 +188,10 @@ pub(super) struct Reconcile {
     /// The reference: a store of `lamsach reference build`, or an extract, a file or a folder. Extracts may be several.
     #[arg(long, required = true, value_name = "REF")]
     pub(super) against: Vec<PathBuf>,
+    /// Whether to search, by name, birth date, sex, place, telephone and similar numbers, the citizens of rows whose number
+    /// is missing, damaged or somebody else's.
+    #[arg(long, value_enum, default_value = "none")]
+    pub(super) search: SearchWay,
     /// Source of the extract, by name.
     #[arg(long, value_name = "NAME", help_heading = "Reading")]
     pub(super) against_source: Option<String>,
@@ -245,6 +249,16 @@ pub(super) struct Dedupe {
     pub(super) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) linking: Linking,
+}
+
+/// Ways of finding the citizen of a row.
+#[derive(Debug, Clone, Copy, ValueEnum, Default)]
+pub(super) enum SearchWay {
+    /// By number only.
+    #[default]
+    None,
+    /// By number, and where that does not help by everything else.
+    Auto,
 }
 
 #[derive(Debug, Args)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::args::{Limits, Reading};
 use crate::ingest::{self, HeadOptions, TextEncoding};
 use crate::mapping::Told;
-use crate::pipeline::{InputOptions, MaxBad, Plan};
+use crate::pipeline::{InputOptions, MaxBad, Plan, Search};
 use crate::record::{Trouble, TroubleCode};
 use crate::reference::store::is_store;
 

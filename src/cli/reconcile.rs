@@ -1,10 +1,10 @@
 //! `lamsach reconcile`: plan, and a summary that fits a screen.
 
-use super::args::Reconcile;
+use super::args::{Reconcile, SearchWay};
 use super::options;
 use super::running::{self, Words};
 use super::terminal::{decimal, left, number, percent, right};
-use crate::pipeline::{Done, InputOptions, Plan, Stop, reconcile};
+use crate::pipeline::{Done, InputOptions, Plan, Search, Stop, reconcile};
 use crate::record::{Decision, Exit, Trouble, TroubleCode, Verdict};
 use crate::reference::store::is_store;
 use crate::report::mask::shown;
@@ -26,6 +26,10 @@ pub(super) fn run(args: &Reconcile, stop: &Stop) -> Result<Exit, Trouble> {
     let lists = options::inputs(&args.lists, &args.reading, &args.limits)?;
     let plan = Plan {
         reference: Some(reference),
+        search: match args.search {
+            SearchWay::None => Search::None,
+            SearchWay::Auto => Search::Auto,
+        },
         ..running::plan("reconcile", lists, &args.running, &args.limits)?
     };
     running::run(&plan, &args.running, &args.common, stop, Words { work: reconcile, text })

@@ -206,7 +206,13 @@ fn with_citizen(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook, de
 }
 
 /// The row is a citizen whom its number does not name: what follows is as sure as the search is.
-fn with_found(rows: &NormalBatch, row: usize, found: &FoundElsewhere, book: &Rulebook, decided: &mut Decided) {
+fn with_found(
+    rows: &NormalBatch,
+    row: usize,
+    found: &FoundElsewhere,
+    book: &Rulebook,
+    decided: &mut Decided,
+) {
     decided.person = Some(found.person);
     decided.number = found.facts.number;
     decided.probability = Some(found.chance);

@@ -71,7 +71,9 @@ impl Finding {
     pub const fn slot(&self) -> Option<Slot> {
         match self {
             Self::NoNumber => None,
-            Self::Nobody(slot) | Self::Exactly(slot, _) | Self::Somebody(slot, _) | Self::Several(slot) => Some(*slot),
+            Self::Nobody(slot) | Self::Exactly(slot, _) | Self::Somebody(slot, _) | Self::Several(slot) => {
+                Some(*slot)
+            }
             Self::Elsewhere(slot, _) | Self::Candidates(slot) => *slot,
         }
     }
@@ -258,7 +260,8 @@ pub fn elsewhere(
             let facts = people.facts(candidate.citizen);
             let name = NameDifference::ALL.get(usize::from(candidate.pattern.level(search::NAME))).copied();
             let birth = search::birth_difference(rows.birth.value(row).unwrap_or(0), facts.birth);
-            let same_sex = rows.sex.value(row).zip(citizen_sex(facts.sex)).map(|(ours, theirs)| ours == theirs as u8);
+            let same_sex =
+                rows.sex.value(row).zip(citizen_sex(facts.sex)).map(|(ours, theirs)| ours == theirs as u8);
             let evidence = Evidence { number: number_state(rows, row), name, birth, same_sex };
             Finding::Elsewhere(slot, FoundElsewhere { person: candidate.citizen, facts, evidence, chance })
         }

@@ -6,7 +6,7 @@ use super::units::units;
 use crate::fields::id_number::{self, Hints, IdNumber};
 use crate::fields::phone::{self, PhoneNumber};
 use crate::places::{Gazetteer, PlaceMemo};
-use crate::record::{Besides, FieldKind, FieldColumn, MappedBatch};
+use crate::record::{Besides, FieldColumn, FieldKind, MappedBatch};
 
 /// Fields that are read for a search besides those that are compared.
 pub const BESIDES_FIELDS: [FieldKind; 7] = [
@@ -20,7 +20,12 @@ pub const BESIDES_FIELDS: [FieldKind; 7] = [
 ];
 
 /// Reads them.
-pub fn besides(batch: &MappedBatch, gazetteer: &Gazetteer, memo: &mut PlaceMemo, context: Context<'_>) -> Besides {
+pub fn besides(
+    batch: &MappedBatch,
+    gazetteer: &Gazetteer,
+    memo: &mut PlaceMemo,
+    context: Context<'_>,
+) -> Besides {
     let n_rows = batch.n_rows();
     let phones = packed(batch.column(FieldKind::Phone), n_rows, |cell, _| {
         phone::parse(cell, &context.book.phone_words).map(PhoneNumber::packed)

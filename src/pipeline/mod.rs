@@ -14,6 +14,7 @@ mod ordered;
 mod publish;
 mod reconcile;
 mod run;
+mod search;
 mod slips;
 pub mod store;
 
@@ -115,6 +116,16 @@ impl MaxBad {
         let trouble = || Trouble::new(code).word("bad", bad).word("total", total).word("limit", limit);
         self.is_passed(bad, total).then(trouble)
     }
+}
+
+/// Whether the citizens of rows are searched whose number does not say who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Search {
+    /// By number only.
+    #[default]
+    None,
+    /// By the other fields as well.
+    Auto,
 }
 
 /// How a group of input files is read.

@@ -44,6 +44,7 @@ impl Run<'_> {
             as_of: summary::iso(self.plan.as_of),
             inputs,
             reference,
+            search: None,
             rules: RulesInForce::of(self.book),
             verdicts,
             flags,

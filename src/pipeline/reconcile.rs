@@ -9,13 +9,15 @@ use super::asking::asked;
 use super::listed::{Listed, Slots};
 use super::ordered::each_in_order;
 use super::run::{Done, Plan, Run, open_all};
+use super::search::{self, Places, Searched};
 use super::slips::Slips;
-use super::{InputOptions, Observer, Prepared, Stage, Stop, mapped};
+use super::{InputOptions, Observer, Prepared, Search, Stage, Stop, mapped};
 use crate::check;
 use crate::decide::{self, Decided, Shared, Sharing};
 use crate::ingest::{BatchReader, Work};
 use crate::link;
 use crate::normalize::{self, Beside, CITIZEN_FIELDS, Context};
+use crate::places::Gazetteer;
 use crate::record::{Exit, FieldKind, NormalBatch, Trouble, TroubleCode};
 use crate::reference::store::{self, Store};
 use crate::reference::{People, Repeats, Slot};
@@ -49,7 +51,7 @@ const LIST_FIELDS: [FieldKind; 17] = [
 const UNIT_FIELDS: [FieldKind; 3] = [FieldKind::Commune, FieldKind::District, FieldKind::Province];
 
 /// What the list is held against.
-enum Reference<'a> {
+pub(super) enum Reference<'a> {
     /// Extracts, which stream past.
     Extracts(Vec<Prepared<'a>>),
     /// A store, which is looked into.
@@ -67,13 +69,22 @@ impl<'a> Reference<'a> {
     }
 
     /// What is read of the list.
-    fn list_fields(&self) -> Vec<FieldKind> {
-        let has_units = match self {
+    fn list_fields(&self, search: Search) -> Vec<FieldKind> {
+        let units = if self.has_units() { &[][..] } else { &UNIT_FIELDS[..] };
+        let besides = if search == Search::Auto { &search::FIELDS[..] } else { &[][..] };
+        let mut fields = [&LIST_FIELDS[..], units, besides].concat();
+        fields.dedup();
+        fields.sort_unstable();
+        fields.dedup();
+        fields
+    }
+
+    /// Whether the reference knows where people live, so that the list need not be asked.
+    fn has_units(&self) -> bool {
+        match self {
             Self::Extracts(files) => files.iter().all(Prepared::tells_communes),
             Self::Store(store) => store.manifest.has_units,
-        };
-        let units = if has_units { &[][..] } else { &UNIT_FIELDS[..] };
-        [&LIST_FIELDS[..], units].concat()
+        }
     }
 
     const fn beside(&self) -> Beside {
@@ -100,23 +111,42 @@ pub fn reconcile(
     let lists = open_all(&plan.lists, Some(Role::List), book)?;
     let no_reference = || Trouble::new(TroubleCode::Internal).word("cause", "no reference");
     let reference = plan.reference.as_ref().ok_or_else(no_reference)?;
-    let reference = Reference::open(reference, book)?;
     let folder = RunFolder::create(&plan.out, plan.replace)?;
+    let (reference, aside) = match plan.search {
+        Search::None => (Reference::open(reference, book)?, None),
+        Search::Auto => run.searchable(reference, &folder, clock)?,
+    };
+    let gazetteer = if plan.search == Search::Auto { Some(book.gazetteer()?) } else { None };
     let n_bytes: u64 = lists.iter().map(|file| file.opened.n_bytes).sum();
     folder::check_space(folder.partial(), n_bytes + n_bytes / 2)?;
 
     let mut slips = Slips::begin(&folder)?;
-    let (listed, inputs) = run.read_lists(lists, &reference, &mut slips)?;
+    let (listed, inputs) = run.read_lists(lists, &reference, gazetteer.as_ref(), &mut slips)?;
     let read_list_s = run.seconds();
     if let Some(trouble) = plan.max_bad.trouble(&inputs, TroubleCode::TooManyBadRecords) {
         return run.refuse(trouble, folder, slips, inputs, &started, clock);
     }
-    let (people, reference) = match reference {
-        Reference::Extracts(files) => run.read_references(files, &listed, &mut slips)?,
-        Reference::Store(store) => run.look_into(&store, &listed)?,
+    let (people, facts, searched) = match reference {
+        Reference::Extracts(files) => {
+            let (people, facts) = run.read_references(files, &listed, &mut slips)?;
+            (people, facts, None)
+        }
+        Reference::Store(store) => {
+            let (mut people, facts) = run.look_into(&store, &listed)?;
+            let search = |gazetteer| run.search(&store, &listed, &mut people, gazetteer);
+            let searched = gazetteer.as_ref().map(search).transpose()?;
+            (people, facts, searched)
+        }
+    };
+    let facts = match aside {
+        Some(aside) => aside.facts(facts)?,
+        None => facts,
     };
     let read_reference_s = run.seconds() - read_list_s;
-    let (counts, mut outputs) = run.decide(&folder, &listed, &inputs, &people)?;
+    let (counts, mut outputs) = run.decide(&folder, &listed, &inputs, &people, searched.as_ref())?;
+    if let Some(searched) = &searched {
+        outputs.extend(run.write_search(&folder, &listed, &inputs, &people, searched)?);
+    }
     // The process ends after this run, and its end gives the memory back at once; cell by cell takes longer.
     std::mem::forget((listed, people));
     outputs.push(slips.finish()?);
@@ -131,7 +161,8 @@ pub fn reconcile(
         ..run.resources()
     };
     let exit = if run.fails(&counts) { Exit::Findings } else { Exit::Success };
-    let summary = run.summary(exit, inputs, Some(reference), &counts, outputs);
+    let mut summary = run.summary(exit, inputs, Some(facts), &counts, outputs);
+    summary.search = searched.map(|searched| searched.facts);
     run.publish(folder, summary, resources, counts, exit, (started, clock()))
 }
 
@@ -151,18 +182,27 @@ impl Run<'_> {
         &self,
         lists: Vec<Prepared<'_>>,
         reference: &Reference<'_>,
+        gazetteer: Option<&Gazetteer>,
         slips: &mut Slips,
     ) -> Result<(Listed, Vec<Input>), Trouble> {
-        let (wanted, beside) = (&reference.list_fields(), reference.beside());
+        let (wanted, beside) = (&reference.list_fields(self.plan.search), reference.beside());
+        let keeps_units = !reference.has_units();
         self.observer.begin(Stage::List, lists.iter().map(|file| file.opened.n_bytes).sum());
         let mut listed = Listed::default();
         let mut inputs = Vec::new();
         for (file, prepared) in lists.into_iter().enumerate() {
+            let places = gazetteer.map(|gazetteer| Places::learn(&prepared, wanted, gazetteer));
             let work = |piece: Work, reader: &BatchReader, fields: &[FieldKind], context: Context<'_>| {
                 let mut raw = reader.read(piece)?;
                 raw.n_passed = raw.n_read();
                 let batch = mapped(&mut raw, file, fields);
-                Ok((normalize::list(&batch, beside, context), raw))
+                let (mut rows, expected) = normalize::list(&batch, beside, context);
+                if let Some(places) = &places {
+                    rows.besides = Some(places.besides(&batch, context));
+                    // Once read, the cells are not needed any more where the reference says where people live.
+                    rows.unit_parts.retain(|_| keeps_units);
+                }
+                Ok(((rows, expected), raw))
             };
             let input = self.read(prepared, wanted, slips, work, |(rows, fingerprints)| {
                 listed.add(rows, &fingerprints, beside);
@@ -235,6 +275,7 @@ impl Run<'_> {
         listed: &Listed,
         inputs: &[Input],
         people: &People,
+        searched: Option<&Searched>,
     ) -> Result<(Counts, Vec<Written>), Trouble> {
         let n_rows: u64 = listed.batches.iter().map(|batch| batch.n_rows() as u64).sum();
         self.observer.begin(Stage::Decide, n_rows);
@@ -246,14 +287,17 @@ impl Run<'_> {
         corrections.write(&tables::header(&tables::CORRECTIONS))?;
         findings.write(&tables::header(&tables::FINDINGS))?;
         let mut counts = Counts::default();
-        let mut pairs = listed.batches.iter().zip(&listed.slots);
+        let mut pairs = listed.batches.iter().zip(&listed.slots).enumerate();
         // Tables that were written, whose memory is used again: fresh memory has to be cleared by the system.
         let written: Mutex<Vec<Tables>> = Mutex::default();
         // The workers wait for the disk; this thread is the only one that hashes and writes.
         let disks = [&mut verdicts, &mut corrections, &mut findings].map(RunFile::hand_over);
-        let write = |(rows, slots): (&NormalBatch, &Slots)| {
+        let write = |(batch, (rows, slots)): (usize, (&NormalBatch, &Slots))| {
             disks.iter().try_for_each(ToDisk::when_due)?;
-            let found = link::batch(rows, slots, people, self.book);
+            let mut found = link::batch(rows, slots, people, self.book);
+            if let Some(searched) = searched {
+                searched.apply(batch, rows, people, self.book, &mut found);
+            }
             let used = written.lock().ok().and_then(|mut written| written.pop()).unwrap_or_default();
             let sources = Sources { rows, file: &inputs[rows.file].path, people, book: self.book };
             Ok(self.tables(sources, &found, &sharing.of_rows(slots), used))

@@ -7,7 +7,7 @@ use rayon::ThreadPool;
 
 use super::ordered::each_in_order;
 use super::slips::Slips;
-use super::{InputOptions, MaxBad, Observer, Prepared, Stop, prepare, resident_bytes};
+use super::{InputOptions, MaxBad, Observer, Prepared, Search, Stop, prepare, resident_bytes};
 use crate::ingest::{self, BatchReader, Fingerprint, Opened, RawBatch, Work};
 use crate::normalize::Context;
 use crate::record::{Exit, FieldKind, Severity, Trouble, TroubleCode};
@@ -36,6 +36,8 @@ pub struct Plan {
     pub threads: usize,
     /// Most memory in bytes.
     pub memory_bytes: u64,
+    /// Whether citizens are searched whom no number names.
+    pub search: Search,
     /// Most bad records of a list.
     pub max_bad: MaxBad,
     /// Sensitive fields that are read although nobody needs them for checking.

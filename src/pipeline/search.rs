@@ -1,26 +1,32 @@
 //! The citizens of rows whose number does not say who they are: a sample of the store teaches, then all of it passes.
 
 use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use super::Stage;
 use super::listed::Listed;
 use super::ordered::each_in_order;
+use super::reconcile::Reference;
 use super::run::Run;
+use super::{InputOptions, Plan, Prepared, Stage, store};
 use crate::fields::birth_date::BirthDate;
 use crate::fields::id_number::IdNumber;
 use crate::fields::person_name;
-use crate::link::model::{Doubt, Peaks, Prior, Seen, Trained, Weights, doubts};
+use crate::link::model::{Choice, Doubt, Peaks, Prior, Seen, Trained, Weights, doubts};
 use crate::link::search::{
-    Beforehand, Candidates, Desk, Index, NamePlaces, Passing, Sample, Scales, Sought, fits, score,
+    Beforehand, Candidates, Desk, Index, NamePlaces, NumberTold, Passing, Sample, Scales, Sought, fits, score,
 };
 use crate::link::{self, Finding};
-use crate::normalize::BESIDES_FIELDS;
-use crate::places::Gazetteer;
-use crate::record::{FieldKind, NormalBatch, Person, Trouble, TroubleCode};
-use crate::reference::store::{Scan, ScanPiece, Scanned, Store};
+use crate::normalize::{self, BESIDES_FIELDS, Context};
+use crate::places::{Gazetteer, PlaceMemo, Time};
+use crate::record::{Besides, FieldKind, MappedBatch, NormalBatch, Person, Trouble, TroubleCode};
+use crate::reference::store::{Scan, ScanPiece, Scanned, Store, is_store};
 use crate::reference::{People, PersonRef};
-use crate::report::summary::{BlockFacts, SearchFacts};
+use crate::report::candidates::{CANDIDATES, CandidateRow, push_candidate};
+use crate::report::folder::{RunFolder, Written};
+use crate::report::summary::{BlockFacts, Input, ReferenceFacts, SearchFacts};
+use crate::report::tables::header;
 use crate::rulebook::{LifeStatus, Rulebook};
 
 /// What a search found.
@@ -33,8 +39,8 @@ pub(super) struct Searched {
     beforehand: Vec<Beforehand>,
     /// The citizens that are searched.
     n_citizens: u64,
-    /// Chance that a row's person is among them.
-    present: f64,
+    /// Chance that a row's person is among them, by what the number told.
+    present: [f64; NumberTold::ALL.len()],
     /// What each level weighs.
     pub(super) weights: Weights,
     /// For the summary.
@@ -50,17 +56,30 @@ impl Searched {
     }
 
     /// Puts what was found of a batch in the place of what the number told.
-    pub(super) fn apply(&self, batch: usize, rows: &NormalBatch, people: &People, book: &Rulebook, found: &mut [Finding]) {
+    pub(super) fn apply(
+        &self,
+        batch: usize,
+        rows: &NormalBatch,
+        people: &People,
+        book: &Rulebook,
+        found: &mut [Finding],
+    ) {
         for at in self.of_batch(batch) {
             let row = self.rows[at].1 as usize;
-            let choice = self.candidates.choice(at, self.present, self.n_citizens, self.beforehand[at]);
-            found[row] = link::elsewhere(rows, row, found[row], self.candidates.of(at), &choice, people, book);
+            let choice = self.choice(at);
+            found[row] =
+                link::elsewhere(rows, row, found[row], self.candidates.of(at), &choice, people, book);
         }
     }
 
     /// The chances of the candidates of a searched row.
     pub(super) fn chances(&self, at: usize) -> Vec<f64> {
-        self.candidates.choice(at, self.present, self.n_citizens, self.beforehand[at]).chances
+        self.choice(at).chances
+    }
+
+    fn choice(&self, at: usize) -> Choice {
+        let before = self.beforehand[at];
+        self.candidates.choice(at, self.present[before.number as usize], self.n_citizens, before)
     }
 
     /// The searched rows of a batch with their places.
@@ -71,6 +90,49 @@ impl Searched {
 
 /// Fields that a search reads of a list besides those that are compared.
 pub(super) const FIELDS: [FieldKind; BESIDES_FIELDS.len()] = BESIDES_FIELDS;
+
+/// How the places of a list are read.
+pub(super) struct Places<'g> {
+    gazetteer: &'g Gazetteer,
+    time: Option<Time>,
+    memos: Mutex<Vec<PlaceMemo>>,
+}
+
+impl<'g> Places<'g> {
+    /// Learns from the first rows of a file which units it uses.
+    pub(super) fn learn(file: &Prepared<'_>, wanted: &[FieldKind], gazetteer: &'g Gazetteer) -> Self {
+        let (fields, positions) = file.positions(wanted);
+        let columns = positions.iter().map(|column| file.opened.sample.columns[*column].clone()).collect();
+        let sample = MappedBatch::new(0, file.opened.sample.lines.clone(), &fields, columns);
+        let time = file.source.units.or_else(|| normalize::time_of_units(&sample, gazetteer));
+        Self { gazetteer, time, memos: Mutex::default() }
+    }
+
+    /// What a search needs besides the compared fields.
+    pub(super) fn besides(&self, batch: &MappedBatch, context: Context<'_>) -> Besides {
+        let borrowed = self.memos.lock().ok().and_then(|mut memos| memos.pop());
+        let mut memo = borrowed.unwrap_or_else(|| PlaceMemo::new(self.time));
+        let besides = normalize::besides(batch, self.gazetteer, &mut memo, context);
+        if let Ok(mut memos) = self.memos.lock() {
+            memos.push(memo);
+        }
+        besides
+    }
+}
+
+/// A store that was built only for this run.
+pub(super) struct Aside {
+    folder: PathBuf,
+    inputs: Vec<Input>,
+}
+
+impl Aside {
+    /// Takes the store away. The reference of the run are the extracts that it was built from.
+    pub(super) fn facts(self, facts: ReferenceFacts) -> Result<ReferenceFacts, Trouble> {
+        fs::remove_dir_all(&self.folder).map_err(|error| Trouble::writing(&error, &self.folder))?;
+        Ok(ReferenceFacts { files: self.inputs, store: None, ..facts })
+    }
+}
 
 /// Commune and province of today of everything that a store calls a unit.
 fn unit_places(store: &Store, provinces: &[u8], gazetteer: &Gazetteer) -> Vec<(u16, u8)> {
@@ -100,15 +162,17 @@ fn provinces(gazetteer: &Gazetteer) -> Vec<u8> {
 
 /// Why a row is searched, if it is.
 fn beforehand(found: &Finding, book: &Rulebook) -> Option<Beforehand> {
+    let nobody_yet = |number| Some(Beforehand { holder: 0.0, number });
     match found {
-        Finding::NoNumber | Finding::Nobody(_) => Some(Beforehand { holder: 0.0 }),
-        Finding::Somebody(_, link) if link.facts.life == LifeStatus::Cancelled as u8 => {
-            Some(Beforehand { holder: 0.0 })
+        Finding::NoNumber => nobody_yet(NumberTold::Nothing),
+        Finding::Nobody(_) => nobody_yet(NumberTold::Nobody),
+        Finding::Somebody(_, link) if !link.same_person || link.facts.life == LifeStatus::Cancelled as u8 => {
+            nobody_yet(NumberTold::Somebody)
         }
-        Finding::Somebody(_, link) if !link.same_person => Some(Beforehand { holder: 0.0 }),
         Finding::Somebody(_, link) => {
             let holder = book.policy.ruling(link.rule).probability;
-            (holder < book.search.search_below).then_some(Beforehand { holder })
+            let is_unsure = holder < book.search.search_below;
+            is_unsure.then_some(Beforehand { holder, number: NumberTold::Somebody })
         }
         _ => None,
     }
@@ -132,7 +196,13 @@ fn person(rows: &NormalBatch, row: usize, provinces: &[u8], scratch: &mut String
     let is_other_old = other != 0 && matches!(IdNumber::from_packed(other), Some(IdNumber::Old(_)));
     Person {
         number: if is_old { 0 } else { packed },
-        old_number: if is_old { packed } else if is_other_old { other } else { 0 },
+        old_number: if is_old {
+            packed
+        } else if is_other_old {
+            other
+        } else {
+            0
+        },
         name_key: rows.name_keys[row],
         unmarked_key: keys.as_ref().map_or(0, |keys| keys.unmarked),
         phone: besides.map_or(0, |besides| besides.phones[row]),
@@ -218,11 +288,111 @@ impl<'a> Search<'a> {
 fn starting_weights(book: &Rulebook) -> Result<Weights, Trouble> {
     const NAME: &str = "linkage/person_weights.toml";
     let wrong = |line, cause: &str| book.files.wrong(NAME, line, cause);
-    let weights = Weights::from_text(book.files.text(NAME)?).map_err(|found| wrong(found.line, &found.cause))?;
-    if fits(&weights) { Ok(weights) } else { Err(wrong(1, "other comparisons or levels than the search has")) }
+    let weights =
+        Weights::from_text(book.files.text(NAME)?).map_err(|found| wrong(found.line, &found.cause))?;
+    if fits(&weights) {
+        Ok(weights)
+    } else {
+        Err(wrong(1, "other comparisons or levels than the search has"))
+    }
 }
 
 impl Run<'_> {
+    /// The reference as a store: extracts are built into one that lasts as long as the run.
+    pub(super) fn searchable<'b>(
+        &self,
+        reference: &InputOptions,
+        folder: &RunFolder,
+        clock: &dyn Fn() -> String,
+    ) -> Result<(Reference<'b>, Option<Aside>), Trouble> {
+        let rules = self.book.reading_sha256();
+        let open = |path: &Path| Store::open(path, &rules).map(|store| Reference::Store(Box::new(store)));
+        if let [path] = reference.files.as_slice()
+            && is_store(path)
+        {
+            return Ok((open(path)?, None));
+        }
+        let out = folder.partial().join("reference");
+        let plan = Plan { lists: reference.clone(), reference: None, out: out.clone(), ..self.plan.clone() };
+        let built = store::build(&plan, self.book, self.observer, self.stop, clock)?;
+        Ok((open(&out)?, Some(Aside { folder: out, inputs: built.inputs })))
+    }
+
+    /// `candidates.csv` and `weights.toml`: what the decisions of a search are explained from.
+    pub(super) fn write_search(
+        &self,
+        folder: &RunFolder,
+        listed: &Listed,
+        inputs: &[Input],
+        people: &People,
+        searched: &Searched,
+    ) -> Result<Vec<Written>, Trouble> {
+        let comparisons = &searched.weights.comparisons;
+        let mut file = folder.file("candidates.csv", true)?;
+        let names: Vec<&str> = CANDIDATES
+            .into_iter()
+            .chain(comparisons.iter().map(|comparison| comparison.name.as_str()))
+            .collect();
+        file.write(&header(&names))?;
+        let mut n_rows = 0;
+        let mut batches = listed.batches.iter().enumerate();
+        let write = |(batch, rows): (usize, &NormalBatch)| {
+            let (mut out, mut n_written) = (Vec::new(), 0);
+            for (at, row) in searched.rows_of(batch) {
+                let of_row = searched.candidates.of(at);
+                if of_row.is_empty() {
+                    continue;
+                }
+                let unit = rows.unit(row);
+                let own = CandidateRow {
+                    file: &inputs[rows.file].path,
+                    line: rows.lines[row],
+                    key: rows.keys.get(row),
+                    rank: 0,
+                    number: rows.number.value(row).unwrap_or(0),
+                    weighed: None,
+                    name: rows.name(row),
+                    birth: rows.birth.value(row).unwrap_or(0),
+                    sex: rows.sex.value(row).map_or(0, |sex| sex + 1),
+                    unit: &unit,
+                };
+                push_candidate(&mut out, &own, comparisons.len(), std::iter::empty());
+                n_written += 1 + of_row.len() as u64;
+                for ((candidate, chance), rank) in of_row.iter().zip(searched.chances(at)).zip(1..) {
+                    let facts = people.facts(candidate.citizen);
+                    let candidate_row = CandidateRow {
+                        rank,
+                        number: facts.number,
+                        weighed: Some((chance, candidate.bits)),
+                        name: people.name(candidate.citizen),
+                        birth: facts.birth,
+                        sex: facts.sex,
+                        unit: people.unit(candidate.citizen),
+                        ..own
+                    };
+                    let levels = comparisons.iter().enumerate().map(|(at, comparison)| {
+                        let level = usize::from(candidate.pattern.level(at));
+                        comparison.levels.get(level).map_or("missing", |level| level.name.as_str())
+                    });
+                    push_candidate(&mut out, &candidate_row, comparisons.len(), levels);
+                }
+            }
+            Ok((out, n_written))
+        };
+        each_in_order(
+            &self.pool,
+            || Ok(batches.next()),
+            write,
+            |(out, n_written)| {
+                n_rows += n_written;
+                file.write(&out)
+            },
+        )?;
+        let mut weights = folder.file("weights.toml", false)?;
+        weights.write(searched.weights.to_text().as_bytes())?;
+        Ok(vec![file.finish(Some(n_rows))?, weights.finish(None)?])
+    }
+
     /// Searches the citizens of rows whose number does not say who they are. Citizens that are kept join `people`.
     pub(super) fn search(
         &self,
@@ -238,11 +408,12 @@ impl Run<'_> {
         let places_of_units = unit_places(store, &provinces, gazetteer);
         let is_possible = |packed: u32| {
             packed == 0
-                || BirthDate::from_packed(packed).is_some_and(|date| date.possible_at(self.plan.as_of).is_ok())
+                || BirthDate::from_packed(packed)
+                    .is_some_and(|date| date.possible_at(self.plan.as_of).is_ok())
         };
         let scan = Scan::new(store, &places_of_units, &is_possible)?;
         let pieces = scan.pieces();
-        self.observer.begin(Stage::Search, pieces.len() as u64);
+        self.observer.begin(Stage::Learning, rules.sampled_citizens);
         let search = Search { run: self, scan, sought: &sought, spare: Spare::default() };
 
         let names = NamePlaces::of(&sought.people);
@@ -256,6 +427,8 @@ impl Run<'_> {
             n_rows > 1 && met as f64 * scale > rules.value_pairs_max as f64
         };
         let index = Index::build(&sought.people, &rules.blocks, too_many);
+        self.observer.end();
+        self.observer.begin(Stage::Pairs, pieces.len() as u64);
         let mut facts = SearchFacts { rows: n_rows as u64, citizens: n_citizens, ..SearchFacts::default() };
         for (at, block) in rules.blocks.iter().enumerate() {
             let reach = index.reach(at);
@@ -268,8 +441,10 @@ impl Run<'_> {
         }
         let expected: u64 = facts.blocks.iter().map(|block| block.pairs_expected).sum();
         if expected > rules.pairs_max {
+            let key = facts.blocks.iter().max_by_key(|block| block.pairs_expected);
             let trouble = Trouble::new(TroubleCode::TooManyPairs).word("pairs", expected);
-            return Err(trouble.word("limit", rules.pairs_max));
+            let trouble = trouble.word("limit", rules.pairs_max);
+            return Err(trouble.word("key", key.map_or("", |block| block.name.as_str())));
         }
         drop(unrefined);
 
@@ -313,17 +488,19 @@ impl Run<'_> {
         )?;
         self.observer.end();
         let beforehand = sought.beforehand.clone();
-        let present = candidates.present(rules.present, n_citizens, &beforehand);
-        facts.present = present;
+        let present =
+            NumberTold::ALL.map(|told| candidates.present(told, rules.present, n_citizens, &beforehand));
+        facts.present = NumberTold::ALL.map(NumberTold::name).into_iter().zip(present).collect();
         facts.kept = (0..n_rows).map(|row| candidates.of(row).len() as u64).sum();
         let weights = trained.weights;
         // Few rows say little of how they are distributed.
         const ENOUGH: usize = 1_000;
         if n_rows >= ENOUGH {
             let seen = Seen { peaks, most_links: None };
-            let found = doubts(&weights, seen).into_iter().find(|doubt| !matches!(doubt, Doubt::NothingLinked));
+            let found =
+                doubts(&weights, seen).into_iter().find(|doubt| !matches!(doubt, Doubt::NothingLinked));
             if let Some(doubt) = found {
-                return Err(Trouble::new(TroubleCode::UnlikeModel).word("why", doubt.name()));
+                return Err(Trouble::new(TroubleCode::DoubtfulLinks).word("cause", doubt.name()));
             }
         }
         Ok(Searched { rows, candidates, beforehand, n_citizens, present, weights, facts })

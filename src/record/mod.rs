@@ -16,8 +16,8 @@ mod verdict;
 
 pub use ahead::{in_time, prefetch};
 pub use batch::{
-    Besides, CitizenBatch, CitizenFacts, FieldColumn, MappedBatch, NormalBatch, SparseTexts, TextBuilder, TextColumn,
-    agreement_print,
+    Besides, CitizenBatch, CitizenFacts, FieldColumn, MappedBatch, NormalBatch, SparseTexts, TextBuilder,
+    TextColumn, agreement_print,
 };
 pub use cell::{CellState, Defect, Repair, Repairs};
 pub use digits::eight_digits;

@@ -2,6 +2,7 @@
 //!
 //! Owns layout and safety of what is written; decides nothing about a record.
 
+pub mod candidates;
 pub mod cells;
 pub mod cleaned;
 pub mod counts;

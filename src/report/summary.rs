@@ -258,6 +258,36 @@ pub struct ReferenceFacts {
     pub without_number: u64,
 }
 
+/// What a search did.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct SearchFacts {
+    /// Rows that were searched for.
+    pub rows: u64,
+    /// Citizens that passed.
+    pub citizens: u64,
+    /// Pairs that were compared, each once.
+    pub pairs: u64,
+    /// Candidates that are kept.
+    pub kept: u64,
+    /// Estimated share of the searched rows whose person is in the reference, by what the number told.
+    pub present: BTreeMap<&'static str, f64>,
+    /// The keys in which rows and citizens met.
+    pub blocks: Vec<BlockFacts>,
+}
+
+/// What a key of a search reaches.
+#[derive(Debug, Clone, Serialize)]
+pub struct BlockFacts {
+    /// Its name.
+    pub name: String,
+    /// Rows that have it.
+    pub rows: u64,
+    /// Pairs that meet in it, as a sample of the citizens has it.
+    pub pairs_expected: u64,
+    /// Values that give too many pairs and were refined.
+    pub refined_values: u64,
+}
+
 /// `summary.json` of a reconciliation.
 #[derive(Debug, Clone, Serialize)]
 pub struct Summary {
@@ -282,6 +312,9 @@ pub struct Summary {
     /// The reference, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reference: Option<ReferenceFacts>,
+    /// The search of rows whose number does not say who they are, where there was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub search: Option<SearchFacts>,
     /// The rules.
     pub rules: RulesInForce,
     /// Rows per verdict.

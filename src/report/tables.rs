@@ -310,7 +310,7 @@ fn push_joined(out: &mut Vec<u8>, names: impl Iterator<Item = &'static str>) {
     }
 }
 
-fn number_text(packed: u64) -> String {
+pub(super) fn number_text(packed: u64) -> String {
     let mut out = String::new();
     if let Some(number) = IdNumber::from_packed(packed).filter(|_| packed != 0) {
         number.write(&mut out);
@@ -348,7 +348,7 @@ fn new_value(people: &People, person: PersonRef, field: FieldKind) -> Cow<'_, st
     }
 }
 
-fn birth_text(packed: u32) -> String {
+pub(super) fn birth_text(packed: u32) -> String {
     let mut out = String::with_capacity(10);
     if let Some(date) = BirthDate::from_packed(packed) {
         date.write(&mut out);
@@ -356,7 +356,7 @@ fn birth_text(packed: u32) -> String {
     out
 }
 
-fn sex_text(packed: u8) -> &'static str {
+pub(super) fn sex_text(packed: u8) -> &'static str {
     citizen_sex(packed).map_or("", |sex| sex.word())
 }
 

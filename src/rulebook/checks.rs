@@ -134,7 +134,8 @@ const GROUPS: [&str; 7] = [
     "one_sex",
 ];
 const FILES: [&str; 6] = ["not_records", "hidden", "split_name", "month_first", "swapped_cells", "one_sex"];
-const FLAGS: [&str; 9] = [
+const FLAGS: [&str; 10] = [
+    "found_elsewhere",
     "duplicate",
     "shared_number",
     "deceased",

@@ -133,8 +133,10 @@ impl SearchRules {
         }
         let name_of = |way: &NameDifference| way.name();
         let date_of = |way: &DateDifference| way.name();
-        let known = |named: &[String], all: &[&str]| named.iter().find(|name| !all.contains(&name.as_str())).cloned();
-        let (names, dates) = (NameDifference::ALL.each_ref().map(name_of), DateDifference::ALL.each_ref().map(date_of));
+        let known =
+            |named: &[String], all: &[&str]| named.iter().find(|name| !all.contains(&name.as_str())).cloned();
+        let (names, dates) =
+            (NameDifference::ALL.each_ref().map(name_of), DateDifference::ALL.each_ref().map(date_of));
         let unknown = known(&written.auto_names, &names).or_else(|| known(&written.auto_dates, &dates));
         if let Some(unknown) = unknown {
             return wrong(1, &format!("nothing differs in the way `{unknown}`"));

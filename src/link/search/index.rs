@@ -95,7 +95,8 @@ impl<'a> Index<'a> {
         let mut keys = vec![NO_KEY; rows.len() * n_blocks];
         let mut of_block = Vec::with_capacity(n_blocks);
         for (at, block) in blocks.iter().enumerate() {
-            let with_key = |row: usize| Some((key_of(&rows[row], block), row as u32)).filter(|(key, _)| *key != NO_KEY);
+            let with_key =
+                |row: usize| Some((key_of(&rows[row], block), row as u32)).filter(|(key, _)| *key != NO_KEY);
             let mut entries: Vec<(u64, u32)> = (0..rows.len()).filter_map(with_key).collect();
             let mut refined_values: BTreeMap<u64, usize> = BTreeMap::new();
             for (depth, part) in block.refine.iter().enumerate() {
@@ -172,7 +173,13 @@ impl<'a> Index<'a> {
 
     /// Whether a row and a citizen, whose keys these are, meet in a key before `block`.
     #[inline]
-    pub fn met_before(&self, row: u32, block: usize, citizen_keys: impl Fn(usize) -> u64, citizen: &Person) -> bool {
+    pub fn met_before(
+        &self,
+        row: u32,
+        block: usize,
+        citizen_keys: impl Fn(usize) -> u64,
+        citizen: &Person,
+    ) -> bool {
         let n_blocks = self.blocks.len();
         let of_row = &self.keys[row as usize * n_blocks..][..block];
         of_row.iter().enumerate().any(|(at, &ours)| {
@@ -180,7 +187,8 @@ impl<'a> Index<'a> {
                 return false;
             }
             let theirs = citizen_keys(at);
-            ours == theirs || !self.of_block[at].refined.is_empty() && self.is_refined_of(at, theirs, ours, citizen)
+            ours == theirs
+                || !self.of_block[at].refined.is_empty() && self.is_refined_of(at, theirs, ours, citizen)
         })
     }
 
@@ -226,7 +234,11 @@ mod tests {
     #[test]
     fn pairs_meet_once_in_their_first_key() {
         let blocks = [
-            SearchBlock { name: "a".to_owned(), parts: vec![KeyPart::GivenName, KeyPart::BirthDate], refine: vec![KeyPart::Sex] },
+            SearchBlock {
+                name: "a".to_owned(),
+                parts: vec![KeyPart::GivenName, KeyPart::BirthDate],
+                refine: vec![KeyPart::Sex],
+            },
             SearchBlock { name: "b".to_owned(), parts: vec![KeyPart::Phone], refine: Vec::new() },
         ];
         let (rows, citizens) = (people(60), people(200));
@@ -254,10 +266,17 @@ mod tests {
                 for (c, citizen) in citizens.iter().enumerate() {
                     let same_date = row.given_key == citizen.given_key && row.birth == citizen.birth;
                     let same_phone = row.phone != 0 && row.phone == citizen.phone;
-                    let n_same = rows.iter().filter(|other| other.given_key == row.given_key && other.birth == row.birth).count();
+                    let n_same = rows
+                        .iter()
+                        .filter(|other| other.given_key == row.given_key && other.birth == row.birth)
+                        .count();
                     let is_refined = n_same as u64 > limit;
                     let unlike = is_refined && row.sex != 0 && row.sex != citizen.sex;
-                    assert_eq!(met.contains(&(r, c)), same_date && !unlike || same_phone, "{row:?} {citizen:?}");
+                    assert_eq!(
+                        met.contains(&(r, c)),
+                        same_date && !unlike || same_phone,
+                        "{row:?} {citizen:?}"
+                    );
                 }
             }
         }

@@ -11,7 +11,7 @@ pub const NO_KEY: u64 = 0;
 /// Multiplies into 128 bits and folds the halves together.
 #[inline]
 const fn mix(state: u64, value: u64) -> u64 {
-    let product = (state ^ value) as u128 * 0xE703_7ED1_A0B4_28DB_9E37_79B9_7F4A_7C15_u128;
+    let product = (state ^ value) as u128 * 0xE703_7ED1_A0B4_28DB_u128;
     let folded = (product as u64) ^ ((product >> 64) as u64);
     folded ^ folded >> 29
 }
@@ -103,7 +103,9 @@ pub fn keys_into(people: &Persons, rows: Range<usize>, block: &SearchBlock, out:
             KeyPart::UnmarkedName => fold(out, people.unmarked_keys[rows].iter().copied()),
             KeyPart::Sex => fold(out, people.sexes[rows].iter().map(|sex| u64::from(*sex))),
             KeyPart::Commune => fold(out, people.communes[rows].iter().map(|commune| u64::from(*commune))),
-            KeyPart::Province => fold(out, people.provinces[rows].iter().map(|province| u64::from(*province))),
+            KeyPart::Province => {
+                fold(out, people.provinces[rows].iter().map(|province| u64::from(*province)))
+            }
             KeyPart::Phone => fold(out, people.phones[rows].iter().copied()),
             KeyPart::OldNumber => fold(out, people.old_numbers[rows].iter().copied()),
             KeyPart::NumberHead => fold(out, people.numbers[rows].iter().map(|number| number_head(*number))),

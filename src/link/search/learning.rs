@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::index::Index;
 use super::levels::{self, COMPARISONS, NAME};
 use super::passing::{Desk, Passing};
+use super::scoring::is_somebody_else;
 use super::sought::{NameCounts, NamePlaces, Sought, name_keys};
 use crate::fields::person_name::NameDifference;
 use crate::link::model::{KeyCounts, MISSING, Pattern, Settings, Trained, Weights, train};
@@ -58,8 +59,14 @@ impl Sample {
             if is_holder(row.number, citizen.number) {
                 return;
             }
-            let way = name_way(row.name_key, citizen.name_key, || names.compare(&sought.names[meeting.row as usize]));
+            let way = name_way(row.name_key, citizen.name_key, || {
+                names.compare(&sought.names[meeting.row as usize])
+            });
             let pattern = levels::besides_name(row, citizen).with(NAME, way);
+            // Households share telephone and address: they would teach that names and birth dates do not matter.
+            if is_somebody_else(pattern) {
+                return;
+            }
             *of_blocks[meeting.block as usize].entry(pattern).or_default() += 1;
         });
         for at in (0..passing.people.len()).filter(|at| (passing.is_searched)(*at)) {
@@ -185,6 +192,7 @@ fn learn_chance(weights: &mut Weights, by_chance: &PatternCounts) {
 pub fn fits(weights: &Weights) -> bool {
     weights.comparisons.len() == COMPARISONS.len()
         && weights.comparisons.iter().zip(COMPARISONS).all(|(comparison, (name, levels))| {
-            comparison.name == name && comparison.levels.iter().map(|level| level.name.as_str()).eq(levels.iter().copied())
+            comparison.name == name
+                && comparison.levels.iter().map(|level| level.name.as_str()).eq(levels.iter().copied())
         })
 }

@@ -3,10 +3,10 @@
 //! The order of the comparisons is that of `linkage/person_weights.toml`. Cheap comparisons are packed integers; names are
 //! compared only where the others leave a chance.
 
-use crate::record::Person;
 use crate::fields::birth_date::{self, BirthDate, DateDifference};
 use crate::fields::person_name::NameDifference;
 use crate::link::model::{MISSING, Pattern};
+use crate::record::Person;
 
 /// Position of the full name in a pattern.
 pub const NAME: usize = 0;
@@ -28,14 +28,32 @@ pub const COMPARISONS: [(&str, &[&str]); 7] = [
     (
         "full_name",
         &[
-            "same", "i_y", "space_only", "marks", "one_tone", "sound", "dialect", "one_edit", "middle_missing", "order",
-            "initials", "given_same", "surname_only", "different",
+            "same",
+            "i_y",
+            "space_only",
+            "marks",
+            "one_tone",
+            "sound",
+            "dialect",
+            "one_edit",
+            "middle_missing",
+            "order",
+            "initials",
+            "given_same",
+            "surname_only",
+            "different",
         ],
     ),
     (
         "birth_date",
         &[
-            "same", "partial_same", "default_day", "day_month_swapped", "one_year_off", "one_digit", "same_year",
+            "same",
+            "partial_same",
+            "default_day",
+            "day_month_swapped",
+            "one_year_off",
+            "one_digit",
+            "same_year",
             "different",
         ],
     ),
@@ -160,7 +178,9 @@ fn digits_that_differ(one: u64, other: u64) -> Option<Differing> {
     let n = bits.count_ones();
     let low = bits.trailing_zeros();
     let is_pair = n == 2 && bits >> low == 0x11;
-    let swapped = is_pair && one >> low & 0xf == other >> (low + 4) & 0xf && other >> low & 0xf == one >> (low + 4) & 0xf;
+    let swapped = is_pair
+        && one >> low & 0xf == other >> (low + 4) & 0xf
+        && other >> low & 0xf == one >> (low + 4) & 0xf;
     Some(Differing { n, swapped })
 }
 
@@ -186,8 +206,15 @@ mod tests {
 
     #[test]
     fn levels_have_the_names_of_the_differences() {
-        assert!(NameDifference::ALL.into_iter().map(NameDifference::name).eq(COMPARISONS[NAME].1.iter().copied()));
-        assert!(DateDifference::ALL.into_iter().map(DateDifference::name).eq(COMPARISONS[BIRTH].1.iter().copied()));
+        assert!(
+            NameDifference::ALL.into_iter().map(NameDifference::name).eq(COMPARISONS[NAME].1.iter().copied())
+        );
+        assert!(
+            DateDifference::ALL
+                .into_iter()
+                .map(DateDifference::name)
+                .eq(COMPARISONS[BIRTH].1.iter().copied())
+        );
         assert!(NameDifference::ALL.into_iter().zip(0..).all(|(way, level)| name_level(way) == level));
     }
 

@@ -1,7 +1,7 @@
 //! The candidates of each row weighed against each other and against nobody.
 
 use super::scoring::{Hit, ODDS_UNIT};
-use super::sought::Beforehand;
+use super::sought::{Beforehand, NumberTold};
 use crate::link::model::{Choice, Pattern, Prior, choose};
 
 /// A candidate that is kept; `citizen` is whatever finds it again.
@@ -59,16 +59,16 @@ impl<C: Copy> Candidates<C> {
         kept + self.rest[row] as f64 / ODDS_UNIT * (prior_bits - self.prior_bits).exp2()
     }
 
-    /// The chance that a row's person is in the reference at all, as the candidates of all rows have it: by rounds of
-    /// expectation, from `start` on.
-    pub fn present(&self, start: f64, n_citizens: u64, beforehand: &[Beforehand]) -> f64 {
+    /// The chance that the person of a row of this kind is in the reference at all, as the candidates of all such rows have
+    /// it: by rounds of expectation, from `start` on.
+    pub fn present(&self, of: NumberTold, start: f64, n_citizens: u64, beforehand: &[Beforehand]) -> f64 {
         const ROUNDS: usize = 50;
         let even = Prior { present: 0.5, n_reference: n_citizens }.bits();
         // Rows whose number leads to somebody are another case.
         let odds: Vec<f64> = beforehand
             .iter()
             .enumerate()
-            .filter(|(_, before)| before.holder == 0.0)
+            .filter(|(_, before)| before.number == of && before.holder == 0.0)
             .map(|(row, _)| self.odds(row, even))
             .collect();
         if odds.is_empty() {
@@ -87,7 +87,8 @@ impl<C: Copy> Candidates<C> {
     pub fn choice(&self, row: usize, present: f64, n_citizens: u64, beforehand: Beforehand) -> Choice {
         // Who holds the row's number is as if the row were nobody's among the others.
         let elsewhere = (1.0 - beforehand.holder) * present;
-        let prior = Prior { present: elsewhere.clamp(PRESENT_MIN, 1.0 - PRESENT_MIN), n_reference: n_citizens };
+        let prior =
+            Prior { present: elsewhere.clamp(PRESENT_MIN, 1.0 - PRESENT_MIN), n_reference: n_citizens };
         let bits: Vec<f64> = self.of_rows[row].iter().map(|candidate| candidate.bits).collect();
         let mut choice = choose(&bits, prior);
         // Those that are not kept take their part from everybody.
@@ -122,7 +123,7 @@ mod tests {
         }
         assert_eq!(few.of(0).iter().map(|candidate| candidate.citizen).collect::<String>(), "bd");
         assert_eq!(all.of(0).iter().map(|candidate| candidate.citizen).collect::<String>(), "bdac");
-        let before = Beforehand { holder: 0.0 };
+        let before = Beforehand { holder: 0.0, number: NumberTold::Nothing };
         let (few, all) = (few.choice(0, 0.8, n, before), all.choice(0, 0.8, n, before));
         assert!((few.chances[0] - all.chances[0]).abs() < 1e-6);
         assert!((few.nobody - all.nobody).abs() < 1e-6);
@@ -134,7 +135,9 @@ mod tests {
         let prior = Prior { present: 0.5, n_reference: n }.bits();
         let mut candidates = Candidates::new(1, 4, prior);
         candidates.add(&hit(0, 22.0), 'a');
-        let chance = |holder| candidates.choice(0, 0.8, n, Beforehand { holder }).chances[0];
+        let chance = |holder| {
+            candidates.choice(0, 0.8, n, Beforehand { holder, number: NumberTold::Somebody }).chances[0]
+        };
         assert!(chance(0.0) > 0.9 && chance(0.5) < chance(0.0) && chance(0.99) < 0.1);
     }
 
@@ -144,7 +147,10 @@ mod tests {
         let prior = Prior { present: 0.5, n_reference: n }.bits();
         let mut candidates = Candidates::new(100, 4, prior);
         (0..70).for_each(|row| candidates.add(&hit(row, 40.0), ()));
-        let before = vec![Beforehand { holder: 0.0 }; 100];
-        assert!((candidates.present(0.5, n, &before) - 0.7).abs() < 0.01);
+        let mut before = vec![Beforehand { holder: 0.0, number: NumberTold::Nobody }; 100];
+        assert!((candidates.present(NumberTold::Nobody, 0.5, n, &before) - 0.7).abs() < 0.01);
+        before[..10].fill(Beforehand { holder: 0.0, number: NumberTold::Nothing });
+        assert!((candidates.present(NumberTold::Nobody, 0.5, n, &before) - 60.0 / 90.0).abs() < 0.01);
+        assert_eq!(candidates.present(NumberTold::Somebody, 0.5, n, &before), 0.5);
     }
 }

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::index::Index;
 use super::keys::{NO_KEY, keys_into};
-use crate::record::{Person, Persons};
 use crate::fields::person_name::{CodedName, LocalCodes};
+use crate::record::{Person, Persons};
 
 /// Citizens side by side, with their names.
 pub struct Passing<'c> {
@@ -81,11 +81,14 @@ impl<'a> Desk<'a> {
                     let meetings = &mut self.meetings;
                     meetings.clear();
                     index.each_row(block, key, &citizen, |row, _| {
-                        if in_every_block || !index.met_before(row, block, |at_block| keys[at_block][at], &citizen) {
+                        if in_every_block
+                            || !index.met_before(row, block, |at_block| keys[at_block][at], &citizen)
+                        {
                             meetings.push(Meeting { row, citizen: row_of as u32, block: block as u32 });
                         }
                     });
-                    let mut names = NameDesk { codes: &mut self.codes, coded: &mut self.coded[at], passing, row_of };
+                    let mut names =
+                        NameDesk { codes: &mut self.codes, coded: &mut self.coded[at], passing, row_of };
                     for meeting in meetings.iter() {
                         look(&mut names, meeting, &citizen, key);
                     }

@@ -82,11 +82,18 @@ impl Scales {
     ) -> Self {
         let levels = &weights.comparisons[NAME].levels;
         let share = |level: usize| {
-            weights.comparisons[NAME].frequency.as_ref().and_then(|use_of| use_of.shares.get(level)).copied().unwrap_or(0.0)
+            weights.comparisons[NAME]
+                .frequency
+                .as_ref()
+                .and_then(|use_of| use_of.shares.get(level))
+                .copied()
+                .unwrap_or(0.0)
         };
         let floor = weights.comparisons[NAME].frequency.as_ref().map_or(1.0, |use_of| use_of.floor);
         let u = |ways: &[NameDifference]| ways.iter().map(|way| levels[*way as usize].u).sum::<f64>();
-        use NameDifference::{GivenSame, IY, Initials, Marks, MiddleMissing, OneTone, Order, Same, SpaceOnly};
+        use NameDifference::{
+            GivenSame, IY, Initials, Marks, MiddleMissing, OneTone, Order, Same, SpaceOnly,
+        };
         // How often two names agree as a whole, without marks, and in the last word.
         let common = [
             u(&[Same]),
@@ -177,7 +184,8 @@ pub fn score<'a>(
             scored.peaks.below += 1;
             return;
         }
-        let way = name_way(row.name_key, citizen.name_key, || names.compare(&sought.names[meeting.row as usize]));
+        let way =
+            name_way(row.name_key, citizen.name_key, || names.compare(&sought.names[meeting.row as usize]));
         let pattern = pattern.with(NAME, way);
         if is_somebody_else(pattern) {
             scored.peaks.below += 1;

@@ -3,14 +3,41 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use crate::record::Person;
 use crate::fields::person_name::{CodedName, NameCodes, NameWords};
+use crate::record::Person;
 
 /// What is known of a row beside its fields.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Beforehand {
     /// Chance that the row is the citizen of its number, who is no candidate of the search.
     pub holder: f64,
+    /// What the number told.
+    pub number: NumberTold,
+}
+
+/// What the number of a searched row told: rows of one kind have one chance that their person is in the reference at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NumberTold {
+    /// There is none that can be looked up, or only an earlier one.
+    Nothing,
+    /// Nobody has it.
+    Nobody,
+    /// Somebody else has it, or somebody who may be the row's person.
+    Somebody,
+}
+
+impl NumberTold {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Nothing, Self::Nobody, Self::Somebody];
+
+    /// The name in files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Nobody => "nobody",
+            Self::Somebody => "somebody",
+        }
+    }
 }
 
 /// The rows that are searched for.
