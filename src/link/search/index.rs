@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::keys::{NO_KEY, key_of, part_of, refined};
-use crate::record::Person;
+use crate::record::{Person, prefetch};
 use crate::rulebook::SearchBlock;
 
 /// Rows with one key, in the order of the rows.
@@ -16,8 +16,10 @@ struct OfBlock {
     entries: Vec<(u64, u32)>,
     /// For the first bits of a key where its entries begin.
     starts: Vec<u32>,
-    /// A bit for some bits of each key.
+    /// A bit for the first bits of each key.
     filter: Vec<u64>,
+    /// How far a key is shifted for its place in `filter`.
+    filter_shift: u32,
     /// How far a key is shifted for its place in `starts`.
     shift: u32,
     /// Values that are refined, and by how many parts.
@@ -31,10 +33,11 @@ impl OfBlock {
     fn build(mut entries: Vec<(u64, u32)>, refined: BTreeMap<u64, usize>) -> Self {
         entries.sort_unstable();
         let n_bits = (entries.len() * FILTER_BITS).next_power_of_two().max(64);
+        let filter_shift = 64 - n_bits.trailing_zeros();
         let mut filter = vec![0_u64; n_bits / 64];
         let of_refined = refined.keys().copied();
         for key in entries.iter().map(|entry| entry.0).chain(of_refined) {
-            let bit = key as usize & (n_bits - 1);
+            let bit = (key >> filter_shift) as usize;
             filter[bit / 64] |= 1 << (bit % 64);
         }
         let n_starts = entries.len().next_power_of_two().max(2);
@@ -46,12 +49,12 @@ impl OfBlock {
         for at in 1..starts.len() {
             starts[at] += starts[at - 1];
         }
-        Self { entries, starts, filter, shift, refined }
+        Self { entries, starts, filter, filter_shift, shift, refined }
     }
 
     #[inline]
     fn may_have(&self, key: u64) -> bool {
-        let bit = key as usize & (self.filter.len() * 64 - 1);
+        let bit = (key >> self.filter_shift) as usize;
         self.filter[bit / 64] & 1 << (bit % 64) != 0
     }
 
@@ -147,27 +150,27 @@ impl<'a> Index<'a> {
         self.of_block[block].may_have(key)
     }
 
-    /// Calls `meet` with every row that meets a citizen in a key of a block, and with the key that they have in common:
-    /// the key itself, or the refined one where its value is refined.
+    /// Asks for the memory that [`Index::each_row`] will look at.
     #[inline]
-    pub fn each_row(&self, block: usize, key: u64, citizen: &Person, mut meet: impl FnMut(u32, u64)) {
+    pub fn prefetch(&self, block: usize, key: u64) {
         let of = &self.of_block[block];
-        of.rows(key).for_each(|row| meet(row, key));
-        if !of.refined.is_empty() {
-            self.each_refined(block, key, citizen, &mut meet);
-        }
+        prefetch(&of.starts[(key >> of.shift) as usize]);
     }
 
-    fn each_refined(&self, block: usize, key: u64, citizen: &Person, meet: &mut impl FnMut(u32, u64)) {
+    /// Asks for the memory that [`Index::met_before`] will look at.
+    #[inline]
+    pub fn prefetch_keys(&self, row: u32) {
+        prefetch(&self.keys[row as usize * self.blocks.len()]);
+    }
+
+    /// Calls `meet` with every row that meets a citizen in a key of a block: in the key itself, or in the refined one
+    /// where its value is refined.
+    #[inline]
+    pub fn each_row(&self, block: usize, key: u64, citizen: impl FnOnce() -> Person, mut meet: impl FnMut(u32)) {
         let of = &self.of_block[block];
-        let mut key = key;
-        while let Some(depth) = of.refined.get(&key) {
-            let value = part_of(citizen, self.blocks[block].refine[*depth]);
-            if value == 0 {
-                return;
-            }
-            key = refined(key, value);
-            of.rows(key).for_each(|row| meet(row, key));
+        of.rows(key).for_each(&mut meet);
+        if !of.refined.is_empty() {
+            self.each_step(block, key, &citizen(), |key| of.rows(key).for_each(&mut meet));
         }
     }
 
@@ -252,7 +255,7 @@ mod tests {
                         continue;
                     }
                     assert!(index.n_rows(block, keys[block]) == 0 || index.may_have(block, keys[block]));
-                    index.each_row(block, keys[block], citizen, |row, _| {
+                    index.each_row(block, keys[block], || *citizen, |row| {
                         if !index.met_before(row, block, |at| keys[at], citizen) {
                             met.push((row as usize, c));
                         }

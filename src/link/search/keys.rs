@@ -72,7 +72,34 @@ pub fn key_of(person: &Person, block: &SearchBlock) -> u64 {
             value => key = mix(key, value),
         }
     }
-    not_none(key)
+    with_lead(not_none(key), lead(block).map(|part| part_of(person, part)))
+}
+
+/// Bits of a key that its lead decides.
+const LEAD_BITS: u32 = 6;
+
+/// The part of a key that citizens of one part of the store have in common: they lie in the order of their numbers, of
+/// which the first digits are province, sex and birth year. Keys with one lead lie together, and looking for them stays
+/// in the memory next to the processor.
+fn lead(block: &SearchBlock) -> Option<KeyPart> {
+    let has = |parts: &[KeyPart]| parts.iter().any(|part| block.parts.contains(part));
+    if has(&[KeyPart::BirthDate, KeyPart::BirthYear]) {
+        Some(KeyPart::BirthYear)
+    } else if has(&[KeyPart::NumberHead]) {
+        Some(KeyPart::NumberHead)
+    } else if has(&[KeyPart::Commune, KeyPart::Province]) {
+        Some(KeyPart::Province)
+    } else {
+        None
+    }
+}
+
+#[inline]
+fn with_lead(key: u64, lead: Option<u64>) -> u64 {
+    const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+    let Some(lead) = lead else { return key };
+    let first = lead.wrapping_mul(SPREAD) >> (64 - LEAD_BITS) << (64 - LEAD_BITS);
+    not_none(first | key >> LEAD_BITS)
 }
 
 /// A key refined by one more part, which may be unknown.
@@ -93,34 +120,53 @@ pub fn keys_into(people: &Persons, rows: Range<usize>, block: &SearchBlock, out:
     out.clear();
     out.resize(rows.len(), START);
     for part in &block.parts {
-        let rows = rows.clone();
-        match part {
-            KeyPart::BirthDate => fold(out, people.births[rows].iter().map(|birth| birth_date(*birth))),
-            KeyPart::BirthYear => fold(out, people.births[rows].iter().map(|birth| birth_year(*birth))),
-            KeyPart::BirthDay => fold(out, people.births[rows].iter().map(|birth| birth_day(*birth))),
-            KeyPart::GivenName => fold(out, people.given_keys[rows].iter().map(|key| u64::from(*key))),
-            KeyPart::Name => fold(out, people.name_keys[rows].iter().copied()),
-            KeyPart::UnmarkedName => fold(out, people.unmarked_keys[rows].iter().copied()),
-            KeyPart::Sex => fold(out, people.sexes[rows].iter().map(|sex| u64::from(*sex))),
-            KeyPart::Commune => fold(out, people.communes[rows].iter().map(|commune| u64::from(*commune))),
-            KeyPart::Province => {
-                fold(out, people.provinces[rows].iter().map(|province| u64::from(*province)))
+        with_values(people, rows.clone(), *part, out, fold);
+    }
+    if let Some(part) = lead(block) {
+        with_values(people, rows, part, out, |key, value| {
+            if *key != NO_KEY {
+                *key = with_lead(*key, Some(value));
             }
-            KeyPart::Phone => fold(out, people.phones[rows].iter().copied()),
-            KeyPart::OldNumber => fold(out, people.old_numbers[rows].iter().copied()),
-            KeyPart::NumberHead => fold(out, people.numbers[rows].iter().map(|number| number_head(*number))),
-            KeyPart::NumberTail => fold(out, people.numbers[rows].iter().map(|number| number_tail(*number))),
-        }
+        });
     }
 }
 
-/// Takes one more part into the keys; a key that lacks a part stays [`NO_KEY`].
+/// Does something to each key with the value that its person has in a part; the part is looked at once for all.
 #[inline]
-fn fold(keys: &mut [u64], values: impl Iterator<Item = u64>) {
-    for (key, value) in keys.iter_mut().zip(values) {
-        let next = not_none(mix(*key, value));
-        *key = if value == 0 || *key == NO_KEY { NO_KEY } else { next };
+fn with_values(
+    people: &Persons,
+    rows: Range<usize>,
+    part: KeyPart,
+    keys: &mut [u64],
+    work: impl Fn(&mut u64, u64),
+) {
+    macro_rules! each {
+        ($values:expr, $read:expr) => {
+            keys.iter_mut().zip(&$values[rows]).for_each(|(key, value)| work(key, $read(*value)))
+        };
     }
+    match part {
+        KeyPart::BirthDate => each!(people.births, birth_date),
+        KeyPart::BirthYear => each!(people.births, birth_year),
+        KeyPart::BirthDay => each!(people.births, birth_day),
+        KeyPart::GivenName => each!(people.given_keys, u64::from),
+        KeyPart::Name => each!(people.name_keys, u64::from),
+        KeyPart::UnmarkedName => each!(people.unmarked_keys, u64::from),
+        KeyPart::Sex => each!(people.sexes, u64::from),
+        KeyPart::Commune => each!(people.communes, u64::from),
+        KeyPart::Province => each!(people.provinces, u64::from),
+        KeyPart::Phone => each!(people.phones, u64::from),
+        KeyPart::OldNumber => each!(people.old_numbers, u64::from),
+        KeyPart::NumberHead => each!(people.numbers, number_head),
+        KeyPart::NumberTail => each!(people.numbers, number_tail),
+    }
+}
+
+/// Takes one more part into a key; one that lacks a part stays [`NO_KEY`].
+#[inline]
+fn fold(key: &mut u64, value: u64) {
+    let next = not_none(mix(*key, value));
+    *key = if value == 0 || *key == NO_KEY { NO_KEY } else { next };
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::passing::{Desk, Passing};
 use super::scoring::is_somebody_else;
 use super::sought::{NameCounts, NamePlaces, Sought, name_keys};
 use crate::fields::person_name::NameDifference;
+use crate::record::prefetch;
 use crate::link::model::{KeyCounts, MISSING, Pattern, Settings, Trained, Weights, train};
 use crate::rulebook::{KeyPart, SearchBlock};
 
@@ -53,7 +54,11 @@ impl Sample {
     ) {
         let (of_blocks, met) = (&mut self.of_blocks, &mut self.met);
         // Nearly all pairs of a block come in runs: the last pattern is the likeliest.
-        desk.each_meeting(passing, index, true, |names, meeting, citizen, key| {
+        let prefetch_row = |row: u32| {
+            prefetch(&sought.people[row as usize]);
+            prefetch(&sought.names[row as usize]);
+        };
+        desk.each_meeting(passing, index, true, prefetch_row, |names, meeting, citizen, key| {
             let row = &sought.people[meeting.row as usize];
             *met.entry((meeting.block, key)).or_default() += 1;
             if is_holder(row.number, citizen.number) {

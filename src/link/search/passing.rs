@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::index::Index;
 use super::keys::{NO_KEY, keys_into};
 use crate::fields::person_name::{CodedName, LocalCodes};
-use crate::record::{Person, Persons};
+use crate::record::{Person, Persons, in_time};
 
 /// Citizens side by side, with their names.
 pub struct Passing<'c> {
@@ -18,7 +18,7 @@ pub struct Passing<'c> {
 }
 
 /// Citizens that are looked at together: their keys fit into the memory next to the processor.
-const TOGETHER: usize = 1 << 11;
+const TOGETHER: usize = 1 << 12;
 
 /// A row and a citizen that meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub struct Meeting {
 /// Memory of one worker, used again and again.
 pub struct Desk<'a> {
     keys: Vec<Vec<u64>>,
+    /// Citizens, by their place among those that are looked at together, whom rows may ask for.
+    asked: Vec<u32>,
     meetings: Vec<Meeting>,
     /// The codes of words that rows do not have.
     codes: LocalCodes<'a>,
@@ -43,7 +45,7 @@ pub struct Desk<'a> {
 impl<'a> Desk<'a> {
     /// A desk whose names are coded by these codes.
     pub fn new(codes: LocalCodes<'a>) -> Self {
-        Self { keys: Vec::new(), meetings: Vec::new(), codes, coded: Vec::new() }
+        Self { keys: Vec::new(), asked: Vec::new(), meetings: Vec::new(), codes, coded: Vec::new() }
     }
 
     /// The codes.
@@ -51,13 +53,14 @@ impl<'a> Desk<'a> {
         &self.codes
     }
 
-    /// Calls `look` with each range of citizens and their meetings: each pair once, in its first block, or in every block
-    /// in which it meets.
+    /// Calls `look` with every meeting, the citizen and the key: each pair once, in its first block, or in every block in
+    /// which it meets. Rows lie anywhere in memory, so what is looked at next is asked for in time.
     pub fn each_meeting(
         &mut self,
         passing: &Passing<'_>,
         index: &Index<'_>,
         in_every_block: bool,
+        prefetch_row: impl Fn(u32),
         mut look: impl FnMut(&mut NameDesk<'_, 'a, '_, '_>, &Meeting, &Person, u64),
     ) {
         let n = passing.people.len();
@@ -68,32 +71,47 @@ impl<'a> Desk<'a> {
             self.coded.clear();
             self.coded.resize(range.len(), None);
             for block in 0..index.blocks().len() {
-                let keys = &self.keys;
-                for (at, &key) in keys[block].iter().enumerate() {
-                    if key == NO_KEY || !index.may_have(block, key) {
-                        continue;
-                    }
-                    let row_of = start + at;
-                    if !(passing.is_searched)(row_of) {
-                        continue;
-                    }
-                    let citizen = passing.people.get(row_of);
-                    let meetings = &mut self.meetings;
-                    meetings.clear();
-                    index.each_row(block, key, &citizen, |row, _| {
-                        if in_every_block
-                            || !index.met_before(row, block, |at_block| keys[at_block][at], &citizen)
-                        {
-                            meetings.push(Meeting { row, citizen: row_of as u32, block: block as u32 });
-                        }
-                    });
-                    let mut names =
-                        NameDesk { codes: &mut self.codes, coded: &mut self.coded[at], passing, row_of };
-                    for meeting in meetings.iter() {
-                        look(&mut names, meeting, &citizen, key);
+                self.meet(passing, index, block, start);
+                let Self { keys, meetings, codes, coded, .. } = self;
+                let ask = |meeting: &Meeting| {
+                    index.prefetch_keys(meeting.row);
+                    prefetch_row(meeting.row);
+                };
+                for meeting in in_time(meetings, ask) {
+                    let at = meeting.citizen as usize - start;
+                    let citizen = passing.people.get(meeting.citizen as usize);
+                    let is_again = !in_every_block
+                        && index.met_before(meeting.row, block, |of_block| keys[of_block][at], &citizen);
+                    if !is_again {
+                        let row_of = meeting.citizen as usize;
+                        let mut names = NameDesk { codes, coded: &mut coded[at], passing, row_of };
+                        look(&mut names, meeting, &citizen, keys[block][at]);
                     }
                 }
             }
+        }
+    }
+
+    /// Collects the meetings of some citizens in one block.
+    fn meet(&mut self, passing: &Passing<'_>, index: &Index<'_>, block: usize, start: usize) {
+        let Self { keys, asked, meetings, .. } = self;
+        let keys = &keys[block];
+        // Without a branch, many looks at the filter are on their way at once.
+        asked.resize(keys.len(), 0);
+        let mut n_asked = 0;
+        for (at, &key) in keys.iter().enumerate() {
+            asked[n_asked] = at as u32;
+            n_asked += usize::from((key != NO_KEY) & index.may_have(block, key));
+        }
+        meetings.clear();
+        for &at in in_time(&asked[..n_asked], |at| index.prefetch(block, keys[*at as usize])) {
+            let row_of = start + at as usize;
+            if !(passing.is_searched)(row_of) {
+                continue;
+            }
+            index.each_row(block, keys[at as usize], || passing.people.get(row_of), |row| {
+                meetings.push(Meeting { row, citizen: row_of as u32, block: block as u32 });
+            });
         }
     }
 

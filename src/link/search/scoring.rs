@@ -7,6 +7,7 @@ use super::passing::{Desk, Passing};
 use super::sought::{NameCounts, NamePlaces, Sought, name_keys};
 use crate::fields::birth_date::DateDifference;
 use crate::fields::person_name::NameDifference;
+use crate::record::prefetch;
 use crate::link::model::{MISSING, Pattern, Peaks, Weights};
 
 /// A candidate of a row.
@@ -170,7 +171,12 @@ pub fn score<'a>(
     desk: &mut Desk<'a>,
 ) -> Scored {
     let mut scored = Scored::default();
-    desk.each_meeting(passing, index, false, |names, meeting, citizen, _| {
+    let prefetch_row = |row: u32| {
+        prefetch(&sought.people[row as usize]);
+        prefetch(&sought.names[row as usize]);
+        prefetch(&scales.of_names[row as usize]);
+    };
+    desk.each_meeting(passing, index, false, prefetch_row, |names, meeting, citizen, _| {
         scored.n_pairs += 1;
         let row = &sought.people[meeting.row as usize];
         if is_holder(row.number, citizen.number) {
