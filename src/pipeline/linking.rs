@@ -216,22 +216,23 @@ pub fn link(
     let lists = read::lists(&run, profile, &mut slips)?;
     let (n_bad, n_read) = lists.bad_records();
     if run.plan.max_bad.is_passed(n_bad, n_read) {
-        return Err(Trouble::new(TroubleCode::TooManyBadRecords)
-            .word("bad", n_bad)
-            .word("total", n_read)
-            .word("limit", "--max-bad-records")
-            .word("folder", folder.target().display()));
+        let inputs = lists.inputs.into_iter().chain(lists.with).collect();
+        run.refuse(folder, slips, inputs, (n_bad, n_read), &started, clock)?;
+        return Err(Trouble::new(TroubleCode::Internal).word("cause", "a refused list goes on"));
     }
     let read_list_s = run.seconds();
     let work = Work::begin(&run, link_plan, &lists)?;
     let learned = work.learn()?;
     let found = work.weigh(&learned)?;
     let doubts = work.doubts(&learned, &found);
-    if let (false, Some(doubt)) = (link_plan.accept_doubts, doubts.first()) {
-        return Err(Trouble::new(TroubleCode::DoubtfulLinks).word("cause", doubt));
+    // That nobody is found twice is good news, not a doubt about those found.
+    let grave = doubts.iter().find(|doubt| **doubt != Doubt::NothingLinked);
+    if let (false, Some(doubt)) = (link_plan.accept_doubts, grave) {
+        let shown = Work::shown(*doubt, &learned);
+        return Err(Trouble::new(TroubleCode::DoubtfulLinks).word("cause", shown));
     }
     let (mut facts, mut outputs) = work.write(&folder, &learned, found)?;
-    facts.doubts = doubts;
+    facts.doubts = doubts.into_iter().map(|doubt| Work::shown(doubt, &learned)).collect();
     outputs.push(slips.finish()?);
     let resources = Resources { read_list_s, decide_s: run.seconds() - read_list_s, ..run.resources() };
     let summary = work_summary(&run, lists, facts, outputs);
@@ -310,21 +311,34 @@ impl<'a> Work<'a> {
         &self,
         stage: Stage,
         work: impl Fn(&Chunk, &mut Memo) -> R + Sync,
+        sink: impl FnMut(R),
+    ) -> Result<(), Trouble> {
+        self.run.observer.begin(stage, self.blocking.n_pairs());
+        let chunks = self.blocking.chunks(PAIRS_TOGETHER);
+        self.each(chunks, |chunk, memo| (work(chunk, memo), chunk.n_pairs), sink)?;
+        self.run.observer.end();
+        Ok(())
+    }
+
+    /// Works on pieces of any kind on all threads, results in order; work also tells how many pairs it looked at.
+    fn each<P: Send, R: Send>(
+        &self,
+        pieces: Vec<P>,
+        work: impl Fn(&P, &mut Memo) -> (R, u64) + Sync,
         mut sink: impl FnMut(R),
     ) -> Result<(), Trouble> {
         let memos = std::sync::Mutex::new(Vec::<Memo>::new());
-        let mut chunks = self.blocking.chunks(PAIRS_TOGETHER).into_iter();
-        self.run.observer.begin(stage, self.blocking.n_pairs());
-        let on_worker = |chunk: Chunk| {
+        let mut pieces = pieces.into_iter();
+        let on_worker = |piece: P| {
             let lent = memos.lock().expect("lending does not panic").pop();
             let mut memo = lent.unwrap_or_default();
-            let result = work(&chunk, &mut memo);
+            let result = work(&piece, &mut memo);
             memos.lock().expect("lending does not panic").push(memo);
-            Ok((result, chunk.n_pairs))
+            Ok(result)
         };
         each_in_order(
             &self.run.pool,
-            || Ok(chunks.next()),
+            || Ok(pieces.next()),
             on_worker,
             |(result, n_pairs)| {
                 self.run.stop.check()?;
@@ -333,9 +347,7 @@ impl<'a> Work<'a> {
                 sink(result);
                 Ok(())
             },
-        )?;
-        self.run.observer.end();
-        Ok(())
+        )
     }
 
     /// Weighs all pairs and keeps those that may be one person.
@@ -364,19 +376,26 @@ impl<'a> Work<'a> {
         Ok(found)
     }
 
-    fn doubts(&self, learned: &Learned, found: &Found) -> Vec<String> {
+    fn doubts(&self, learned: &Learned, found: &Found) -> Vec<Doubt> {
+        let profile = &self.plan.profile;
         let seen = Seen { peaks: found.peaks, most_links: None };
+        let is_of_order = |doubt: &Doubt| match doubt {
+            Doubt::AgreementAgainst { comparison } | Doubt::DisagreementFor { comparison } => {
+                profile.is_order(*comparison)
+            }
+            _ => false,
+        };
+        doubts(&learned.weights, seen).into_iter().filter(|doubt| !is_of_order(doubt)).collect()
+    }
+
+    fn shown(doubt: Doubt, learned: &Learned) -> String {
         let name = |comparison: usize| &learned.weights.comparisons[comparison].name;
-        doubts(&learned.weights, seen)
-            .into_iter()
-            // A comparison that hardly any pair speaks of was not learned, and weighs what it did at the beginning.
-            .map(|doubt| match doubt {
-                Doubt::AgreementAgainst { comparison } | Doubt::DisagreementFor { comparison } => {
-                    format!("{} {}", doubt.name(), name(comparison))
-                }
-                _ => doubt.name().to_owned(),
-            })
-            .collect()
+        match doubt {
+            Doubt::AgreementAgainst { comparison } | Doubt::DisagreementFor { comparison } => {
+                format!("{} {}", doubt.name(), name(comparison))
+            }
+            _ => doubt.name().to_owned(),
+        }
     }
 
     /// Chooses among the pairs and writes what was found.

@@ -8,7 +8,7 @@ use rand_pcg::Pcg64Mcg;
 
 use super::compare::{Comparer, Memo};
 use super::records::Records;
-use crate::link::model::{MISSING, Pattern, Weights};
+use crate::link::model::{Pattern, Weights};
 
 /// How often each level of each slot holds among all pairs, whoever they are.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,13 +22,40 @@ pub struct All {
 /// The seed of the random pairs: any number, but always the same.
 const SEED: u64 = 0x6c61_6d73_6163_6800;
 
-/// Shares of all levels among all pairs; among all of them where they are few, else among random ones.
-pub fn chances(comparer: &Comparer<'_>, start: &Weights) -> All {
-    let (profile, records) = (comparer.profile(), comparer.records());
-    let mut counts: Vec<Vec<u64>> = start.comparisons.iter().map(|of| vec![0; of.levels.len()]).collect();
-    let (mut memo, mut agreeing) = (Memo::default(), Vec::new());
+/// Random pairs of one piece of work.
+const DRAWN_TOGETHER: u64 = 50_000;
+
+/// Some of the pairs that tell how often records agree: all where they are few, else random ones.
+#[derive(Debug, Clone, Copy)]
+pub enum Draw {
+    /// All pairs of one record of list A with those of list B, or with the later ones.
+    Record(usize),
+    /// So many random pairs, from a seed of their own.
+    Random(u64, u64),
+}
+
+/// How many pairs have each level of each slot.
+pub type LevelCounts = Vec<Vec<u64>>;
+
+/// The pieces of work whose counts [`All::of`] takes.
+pub fn draws(comparer: &Comparer<'_>) -> Vec<Draw> {
+    let (sample, records) = (comparer.profile().sample, comparer.records());
+    if records.n_pairs() <= sample {
+        let first = if records.are_two() { records.n_a } else { records.n };
+        return (0..first).map(Draw::Record).collect();
+    }
+    let n_draws = sample.div_ceil(DRAWN_TOGETHER);
+    let size = |draw: u64| DRAWN_TOGETHER.min(sample - draw * DRAWN_TOGETHER);
+    (0..n_draws).map(|draw| Draw::Random(SEED + draw, size(draw))).collect()
+}
+
+/// Compares the pairs of a piece of work.
+pub fn draw(comparer: &Comparer<'_>, start: &Weights, draw: Draw, memo: &mut Memo) -> LevelCounts {
+    let records = comparer.records();
+    let mut counts: LevelCounts = start.comparisons.iter().map(|of| vec![0; of.levels.len()]).collect();
+    let mut agreeing = Vec::new();
     let mut add = |a: usize, b: usize| {
-        let pattern = comparer.compare(a, b, &mut memo, &mut agreeing);
+        let pattern = comparer.compare(a, b, memo, &mut agreeing);
         for (slot, counts) in counts.iter_mut().enumerate() {
             if let Some(count) = counts.get_mut(usize::from(pattern.level(slot))) {
                 *count += 1;
@@ -36,43 +63,46 @@ pub fn chances(comparer: &Comparer<'_>, start: &Weights) -> All {
         }
     };
     let (n, n_a) = (records.n, records.n_a);
-    if records.n_pairs() <= profile.sample {
-        let first = if records.are_two() { n_a } else { n };
-        for a in 0..first {
-            (if records.are_two() { n_a } else { a + 1 }..n).for_each(|b| add(a, b));
-        }
-    } else {
-        let mut random = Pcg64Mcg::seed_from_u64(SEED);
-        let mut below = |end: usize| (u128::from(random.next_u64()) * end as u128 >> 64) as usize;
-        for _ in 0..profile.sample {
-            let (a, b) = if records.are_two() {
-                (below(n_a), n_a + below(n - n_a))
-            } else {
-                let (a, b) = (below(n), below(n - 1));
-                let b = if b >= a { b + 1 } else { b };
-                (a.min(b), a.max(b))
-            };
-            add(a, b);
+    match draw {
+        Draw::Record(a) => (if records.are_two() { n_a } else { a + 1 }..n).for_each(|b| add(a, b)),
+        Draw::Random(seed, n_pairs) => {
+            let mut random = Pcg64Mcg::seed_from_u64(seed);
+            let mut below = |end: usize| (u128::from(random.next_u64()) * end as u128 >> 64) as usize;
+            for _ in 0..n_pairs {
+                let (a, b) = if records.are_two() {
+                    (below(n_a), n_a + below(n - n_a))
+                } else {
+                    let (a, b) = (below(n), below(n - 1));
+                    let b = if b >= a { b + 1 } else { b };
+                    (a.min(b), a.max(b))
+                };
+                add(a, b);
+            }
         }
     }
-    let mut all = All { shares: Vec::new(), n_known: Vec::new() };
-    for counts in &counts {
-        let known: f64 = counts.iter().map(|count| *count as f64).sum();
-        all.shares.push(counts.iter().map(|count| *count as f64 / known.max(1.0)).collect());
-        all.n_known.push(known);
-    }
-    for (comparison, compared) in profile.comparisons.iter().enumerate() {
-        let _ = comparison;
-        for (at, &field) in compared.fields.iter().enumerate() {
-            let (same, known) = same_values(records, field);
-            set_same(&mut all, compared.slot + at, same, known);
-        }
-    }
-    all
+    counts
 }
 
-/// The share of pairs with the same value, and how many pairs have two values.
-fn same_values(records: &Records, field: usize) -> (f64, f64) {
+impl All {
+    /// The shares of all levels from the counts of all draws; same values are counted exactly.
+    pub fn of(comparer: &Comparer<'_>, counts: &LevelCounts) -> Self {
+        let mut all = Self { shares: Vec::new(), n_known: Vec::new() };
+        for counts in counts {
+            let known: f64 = counts.iter().map(|count| *count as f64).sum();
+            all.shares.push(counts.iter().map(|count| *count as f64 / known.max(1.0)).collect());
+            all.n_known.push(known);
+        }
+        for compared in &comparer.profile().comparisons {
+            for (at, &field) in compared.fields.iter().enumerate() {
+                set_same(&mut all, compared.slot + at, same_values(comparer.records(), field));
+            }
+        }
+        all
+    }
+}
+
+/// The share of pairs with the same value among those that have two.
+fn same_values(records: &Records, field: usize) -> f64 {
     let square = |counts: &[u32], other: &[u32]| -> f64 {
         counts.iter().zip(other).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
     };
@@ -85,26 +115,17 @@ fn same_values(records: &Records, field: usize) -> (f64, f64) {
         let n = sum(&all);
         ((square(&all, &all) - n) / 2.0, n * (n - 1.0) / 2.0)
     };
-    (same / known.max(1.0), known)
+    same / known.max(1.0)
 }
 
-/// Puts the exact share of same values in the place of the sampled one; the others keep their proportions.
-fn set_same(all: &mut All, slot: usize, same: f64, known: f64) {
+/// Puts the exact share of same values in the place of the drawn one; the others keep their proportions.
+fn set_same(all: &mut All, slot: usize, same: f64) {
     let shares = &mut all.shares[slot];
     let rest = 1.0 - shares[0];
     if rest > 0.0 && all.n_known[slot] > 0.0 {
         shares[1..].iter_mut().for_each(|share| *share *= (1.0 - same) / rest);
         shares[0] = same;
-        // Only same values are known so well; the others are as few as were drawn.
-        if all.n_known[slot] > known {
-            all.n_known[slot] = known;
-        }
     }
-}
-
-/// The weights that training begins with: u as among all pairs.
-pub fn first_weights(start: &Weights, all: &All, n_pairs: u64) -> Weights {
-    cleared(start, start, all, n_pairs, 0.0)
 }
 
 /// The weights with u as among pairs of different people, given the share of all pairs that are one person and how often
@@ -151,6 +172,5 @@ pub fn pair_share(weights: &Weights, patterns: &[(Pattern, u64)], n_pairs: u64) 
             break;
         }
     }
-    debug_assert!(MISSING == 15);
     share.clamp(1e-12, 1.0 - 1e-6)
 }

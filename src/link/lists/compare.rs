@@ -112,10 +112,13 @@ impl<'a> Comparer<'a> {
         if a == b {
             return 0;
         }
-        // The order of the two shows nowhere.
-        let (low, high) = (a.min(b), a.max(b));
         let dictionary = self.records.dictionary(field);
-        let compute = || level(&compared.shape, dictionary.text(low), dictionary.text(high));
+        // Which of the two is in which record, and which was read first, shows nowhere.
+        let compute = || {
+            let (a, b) = (dictionary.text(a), dictionary.text(b));
+            level(&compared.shape, a.min(b), a.max(b))
+        };
+        let (low, high) = (a.min(b), a.max(b));
         match compared.shape {
             Shape::Text(_) => memo.levels.get(index, (low, high), compute),
             _ => compute(),

@@ -15,7 +15,7 @@ mod records;
 mod written;
 
 pub use blocks::{Blocking, Chunk, KeyFacts, Pair, plan};
-pub use chances::{All, chances, cleared, first_weights, pair_share};
+pub use chances::{All, Draw, LevelCounts, cleared, draw, draws, pair_share};
 pub use clusters::{Grouped, Joined, Tie, group};
 pub use compare::{Comparer, Memo};
 pub use prepare::Prepared;

@@ -244,12 +244,17 @@ impl Profile {
         slots
     }
 
+    /// Whether a slot only says that two fields are exchanged: its levels are no agreement and no disagreement.
+    pub fn is_order(&self, slot: usize) -> bool {
+        self.comparisons.iter().any(|compared| compared.fields.len() == 2 && slot == compared.slot + 2)
+    }
+
     /// The weights that training begins with: m by rank of the level, u not known yet.
     pub fn start(&self) -> Weights {
         let mut comparisons = Vec::new();
         for (slot, Slot { name, comparison }) in self.slots().into_iter().enumerate() {
             let compared = &self.comparisons[comparison];
-            let is_order = compared.fields.len() == 2 && slot == compared.slot + 2;
+            let is_order = self.is_order(slot);
             let names: Vec<String> =
                 if is_order { ORDER_LEVELS.map(str::to_owned).to_vec() } else { compared.levels.clone() };
             let n = names.len();

@@ -56,6 +56,7 @@ pub struct Records {
     pub n_a: usize,
     /// All records.
     pub n: usize,
+    are_two: bool,
     kinds: Vec<(FieldKindOf, Vec<usize>)>,
 }
 
@@ -77,6 +78,7 @@ impl Records {
             unreadable: vec![0; n_fields],
             n_a: 0,
             n: 0,
+            are_two: false,
             kinds: profile.fields.iter().map(|field| (field.kind.clone(), field.joined.clone())).collect(),
         }
     }
@@ -128,14 +130,15 @@ impl Records {
         }
     }
 
-    /// What stands behind here is list B.
-    pub const fn end_of_a(&mut self) {
+    /// Ends list A: what comes behind is list B, where there is one.
+    pub const fn end_of_a(&mut self, has_b: bool) {
         self.n_a = self.n;
+        self.are_two = has_b;
     }
 
     /// Whether there are two lists.
     pub const fn are_two(&self) -> bool {
-        self.n_a < self.n
+        self.are_two
     }
 
     /// The dictionary of a field.

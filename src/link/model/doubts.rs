@@ -88,6 +88,9 @@ pub struct Seen {
     pub most_links: Option<u64>,
 }
 
+/// So few pairs between one person and two say nothing.
+const FEW: u64 = 10;
+
 /// Reasons not to publish, none where all is well.
 pub fn doubts(weights: &Weights, seen: Seen) -> Vec<Doubt> {
     let mut doubts = Vec::new();
@@ -107,7 +110,7 @@ pub fn doubts(weights: &Weights, seen: Seen) -> Vec<Doubt> {
         doubts.push(Doubt::TooManyLinked);
     }
     // Six bits wide is the valley; a peak of links is several times as wide.
-    if between > above {
+    if between > above.max(FEW) {
         doubts.push(Doubt::OnePeak);
     }
     doubts

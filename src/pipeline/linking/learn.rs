@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 
 use super::Work;
-use crate::link::lists::{Chunk, Memo, Profile, chances, cleared, pair_share};
+use crate::link::lists::{All, Chunk, LevelCounts, Memo, Profile, cleared, draw, draws, pair_share};
 use crate::link::model::{KeyCounts, Pattern, Settings, Weights, train};
 use crate::pipeline::Stage;
 use crate::record::Trouble;
@@ -59,7 +59,7 @@ impl Work<'_> {
             return Ok(Learned { weights: weights.clone(), share, facts });
         }
         let start = self.plan.profile.start();
-        let all = chances(&self.comparer, &start);
+        let all = self.all(&start)?;
         let keys = self.keys(&counts);
         let mut weights = cleared(&start, &start, &all, n_pairs, 0.0);
         let mut facts = LearnFacts::default();
@@ -78,12 +78,28 @@ impl Work<'_> {
         facts.share_by_key = trained.shares;
         let names = |comparison: usize| start.comparisons[comparison].name.clone();
         facts.evidence = trained.evidence.iter().enumerate().map(|(at, n)| (names(at), n.round())).collect();
-        for disorder in &trained.disorders {
+        let is_order = |comparison: usize| self.plan.profile.is_order(comparison);
+        for disorder in trained.disorders.iter().filter(|disorder| !is_order(disorder.comparison)) {
             let level = &start.comparisons[disorder.comparison].levels[disorder.level].name;
             let shown = format!("{}.{level}", names(disorder.comparison));
             if disorder.forced { &mut facts.put_in_order } else { &mut facts.out_of_order }.push(shown);
         }
         Ok(Learned { weights: trained.weights, share, facts })
+    }
+
+    /// How often levels hold among all pairs.
+    fn all(&self, start: &Weights) -> Result<All, Trouble> {
+        let mut all: LevelCounts = start.comparisons.iter().map(|of| vec![0; of.levels.len()]).collect();
+        self.each(
+            draws(&self.comparer),
+            |piece, memo| (draw(&self.comparer, start, *piece, memo), 0),
+            |counts| {
+                for (all, count) in all.iter_mut().flatten().zip(counts.into_iter().flatten()) {
+                    *all += count;
+                }
+            },
+        )?;
+        Ok(All::of(&self.comparer, &all))
     }
 
     /// How many pairs have each pattern and each set of keys.

@@ -125,7 +125,7 @@ pub(super) fn lists(run: &Run<'_>, profile: &Profile, slips: &mut Slips) -> Resu
             (if is_b { &mut lists.with } else { &mut lists.inputs }).push(input);
         }
         if !is_b {
-            lists.records.end_of_a();
+            lists.records.end_of_a(run.plan.reference.is_some());
         }
         run.observer.end();
     }

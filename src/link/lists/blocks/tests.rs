@@ -30,13 +30,13 @@ on = [\"y:1\"]
 
 fn records(profile: &Profile, a: &[(&str, &str)], b: &[(&str, &str)]) -> Records {
     let mut records = Records::new(profile);
-    let mut add = |rows: &[(&str, &str)], records: &mut Records| {
+    let add = |rows: &[(&str, &str)], records: &mut Records| {
         let x = TextColumn::from_texts(rows.iter().map(|row| row.0));
         let y = TextColumn::from_texts(rows.iter().map(|row| row.1));
         records.add(&[Some(x), Some(y)], rows.len());
     };
     add(a, &mut records);
-    records.end_of_a();
+    records.end_of_a(!b.is_empty());
     add(b, &mut records);
     records
 }
