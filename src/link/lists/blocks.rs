@@ -97,7 +97,7 @@ fn key(block: &BlockKey, records: &Records, block_max: usize) -> (Key, KeyFacts)
     let mut values: Vec<u64> = (0..records.n).map(|record| value(&block.parts, 1, records, record)).collect();
     let mut facts = KeyFacts { key: block.name.clone(), ..KeyFacts::default() };
     facts.records = values.iter().filter(|value| **value != 0).count() as u64;
-    let mut fields: Vec<usize> = block.parts.iter().map(|part| part.field()).collect();
+    let mut fields: Vec<usize> = block.parts.iter().flat_map(|part| part.fields()).collect();
     let most = (block_max as u64) * (block_max as u64 - 1) / 2;
     let mut sorted = by_value(&values);
     for (depth, _) in block.refine.iter().enumerate() {
@@ -120,7 +120,7 @@ fn key(block: &BlockKey, records: &Records, block_max: usize) -> (Key, KeyFacts)
         if depth == 0 {
             facts.refined_values = n_refined;
         }
-        fields.push(block.refine[depth].field());
+        fields.extend(block.refine[depth].fields());
         for record in large {
             let refined = value(&parts, 2 + depth as u64, records, record as usize);
             facts.left_out_records += u64::from(refined == 0);
@@ -162,15 +162,24 @@ fn groups<'a>(sorted: &'a [u32], values: &'a [u64]) -> impl Iterator<Item = &'a 
 fn value(parts: &[Part], seed: u64, records: &Records, record: usize) -> u64 {
     let mut hasher = Xxh3::with_seed(seed);
     for part in parts {
-        let Some(text) = records.text(part.field(), record) else { return 0 };
-        match part {
-            Part::Whole(_) => hasher.update(text.as_bytes()),
-            Part::First(_, n) => {
-                let end = text.char_indices().nth(*n).map_or(text.len(), |(at, _)| at);
+        if part.fields().any(|field| records.text(field, record).is_none()) {
+            return 0;
+        }
+        let text = |field: usize| records.text(field, record).unwrap_or_default();
+        match *part {
+            Part::Whole(field) => hasher.update(text(field).as_bytes()),
+            Part::First(field, n) => {
+                let text = text(field);
+                let end = text.char_indices().nth(n).map_or(text.len(), |(at, _)| at);
                 hasher.update(&text.as_bytes()[..end]);
             }
-            Part::Year(_) => hasher.update(&text.as_bytes()[..4]),
-            Part::Sound(_) => hasher.update(sound(text).as_bytes()),
+            Part::Year(field) => hasher.update(&text(field).as_bytes()[..4]),
+            Part::Sound(field) => hasher.update(sound(text(field)).as_bytes()),
+            Part::Both(x, y) => {
+                hasher.update(text(x).min(text(y)).as_bytes());
+                hasher.update(&[0]);
+                hasher.update(text(x).max(text(y)).as_bytes());
+            }
         }
         hasher.update(&[0]);
     }

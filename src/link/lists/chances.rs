@@ -174,3 +174,43 @@ pub fn pair_share(weights: &Weights, patterns: &[(Pattern, u64)], n_pairs: u64) 
     }
     share.clamp(1e-12, 1.0 - 1e-6)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::link::model::{Comparison, Level};
+
+    fn weights(chances: &[(f64, f64)]) -> Weights {
+        let level = |&(m, u): &(f64, f64)| Level { name: "l".to_owned(), m, u };
+        let levels = chances.iter().map(level).collect();
+        Weights { comparisons: vec![Comparison { name: "c".to_owned(), levels, frequency: None }] }
+    }
+
+    #[test]
+    fn pairs_of_one_person_are_taken_out_again() {
+        let truth = weights(&[(0.9, 1e-6), (0.06, 1e-4), (0.04, 0.999_899)]);
+        let (share, n_pairs) = (5e-4, 12_000_000);
+        let mix = |level: &Level| share * level.m + (1.0 - share) * level.u;
+        let shares = vec![truth.comparisons[0].levels.iter().map(mix).collect()];
+        let all = All { shares, n_known: vec![2e6] };
+        let mixed = cleared(&truth, &truth, &all, n_pairs, 0.0);
+        assert!(mixed.comparisons[0].levels[0].u > 4e-4);
+        let found = cleared(&truth, &truth, &all, n_pairs, share);
+        for (found, wanted) in found.comparisons[0].levels.iter().zip(&truth.comparisons[0].levels) {
+            assert!((found.u / wanted.u - 1.0).abs() < 1e-6, "{found:?} for {wanted:?}");
+        }
+        // More taken out than there is leaves what half a pair would be.
+        let least = cleared(&truth, &truth, &all, n_pairs, 6e-4).comparisons[0].levels[0].u;
+        assert!((least * n_pairs as f64 - 0.5).abs() < 0.01, "{least}");
+    }
+
+    #[test]
+    fn the_share_of_pairs_is_found_among_those_side_by_side() {
+        let weights = weights(&[(0.9, 1e-5), (0.1, 0.999_99)]);
+        // 900 agree of a thousand pairs of one person; of a million others ten agree.
+        let patterns = [(Pattern::of(&[0]), 910), (Pattern::of(&[1]), 1_000_090)];
+        let share = pair_share(&weights, &patterns, 1_001_000);
+        assert!((share * 1_001_000.0 / 1000.0 - 1.0).abs() < 0.01, "{share}");
+        assert_eq!(pair_share(&weights, &[], 1000), 1e-12);
+    }
+}

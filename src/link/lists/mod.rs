@@ -20,4 +20,4 @@ pub use clusters::{Grouped, Joined, Tie, group};
 pub use compare::{Comparer, Memo};
 pub use prepare::Prepared;
 pub use profile::{BlockKey, Compared, Field, FieldKindOf, How, Part, Profile, Shape, Slot, Step};
-pub use records::{Dictionary, NOTHING, Records};
+pub use records::{Dictionary, NOTHING, Ready, Records};

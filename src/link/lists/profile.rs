@@ -134,14 +134,20 @@ pub enum Part {
     Year(usize),
     /// The sound of its letters.
     Sound(usize),
+    /// Two values, whichever stands first.
+    Both(usize, usize),
 }
 
 impl Part {
-    /// The field.
-    pub const fn field(self) -> usize {
-        match self {
-            Self::Whole(field) | Self::First(field, _) | Self::Year(field) | Self::Sound(field) => field,
-        }
+    /// The fields.
+    pub fn fields(self) -> impl Iterator<Item = usize> {
+        let (first, second) = match self {
+            Self::Whole(field) | Self::First(field, _) | Self::Year(field) | Self::Sound(field) => {
+                (field, None)
+            }
+            Self::Both(x, y) => (x, Some(y)),
+        };
+        std::iter::once(first).chain(second)
     }
 }
 
@@ -408,6 +414,9 @@ fn how(level: &WrittenLevel, comparison: &str) -> Result<How, String> {
 fn block_key(written: WrittenBlock, fields: &[Field]) -> Result<BlockKey, String> {
     let WrittenBlock { on, refine } = written;
     let part = |text: &String| {
+        if let Some((x, y)) = text.split_once('&') {
+            return Ok(Part::Both(position(x, fields)?, position(y, fields)?));
+        }
         let (name, of) = text.split_once(':').unwrap_or((text, ""));
         let field = position(name, fields)?;
         let is_date = matches!(fields[field].kind, FieldKindOf::Date(_));
@@ -418,7 +427,7 @@ fn block_key(written: WrittenBlock, fields: &[Field]) -> Result<BlockKey, String
             (_, Ok(n)) if n > 0 => Part::First(field, n),
             _ => {
                 return Err(format!(
-                    "block `{text}`: FIELD, FIELD:N (first letters), :year of a date, :sound"
+                    "block `{text}`: FIELD, FIELD:N (first letters), :year of a date, :sound, FIELD&FIELD"
                 ));
             }
         })

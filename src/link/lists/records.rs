@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::prepare::{Prepared, prepare};
 use super::profile::{FieldKindOf, Profile};
-use crate::record::TextColumn;
+use crate::record::{TextBuilder, TextColumn};
 
 /// The code of a missing value.
 pub const NOTHING: u32 = u32::MAX;
@@ -38,6 +38,37 @@ impl Dictionary {
     /// How many different texts.
     pub fn n_texts(&self) -> usize {
         self.texts.len()
+    }
+}
+
+/// The rows of a batch, each cell as it is compared.
+#[derive(Debug)]
+pub struct Ready {
+    columns: Vec<Option<TextColumn>>,
+    unreadable: Vec<u64>,
+    n_rows: usize,
+}
+
+impl Ready {
+    /// Prepares the columns of a batch, one for each field of the profile; joined fields have none.
+    pub fn of(profile: &Profile, columns: &[Option<TextColumn>], n_rows: usize) -> Self {
+        let mut ready = Self { columns: Vec::new(), unreadable: Vec::new(), n_rows };
+        let mut text = String::new();
+        for (field, column) in profile.fields.iter().zip(columns) {
+            let mut n_unreadable = 0;
+            let prepared = column.as_ref().filter(|_| field.joined.is_empty()).map(|column| {
+                let mut builder = TextBuilder::with_capacity(n_rows);
+                for cell in column.iter() {
+                    let state = prepare(cell, &field.kind, &mut text);
+                    n_unreadable += u64::from(state == Prepared::Unreadable);
+                    builder.push(&text);
+                }
+                builder.finish()
+            });
+            ready.columns.push(prepared);
+            ready.unreadable.push(n_unreadable);
+        }
+        ready
     }
 }
 
@@ -84,29 +115,23 @@ impl Records {
     }
 
     /// Adds the rows of a batch; a field without a column is missing in all of them.
-    pub fn add(&mut self, columns: &[Option<TextColumn>], n_rows: usize) {
-        let mut text = String::new();
-        for (field, (kind, joined)) in self.kinds.iter().enumerate() {
+    pub fn add(&mut self, rows: &Ready) {
+        for (field, column) in rows.columns.iter().enumerate() {
             let dictionary = &mut self.dictionaries[self.dictionary_of[field]];
             let codes = &mut self.codes[field];
-            codes.reserve(n_rows);
-            if !joined.is_empty() {
-                continue;
-            }
-            let Some(column) = &columns[field] else {
-                codes.extend(std::iter::repeat_n(NOTHING, n_rows));
-                continue;
-            };
-            for cell in column.iter() {
-                let state = prepare(cell, kind, &mut text);
-                self.unreadable[field] += u64::from(state == Prepared::Unreadable);
-                codes.push(dictionary.code(&text));
+            self.unreadable[field] += rows.unreadable[field];
+            match column {
+                Some(column) => codes.extend(column.iter().map(|text| dictionary.code(text))),
+                None if self.kinds[field].1.is_empty() => {
+                    codes.extend(std::iter::repeat_n(NOTHING, rows.n_rows));
+                }
+                None => {}
             }
         }
         for field in 0..self.kinds.len() {
-            self.join(field, n_rows);
+            self.join(field, rows.n_rows);
         }
-        self.n += n_rows;
+        self.n += rows.n_rows;
     }
 
     /// The texts of other fields, one behind the other.

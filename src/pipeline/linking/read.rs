@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::ingest;
 use crate::ingest::{BatchReader, Opened, Work};
-use crate::link::lists::{Profile, Records};
+use crate::link::lists::{Profile, Ready, Records};
 use crate::mapping::Told;
 use crate::pipeline::run::Run;
 use crate::pipeline::slips::Slips;
@@ -121,7 +121,7 @@ pub(super) fn lists(run: &Run<'_>, profile: &Profile, slips: &mut Slips) -> Resu
         let Some(files) = files else { continue };
         run.observer.begin(stage, files.iter().map(|file| file.opened.n_bytes).sum());
         for file in files {
-            let input = read(run, file, &mut lists, slips)?;
+            let input = read(run, profile, file, &mut lists, slips)?;
             (if is_b { &mut lists.with } else { &mut lists.inputs }).push(input);
         }
         if !is_b {
@@ -135,11 +135,17 @@ pub(super) fn lists(run: &Run<'_>, profile: &Profile, slips: &mut Slips) -> Resu
 /// One piece of a file.
 struct Part {
     key: Option<TextColumn>,
-    columns: Vec<Option<TextColumn>>,
+    rows: Ready,
     lines: Vec<u64>,
 }
 
-fn read(run: &Run<'_>, file: Found, lists: &mut Lists, slips: &mut Slips) -> Result<Input, Trouble> {
+fn read(
+    run: &Run<'_>,
+    profile: &Profile,
+    file: Found,
+    lists: &mut Lists,
+    slips: &mut Slips,
+) -> Result<Input, Trouble> {
     let facts = Input::of(&file.opened, "", Default::default());
     let index = u32::try_from(lists.names.len()).expect("a command line has fewer files");
     lists.names.push(facts.path.clone());
@@ -153,17 +159,15 @@ fn read(run: &Run<'_>, file: Found, lists: &mut Lists, slips: &mut Slips) -> Res
         let mut raw = reader.read(piece)?;
         raw.n_passed = raw.n_read();
         let column = |at: &Option<usize>| at.map(|at| raw.columns[at].clone());
-        let part = Part {
-            key: column(&key),
-            columns: columns.iter().map(column).collect(),
-            lines: std::mem::take(&mut raw.lines),
-        };
+        let fields: Vec<Option<TextColumn>> = columns.iter().map(column).collect();
+        let rows = Ready::of(profile, &fields, raw.n_rows());
+        let part = Part { key: column(&key), rows, lines: std::mem::take(&mut raw.lines) };
         raw.columns.clear();
         Ok((part, raw))
     };
     run.read_columns(file.opened, facts, wanted.clone(), slips, work, |part: Part| {
         let n_rows = part.lines.len();
-        lists.records.add(&part.columns, n_rows);
+        lists.records.add(&part.rows);
         match &part.key {
             Some(key) => lists.keys.extend(key.iter().map(Box::from)),
             None => lists.keys.extend(std::iter::repeat_n(Box::from(""), n_rows)),

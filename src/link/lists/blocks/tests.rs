@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::link::lists::Ready;
 use crate::record::TextColumn;
 
 const PROFILE: &str = "\
@@ -33,7 +34,7 @@ fn records(profile: &Profile, a: &[(&str, &str)], b: &[(&str, &str)]) -> Records
     let add = |rows: &[(&str, &str)], records: &mut Records| {
         let x = TextColumn::from_texts(rows.iter().map(|row| row.0));
         let y = TextColumn::from_texts(rows.iter().map(|row| row.1));
-        records.add(&[Some(x), Some(y)], rows.len());
+        records.add(&Ready::of(profile, &[Some(x), Some(y)], rows.len()));
     };
     add(a, &mut records);
     records.end_of_a(!b.is_empty());
@@ -93,4 +94,15 @@ fn a_large_value_is_refined_and_told() {
     let blocking = plan(&profile, &records(&profile, &same, &[]));
     assert_eq!((blocking.facts[0].still_large_values, blocking.facts[0].pairs), (1, 15));
     assert_eq!(met(&blocking, 4).len(), 15);
+}
+
+#[test]
+fn exchanged_fields_have_a_key_in_common() {
+    let both = PROFILE.replace("on = [\"x\"]", "on = [\"x&y\"]");
+    let profile = Profile::from_text(&both).expect("a good profile");
+    let rows = [("p", "q"), ("q", "p"), ("p", "p"), ("pq", ""), ("p", "")];
+    let blocking = plan(&profile, &records(&profile, &rows, &[]));
+    assert_eq!((blocking.facts[0].records, blocking.facts[0].pairs), (3, 1));
+    assert_eq!(blocking.fields(0), [0, 1]);
+    assert!(met(&blocking, 9).contains_key(&(0, 1)));
 }
