@@ -180,14 +180,14 @@ fn profile_text(told: &str, book: &Rulebook) -> Result<(String, String, PathBuf)
     Ok((name, read_text(&path)?, path))
 }
 
+/// A file, and for each field of it the column.
+pub type FileColumns = (PathBuf, Vec<(String, String)>);
+
 /// What can be known without reading a record: for each file the columns of the fields.
 ///
 /// # Errors
 /// When a file cannot be opened or lacks a column.
-pub fn link_dry_run(
-    plan: &LinkPlan,
-    book: &Rulebook,
-) -> Result<Vec<(PathBuf, Vec<(String, String)>)>, Trouble> {
+pub fn link_dry_run(plan: &LinkPlan, book: &Rulebook) -> Result<Vec<FileColumns>, Trouble> {
     let mut found = Vec::new();
     for options in std::iter::once(&plan.run.lists).chain(&plan.run.reference) {
         for path in ingest::expand(&options.files)? {

@@ -262,12 +262,37 @@ fn weights_are_used_again() {
     let output = clubs.link("a.csv", "again", &["--weights", &told]);
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     assert_eq!(clubs.links("out"), clubs.links("again"));
-    let text = fs::read_to_string(&weights).expect("weights").replace("name = \"town\"", "name = \"city\"");
-    fs::write(&weights, text).expect("a temporary file");
+    let text = fs::read_to_string(&weights).expect("weights");
+    fs::write(&weights, text.replace("name = \"town\"", "name = \"city\"")).expect("a temporary file");
     let output = clubs.link("a.csv", "wrong", &["--weights", &told]);
     assert_eq!(code(&output), 2);
     assert!(stderr(&output).contains("L0209"), "{}", stderr(&output));
 }
+
+#[test]
+fn what_cannot_be_believed_is_not_written() {
+    let clubs = Clubs::new();
+    assert_eq!(code(&clubs.link("a.csv", "out", &[])), 0);
+    let text = fs::read_to_string(clubs.path("out/weights.toml")).expect("it was written");
+    // To live in the same town speaks against one person: somebody mixed two lines up.
+    let (before, town) = text.split_once("name = \"town\"").expect("it is compared");
+    let cut = town.find("[[comparison.level]]").expect("it has levels");
+    let town = format!("{}{}", &town[..cut], ONE_AGAINST);
+    fs::write(clubs.path("weights.toml"), format!("{before}name = \"town\"{town}"))
+        .expect("a temporary file");
+    let told = clubs.path("weights.toml").to_string_lossy().into_owned();
+    let output = clubs.link("a.csv", "doubtful", &["--weights", &told]);
+    assert_eq!(code(&output), 3);
+    assert!(stderr(&output).contains("agreement_against town"), "{}", stderr(&output));
+    assert!(!clubs.path("doubtful").exists());
+    let output = clubs.link("a.csv", "doubtful", &["--weights", &told, "--accept-doubts"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(stdout(&output).contains("doubt: agreement_against town"), "{}", stdout(&output));
+}
+
+/// Levels of a comparison that cannot be right.
+const ONE_AGAINST: &str = "[[comparison.level]]\nname = \"same\"\nm = 0.1\nu = 0.2\n\
+    [[comparison.level]]\nname = \"other\"\nm = 0.9\nu = 0.8\n";
 
 #[test]
 fn repetitions_in_one_list_become_clusters() {

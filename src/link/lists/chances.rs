@@ -67,7 +67,7 @@ pub fn draw(comparer: &Comparer<'_>, start: &Weights, draw: Draw, memo: &mut Mem
         Draw::Record(a) => (if records.are_two() { n_a } else { a + 1 }..n).for_each(|b| add(a, b)),
         Draw::Random(seed, n_pairs) => {
             let mut random = Pcg64Mcg::seed_from_u64(seed);
-            let mut below = |end: usize| (u128::from(random.next_u64()) * end as u128 >> 64) as usize;
+            let mut below = |end: usize| ((u128::from(random.next_u64()) * end as u128) >> 64) as usize;
             for _ in 0..n_pairs {
                 let (a, b) = if records.are_two() {
                     (below(n_a), n_a + below(n - n_a))
