@@ -67,7 +67,7 @@ fn text(done: &LinkDone, language: Language) -> String {
     } else {
         ["lists     ", "records", "and", "pairs   ", "compared", "possible", "by key"]
     };
-    let (a, b) = facts.records;
+    let (a, b) = (facts.records_a, facts.records_b);
     let both = if b > 0 { format!("{} {} {}", n(a), words[2], n(b)) } else { n(a) };
     let mut out = format!("{}  {both} {}\n", words[0], words[1]);
     out.push_str(&format!(

@@ -186,6 +186,17 @@ impl Observer for Progress {
         }
     }
 
+    fn pairs(&self, planned: u64, possible: u64) {
+        if self.quiet {
+            return;
+        }
+        let (planned, possible) = (number(planned, self.language), number(possible, self.language));
+        complain(&match self.language {
+            Language::Vietnamese => format!("lamsach: sẽ so sánh {planned} trong {possible} cặp\n"),
+            Language::English => format!("lamsach: {planned} of {possible} pairs will be compared\n"),
+        });
+    }
+
     fn end(&self) {
         let Ok(mut state) = self.state.lock() else { return };
         if let Some(bar) = state.bar.take() {

@@ -72,10 +72,14 @@ pub struct LinkDone {
 pub struct LinkFacts {
     /// Title of the profile.
     pub profile: String,
-    /// Its name, and the checksum of its text.
-    pub profile_file: (String, String),
-    /// Records of list A, and of list B.
-    pub records: (u64, u64),
+    /// Its name.
+    pub profile_file: String,
+    /// The checksum of its text.
+    pub profile_sha256: String,
+    /// Records of list A.
+    pub records_a: u64,
+    /// Records of list B.
+    pub records_b: u64,
     /// Cells by field that hold something that is no value of it.
     pub unreadable_cells: BTreeMap<String, u64>,
     /// Pairs that there are.
@@ -88,8 +92,12 @@ pub struct LinkFacts {
     pub keys: Vec<KeyFacts>,
     /// How learning went.
     pub learning: learn::LearnFacts,
-    /// Pairs that are surely two people, not sure, surely one.
-    pub pairs_by_odds: (u64, u64, u64),
+    /// Pairs that are surely two people.
+    pub pairs_surely_two: u64,
+    /// Pairs with a chance between 1 and 9 tenths.
+    pub pairs_unsure: u64,
+    /// Pairs that are surely one person.
+    pub pairs_surely_one: u64,
     /// Why the links may not be believed.
     pub doubts: Vec<String>,
     /// A pair with this chance or more is a link.
@@ -296,6 +304,7 @@ impl<'a> Work<'a> {
         let profile = &link_plan.profile;
         let blocking = plan(profile, &lists.records);
         run.check_memory()?;
+        run.observer.pairs(blocking.n_pairs(), lists.records.n_pairs());
         if blocking.n_pairs() > profile.pairs_max {
             let most = blocking.facts.iter().max_by_key(|facts| facts.pairs);
             return Err(Trouble::new(TroubleCode::TooManyPairs)
@@ -435,15 +444,19 @@ impl<'a> Work<'a> {
         let peaks = found.peaks;
         LinkFacts {
             profile: plan.profile.title.clone(),
-            profile_file: (plan.profile_name.clone(), plan.profile_sha256.clone()),
-            records: (records.n_a as u64, (records.n - records.n_a) as u64),
+            profile_file: plan.profile_name.clone(),
+            profile_sha256: plan.profile_sha256.clone(),
+            records_a: records.n_a as u64,
+            records_b: (records.n - records.n_a) as u64,
             unreadable_cells: unreadable.map(|(field, n)| (field.name.clone(), *n)).collect(),
             pairs_possible: records.n_pairs(),
             pairs_planned: self.blocking.n_pairs(),
             pairs_compared: peaks.n_pairs(),
             keys: self.blocking.facts.clone(),
             learning: learned.facts.clone(),
-            pairs_by_odds: (peaks.below, peaks.between, peaks.above),
+            pairs_surely_two: peaks.below,
+            pairs_unsure: peaks.between,
+            pairs_surely_one: peaks.above,
             doubts: Vec::new(),
             cut: plan.profile.cut,
             links: 0,

@@ -60,6 +60,8 @@ pub trait Observer: Sync {
     fn advance(&self, amount: u64);
     /// The stage is over.
     fn end(&self);
+    /// So many of the possible pairs will be looked at; said before the first of them.
+    fn pairs(&self, _planned: u64, _possible: u64) {}
 }
 
 /// Set from outside to end a run early.

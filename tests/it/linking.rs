@@ -361,3 +361,21 @@ fn what_cannot_be_done_is_said_before_it_is_begun() {
         .expect("the tool starts");
     expect((code(&output), stderr(&output)), 2, &["L0201", "people"]);
 }
+
+#[test]
+fn what_cannot_be_read_goes_to_quarantine() {
+    let clubs = Clubs::new();
+    let mut text = fs::read_to_string(clubs.path("a.csv")).expect("the list");
+    text.push_str("A900,too,few\n");
+    fs::write(clubs.path("a.csv"), text).expect("a temporary file");
+    let output = clubs.link("a.csv", "out", &[]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let slips = fs::read_to_string(clubs.path("out/quarantine.csv")).expect("it was written");
+    assert!(slips.lines().count() == 2 && slips.contains("A900,too,few"), "{slips}");
+    assert!(stderr(&output).contains("of 160,000 pairs will be compared"), "{}", stderr(&output));
+    let output = clubs.link("a.csv", "none", &["--max-bad-records", "0"]);
+    assert_eq!(code(&output), 3);
+    assert!(stderr(&output).contains("L0309"), "{}", stderr(&output));
+    let again = clubs.link("a.csv", "out", &[]);
+    assert!(code(&again) == 0 && stderr(&again).contains("already done"), "{}", stderr(&again));
+}

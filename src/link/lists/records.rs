@@ -192,3 +192,42 @@ impl Records {
         if self.are_two() { a * (n - a) } else { n * n.saturating_sub(1) / 2 }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PROFILE: &str = "title = \"t\"\n\
+        [[field]]\nname = \"x\"\ncolumns = [\"x\"]\nkind = \"text\"\nprepare = [\"lower\"]\n\
+        [[field]]\nname = \"y\"\ncolumns = [\"y\"]\nkind = \"text\"\n\
+        [[field]]\nname = \"z\"\njoined = [\"x\", \"y\"]\nkind = \"text\"\n\
+        [[field]]\nname = \"n\"\ncolumns = [\"n\"]\nkind = \"digits\"\noptional = true\n\
+        [[comparison]]\nname = \"xy\"\nkind = \"pair\"\nfields = [\"x\", \"y\"]\n\
+        [[block]]\non = [\"x\"]\n";
+
+    fn column(cells: &[&str]) -> Option<TextColumn> {
+        Some(TextColumn::from_texts(cells.iter().copied()))
+    }
+
+    #[test]
+    fn batches_become_codes() {
+        let profile = Profile::from_text(PROFILE).expect("a good profile");
+        let mut records = Records::new(&profile);
+        let (x, y, n) = (column(&["P", "", "q"]), column(&["q", "r", ""]), column(&["1-2", "?", ""]));
+        records.add(&Ready::of(&profile, &[x, y, None, n], 3));
+        records.end_of_a(true);
+        records.add(&Ready::of(&profile, &[column(&["q"]), column(&["p"]), None, None], 1));
+        let texts = |field: usize| -> Vec<Option<&str>> {
+            (0..records.n).map(|record| records.text(field, record)).collect()
+        };
+        assert_eq!(texts(0), [Some("p"), None, Some("q"), Some("q")]);
+        assert_eq!(texts(2), [Some("p q"), Some("r"), Some("q"), Some("q p")]);
+        assert_eq!(texts(3), [Some("12"), None, None, None]);
+        // Fields that may be exchanged share their texts.
+        assert_eq!(records.codes[0][0], records.codes[1][3]);
+        assert_eq!(records.unreadable, [0, 0, 0, 1]);
+        assert_eq!((records.n_a, records.n, records.n_pairs()), (3, 4, 3));
+        let counts = records.counts(0, 0..records.n_a);
+        assert_eq!(counts[records.codes[0][2] as usize], 1);
+    }
+}
