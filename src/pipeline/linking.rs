@@ -223,10 +223,9 @@ pub fn link(
     let folder = RunFolder::create(&run.plan.out, run.plan.replace)?;
     let mut slips = Slips::begin(&folder)?;
     let lists = read::lists(&run, profile, &mut slips)?;
-    let (n_bad, n_read) = lists.bad_records();
-    if run.plan.max_bad.is_passed(n_bad, n_read) {
-        let inputs = lists.inputs.into_iter().chain(lists.with).collect();
-        run.refuse(folder, slips, inputs, (n_bad, n_read), &started, clock)?;
+    let read: Vec<Input> = lists.inputs.iter().chain(&lists.with).cloned().collect();
+    if let Some(trouble) = run.plan.max_bad.trouble(&read, TroubleCode::TooManyBadRecords) {
+        run.refuse(trouble, folder, slips, read, &started, clock)?;
         return Err(Trouble::new(TroubleCode::Internal).word("cause", "a refused list goes on"));
     }
     let read_list_s = run.seconds();

@@ -53,14 +53,6 @@ impl Found {
     }
 }
 
-impl Lists {
-    /// Bad records that count against the sender, and records read.
-    pub(super) fn bad_records(&self) -> (u64, u64) {
-        let all = || self.inputs.iter().chain(&self.with);
-        (all().map(Input::n_bad).sum(), all().map(|input| input.records_read).sum())
-    }
-}
-
 /// Opens a file and finds the columns of the profile.
 pub(super) fn open(
     path: &Path,
