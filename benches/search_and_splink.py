@@ -6,7 +6,7 @@ Makes a population and a list of a sixth as many rows in FOLDER, takes the numbe
 Needs the Python packages duckdb and splink (5). Every run is a process of its own; the round with the fewest CPU
 seconds counts. A row's answer is its best candidate: F1 counts right answers above a cut against all answers above it
 and all rows of citizens, at the best cut (told as match weight, log2 of the odds) and at the default: p >= 0.95 of
-Splink, every citizen that lamsach names.
+Splink, p >= 0.5 of lamsach.
 
 What each side is given:
 - `reference.csv` and `list.csv`: the generator's cells without personal and old numbers, title rows, repeated headers,
@@ -372,15 +372,13 @@ def search_command(folder):
 
 
 def lamsach_links(folder):
-    """The citizens that verdicts.csv names: by key or by line of the reference, whichever column there is."""
+    """The first candidate of every row: by its place in the reference, since there are no numbers."""
     links = []
-    with open(folder / "lamsach/verdicts.csv", newline="") as source:
+    with open(folder / "lamsach/candidates.csv", newline="") as source:
         for row in csv.DictReader(source):
-            key = row["reference_key"] if "reference_key" in row else row["reference_line"]
-            if key and row["record_key"]:
-                # Line 1 of the reference is its header, and key 1 stands in line 2.
-                citizen = key if key.startswith("R") else f"R{int(key) - 1:09}"
-                links.append((row["record_key"], citizen, weight_of(float(row["probability"] or 1))))
+            if row["rank"] == "1":
+                citizen = f"R{int(row['reference_row']):09}"
+                links.append((row["record_key"], citizen, weight_of(float(row["probability"]))))
     return links
 
 
@@ -421,7 +419,7 @@ def main():
             runs = [(f"Splink {name}", [sys.executable, __file__, "--splink", folder, name],
                      lambda path=folder / f"{name}.csv": splink_links(path), USUAL_CUT) for name in args.models]
             if has_search():
-                runs.append(("lamsach", search_command(folder), lambda: lamsach_links(folder), -math.inf))
+                runs.append(("lamsach", search_command(folder), lambda: lamsach_links(folder), 0.0))
             for tool, command, links, default in runs:
                 best, cut, usual, cpu, wall, mib = best_of(args.rounds, command, links, default, folder)
                 lines.append(f"| {tool} | {citizens:,} | {errors} | {best:.4f} | {cut:.1f} | {usual:.4f} "

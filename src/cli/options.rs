@@ -26,6 +26,7 @@ pub(super) fn inputs(files: &[PathBuf], reading: &Reading, limits: &Limits) -> R
         })?),
     };
     Ok(InputOptions {
+        numbers_optional: false,
         files: files.to_vec(),
         source: reading.source.clone(),
         told: told(&reading.map)?,

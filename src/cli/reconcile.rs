@@ -11,6 +11,7 @@ use crate::report::mask::shown;
 use crate::rulebook::{Language, Rulebook};
 
 pub(super) fn run(args: &Reconcile, stop: &Stop) -> Result<Exit, Trouble> {
+    let is_searched = matches!(args.search, SearchWay::Auto);
     let has_store = args.against.iter().any(|path| is_store(path));
     if let (true, [first, _, ..]) = (has_store, args.against.as_slice()) {
         let trouble = Trouble::new(TroubleCode::BadOption).word("option", "--against");
@@ -21,9 +22,11 @@ pub(super) fn run(args: &Reconcile, stop: &Stop) -> Result<Exit, Trouble> {
         source: args.against_source.clone(),
         told: options::told(&args.against_map)?,
         limits: options::sizes(&args.limits)?,
+        numbers_optional: is_searched,
         ..InputOptions::default()
     };
     let lists = options::inputs(&args.lists, &args.reading, &args.limits)?;
+    let lists = InputOptions { numbers_optional: is_searched, ..lists };
     let plan = Plan {
         reference: Some(reference),
         search: match args.search {

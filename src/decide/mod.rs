@@ -198,11 +198,7 @@ fn with_citizen(rows: &NormalBatch, row: usize, link: &Link, book: &Rulebook, de
     name_correction(rows, row, link, book, decided);
     birth_correction(rows, row, link, book, decided);
     sex_correction(rows, row, link, book, decided);
-    decided.verdict = match decided.wrong {
-        0 => Verdict::Match,
-        wrong if wrong & (1 << NUMBER) != 0 => Verdict::WrongNumber,
-        _ => Verdict::Mismatch,
-    };
+    decided.verdict = by_wrong_fields(decided.wrong);
 }
 
 /// The row is a citizen whom its number does not name: what follows is as sure as the search is.
@@ -235,12 +231,22 @@ fn with_found(
         found_difference(decided, reason);
         correct(decided, ruling, NUMBER, reason);
     }
-    decided.wrong |= 1 << NUMBER;
+    // A reference without numbers cannot say that a number is wrong.
+    decided.wrong |= u8::from(found.facts.number != 0) << NUMBER;
     let evidence = &found.evidence;
     name_difference(rows, row, evidence.name, ruling, book, decided);
     birth_difference(rows, row, evidence.birth, found.facts.birth, ruling, book, decided);
     sex_difference(rows, row, evidence.same_sex, found.facts.sex, ruling, book, decided);
-    decided.verdict = Verdict::WrongNumber;
+    decided.verdict = by_wrong_fields(decided.wrong);
+}
+
+/// The verdict on a row whose citizen is known, by the fields that are wrong.
+const fn by_wrong_fields(wrong: u8) -> Verdict {
+    match wrong {
+        0 => Verdict::Match,
+        wrong if wrong & (1 << NUMBER) != 0 => Verdict::WrongNumber,
+        _ => Verdict::Mismatch,
+    }
 }
 
 /// Proposes a change of a field that is wrong.

@@ -176,6 +176,31 @@ pub fn columns(
     source: &Source,
     told: &[Told],
 ) -> Result<Mapping, Trouble> {
+    columns_of(names, book, source, told, |_| true)
+}
+
+/// The same where a file may lack every column of numbers, because citizens are found by their other fields.
+///
+/// # Errors
+/// As [`columns`].
+pub fn columns_without_numbers(
+    names: &[String],
+    book: &Rulebook,
+    source: &Source,
+    told: &[Told],
+) -> Result<Mapping, Trouble> {
+    const NUMBERS: [FieldKind; 3] =
+        [FieldKind::CitizenNumber, FieldKind::AnyNumber, FieldKind::OldNumber];
+    columns_of(names, book, source, told, |group| !group.iter().all(|field| NUMBERS.contains(field)))
+}
+
+fn columns_of(
+    names: &[String],
+    book: &Rulebook,
+    source: &Source,
+    told: &[Told],
+    is_needed: impl Fn(&[FieldKind]) -> bool,
+) -> Result<Mapping, Trouble> {
     let vocabulary = Vocabulary::new(book, Some(source));
     let mut meanings: Vec<Meaning> = names
         .iter()
@@ -194,7 +219,7 @@ pub fn columns(
     name_in_two_columns(names, &mut meanings);
     let positions = settle(names, &mut meanings)?;
     let mapping = Mapping { meanings, positions };
-    for group in &source.required {
+    for group in source.required.iter().filter(|group| is_needed(group)) {
         if !group.iter().any(|field| mapping.column(*field).is_some()) {
             return Err(Trouble::new(TroubleCode::MissingField)
                 .word("source", &source.name)
@@ -325,6 +350,12 @@ mod tests {
     #[test]
     fn a_required_field_without_column_is_named() {
         let trouble = map(&["Họ tên", "Ngày sinh"], &[]).expect_err("no number");
+        assert_eq!(trouble.code, TroubleCode::MissingField);
+        let book = Rulebook::load(None).expect("the built-in rules are right");
+        let names = ["Họ tên".to_owned()];
+        let source = book.source("tiem_chung").expect("a source of ours");
+        assert!(columns_without_numbers(&names, &book, source, &[]).is_ok());
+        let trouble = columns_without_numbers(&["CCCD".to_owned()], &book, source, &[]).expect_err("no name");
         assert_eq!(trouble.code, TroubleCode::MissingField);
         let trouble = map(&["Họ tên"], &["CCCD=citizen_number"]).expect_err("no such column");
         assert_eq!(trouble.code, TroubleCode::MissingColumn);

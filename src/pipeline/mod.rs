@@ -143,6 +143,8 @@ pub struct InputOptions {
     pub encoding: Option<TextEncoding>,
     /// Delimiter and header line told.
     pub head: HeadOptions,
+    /// Whether a file may lack every column of numbers: the citizen is then found by the other fields.
+    pub numbers_optional: bool,
     /// Sheet of workbooks told.
     pub sheet: Option<String>,
     /// Sizes refused.

@@ -349,6 +349,7 @@ impl Run<'_> {
                     line: rows.lines[row],
                     key: rows.keys.get(row),
                     rank: 0,
+                    reference_row: 0,
                     number: rows.number.value(row).unwrap_or(0),
                     weighed: None,
                     name: rows.name(row),
@@ -362,6 +363,7 @@ impl Run<'_> {
                     let facts = people.facts(candidate.citizen);
                     let candidate_row = CandidateRow {
                         rank,
+                        reference_row: people.ordinal(candidate.citizen).map_or(0, |place| u64::from(place) + 1),
                         number: facts.number,
                         weighed: Some((chance, candidate.bits)),
                         name: people.name(candidate.citizen),

@@ -192,6 +192,11 @@ impl People {
         self.units.text(self.batches[person.batch as usize].units[person.row as usize])
     }
 
+    /// The place in the extract, from 0, of a citizen of a store who is not as expected.
+    pub fn ordinal(&self, person: PersonRef) -> Option<u32> {
+        self.batches[person.batch as usize].ordinals.get(person.row as usize).copied()
+    }
+
     /// What is compared of a citizen who is not as expected.
     #[inline]
     pub fn facts(&self, person: PersonRef) -> CitizenFacts {

@@ -6,11 +6,12 @@ use super::cells::{push_cell, safe};
 use super::tables::{birth_text, number_text, push_digits, sex_text};
 
 /// Columns before those of the comparisons.
-pub const CANDIDATES: [&str; 11] = [
+pub const CANDIDATES: [&str; 12] = [
     "file",
     "line",
     "record_key",
     "rank",
+    "reference_row",
     "citizen_number",
     "probability",
     "bits",
@@ -31,6 +32,8 @@ pub struct CandidateRow<'a> {
     pub key: &'a str,
     /// 0 for the row itself, then the candidates from 1 on.
     pub rank: u64,
+    /// Place of the candidate in the extract that the store was built from, from 1; 0 for the row itself.
+    pub reference_row: u64,
     /// Number, packed.
     pub number: u64,
     /// Chance and bits; none for the row itself.
@@ -59,6 +62,10 @@ pub fn push_candidate<'l>(
     push_cell(out, &safe(row.key));
     out.push(b',');
     push_digits(out, row.rank, 1);
+    out.push(b',');
+    if row.reference_row > 0 {
+        push_digits(out, row.reference_row, 1);
+    }
     out.push(b',');
     out.extend_from_slice(number_text(row.number).as_bytes());
     out.push(b',');
