@@ -189,8 +189,7 @@ pub fn columns_without_numbers(
     source: &Source,
     told: &[Told],
 ) -> Result<Mapping, Trouble> {
-    const NUMBERS: [FieldKind; 3] =
-        [FieldKind::CitizenNumber, FieldKind::AnyNumber, FieldKind::OldNumber];
+    const NUMBERS: [FieldKind; 3] = [FieldKind::CitizenNumber, FieldKind::AnyNumber, FieldKind::OldNumber];
     columns_of(names, book, source, told, |group| !group.iter().all(|field| NUMBERS.contains(field)))
 }
 

@@ -94,8 +94,7 @@ pub fn prepare<'a>(
         })?,
     };
     let in_file = |trouble: Trouble| trouble.file(path).line(opened.header_line.max(1));
-    let columns =
-        if options.numbers_optional { mapping::columns_without_numbers } else { mapping::columns };
+    let columns = if options.numbers_optional { mapping::columns_without_numbers } else { mapping::columns };
     let mapping = columns(&opened.names, book, source, &options.told).map_err(in_file)?;
     Ok(Prepared { opened, source, mapping })
 }

@@ -15,7 +15,8 @@ use crate::fields::id_number::IdNumber;
 use crate::fields::person_name;
 use crate::link::model::{Choice, Doubt, Peaks, Prior, Seen, Trained, Weights, doubts};
 use crate::link::search::{
-    Beforehand, Candidates, Desk, Index, NamePlaces, NumberTold, Passing, Sample, Scales, Sought, fits, score,
+    Beforehand, Candidates, Desk, Index, NameCounts, NamePlaces, NumberTold, Passing, Sample, Scales, Sought,
+    fits, score,
 };
 use crate::link::{self, Finding};
 use crate::normalize::{self, BESIDES_FIELDS, Context};
@@ -258,20 +259,20 @@ impl<'a> Search<'a> {
     }
 
     /// Looks at evenly spread parts.
-    fn sample(&self, index: &Index<'_>, places: &NamePlaces) -> Result<Sample, Trouble> {
+    fn sample(&self, index: &Index<'_>, names: (&NamePlaces, &NameCounts)) -> Result<Sample, Trouble> {
         let pieces = self.scan.pieces();
         let n_citizens: u64 = pieces.iter().map(|piece| self.scan.n_rows(*piece)).sum();
         let wanted = self.run.book.search.sampled_citizens;
         let step = (n_citizens / wanted.max(1)).max(1) as usize;
         let mut chosen = pieces.into_iter().step_by(step);
-        let mut sample = Sample::new(index.blocks().len(), places);
+        let mut sample = Sample::new(index.blocks().len());
         each_in_order(
             &self.run.pool,
             || self.run.stop.check().map(|()| chosen.next()),
             |piece| {
                 self.with_piece(piece, |passing, desk, _| {
-                    let mut seen = Sample::new(index.blocks().len(), places);
-                    seen.look(passing, index, self.sought, places, desk);
+                    let mut seen = Sample::new(index.blocks().len());
+                    seen.look(passing, index, self.sought, names, desk);
                     seen
                 })
             },
@@ -363,7 +364,9 @@ impl Run<'_> {
                     let facts = people.facts(candidate.citizen);
                     let candidate_row = CandidateRow {
                         rank,
-                        reference_row: people.ordinal(candidate.citizen).map_or(0, |place| u64::from(place) + 1),
+                        reference_row: people
+                            .ordinal(candidate.citizen)
+                            .map_or(0, |place| u64::from(place) + 1),
                         number: facts.number,
                         weighed: Some((chance, candidate.bits)),
                         name: people.name(candidate.citizen),
@@ -420,13 +423,13 @@ impl Run<'_> {
 
         let names = NamePlaces::of(&sought.people);
         let unrefined = Index::build(&sought.people, &rules.blocks, |_, _, _| false);
-        let sample = search.sample(&unrefined, &names)?;
+        let name_counts = names.counts();
+        let sample = search.sample(&unrefined, (&names, &name_counts))?;
         let n_citizens: u64 = pieces.iter().map(|piece| search.scan.n_rows(*piece)).sum();
         let scale = n_citizens as f64 / sample.n_citizens.max(1) as f64;
         let trained: Trained = sample.learn(&starting_weights(self.book)?, &rules.blocks);
         let too_many = |block: usize, key: u64, n_rows: u64| {
-            let met = sample.met.get(&(block as u32, key)).copied().unwrap_or(0);
-            n_rows > 1 && met as f64 * scale > rules.value_pairs_max as f64
+            n_rows > 1 && sample.pairs_of(block, key) as f64 * scale > rules.value_pairs_max as f64
         };
         let index = Index::build(&sought.people, &rules.blocks, too_many);
         self.observer.end();
@@ -451,7 +454,7 @@ impl Run<'_> {
         drop(unrefined);
 
         let prior_bits = Prior { present: 0.5, n_reference: n_citizens }.bits();
-        let scales = Scales::new(&trained.weights, &sought, &names, &sample.names, prior_bits);
+        let scales = Scales::new(&trained.weights, &sought, &names, &name_counts, prior_bits);
         let mut candidates = Candidates::new(n_rows, rules.kept, prior_bits);
         let mut peaks = Peaks::default();
         let mut pieces = pieces.into_iter();

@@ -166,7 +166,13 @@ impl<'a> Index<'a> {
     /// Calls `meet` with every row that meets a citizen in a key of a block: in the key itself, or in the refined one
     /// where its value is refined.
     #[inline]
-    pub fn each_row(&self, block: usize, key: u64, citizen: impl FnOnce() -> Person, mut meet: impl FnMut(u32)) {
+    pub fn each_row(
+        &self,
+        block: usize,
+        key: u64,
+        citizen: impl FnOnce() -> Person,
+        mut meet: impl FnMut(u32),
+    ) {
         let of = &self.of_block[block];
         of.rows(key).for_each(&mut meet);
         if !of.refined.is_empty() {
@@ -255,11 +261,16 @@ mod tests {
                         continue;
                     }
                     assert!(index.n_rows(block, keys[block]) == 0 || index.may_have(block, keys[block]));
-                    index.each_row(block, keys[block], || *citizen, |row| {
-                        if !index.met_before(row, block, |at| keys[at], citizen) {
-                            met.push((row as usize, c));
-                        }
-                    });
+                    index.each_row(
+                        block,
+                        keys[block],
+                        || *citizen,
+                        |row| {
+                            if !index.met_before(row, block, |at| keys[at], citizen) {
+                                met.push((row as usize, c));
+                            }
+                        },
+                    );
                 }
             }
             let n_met = met.len();

@@ -1,20 +1,22 @@
 //! What a sample of the citizens tells: how often people who are not the row's agree with it, how often its names occur,
 //! and, by rounds of expectation, how often a row agrees with its own citizen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasherDefault;
 
 use super::index::Index;
+use super::keys::refined;
 use super::levels::{self, COMPARISONS, NAME};
 use super::passing::{Desk, Passing};
 use super::scoring::is_somebody_else;
-use super::sought::{NameCounts, NamePlaces, Sought, name_keys};
+use super::sought::{Hashed, NameCounts, NamePlaces, Sought};
 use crate::fields::person_name::NameDifference;
-use crate::record::prefetch;
 use crate::link::model::{KeyCounts, MISSING, Pattern, Settings, Trained, Weights, train};
+use crate::record::prefetch;
 use crate::rulebook::{KeyPart, SearchBlock};
 
-/// How often each pattern was seen, in order of patterns.
-pub type PatternCounts = BTreeMap<Pattern, u64>;
+/// How often each pattern was seen.
+pub type PatternCounts = HashMap<Pattern, u64, BuildHasherDefault<Hashed>>;
 
 /// What was seen among some citizens.
 #[derive(Debug, Clone)]
@@ -22,45 +24,51 @@ pub struct Sample {
     /// Citizens that were looked at.
     pub n_citizens: u64,
     /// Patterns of the pairs of each block, each pair in every block in which it meets.
-    pub of_blocks: Vec<PatternCounts>,
+    of_blocks: Vec<PatternCounts>,
     /// Patterns of pairs drawn by chance.
-    pub by_chance: PatternCounts,
-    /// Names.
-    pub names: NameCounts,
-    /// Meetings by block and key.
-    pub met: BTreeMap<(u32, u64), u64>,
+    by_chance: PatternCounts,
+    /// Meetings in each block.
+    pairs: Vec<u64>,
+    /// Meetings in those keys of a block in which many meet.
+    met: BTreeMap<(u32, u64), u64>,
 }
+
+/// Meetings in one key, among the citizens of one part, from which on they are counted.
+const MANY: usize = 4;
+/// Rows drawn by chance for each citizen; one of them is compared by name too, which takes most of the time.
+const DRAWN: u64 = 6;
 
 impl Sample {
     /// Nothing yet.
-    pub fn new(n_blocks: usize, places: &NamePlaces) -> Self {
+    pub fn new(n_blocks: usize) -> Self {
         Self {
             n_citizens: 0,
-            of_blocks: vec![PatternCounts::new(); n_blocks],
-            by_chance: PatternCounts::new(),
-            names: places.counts(),
+            of_blocks: vec![PatternCounts::default(); n_blocks],
+            by_chance: PatternCounts::default(),
+            pairs: vec![0; n_blocks],
             met: BTreeMap::new(),
         }
     }
 
-    /// Looks at citizens.
+    /// Looks at citizens; their names are counted in `counts`.
     pub fn look<'a>(
         &mut self,
         passing: &Passing<'_>,
         index: &Index<'_>,
         sought: &'a Sought<'a>,
-        places: &NamePlaces,
+        (places, counts): (&NamePlaces, &NameCounts),
         desk: &mut Desk<'a>,
     ) {
-        let (of_blocks, met) = (&mut self.of_blocks, &mut self.met);
-        // Nearly all pairs of a block come in runs: the last pattern is the likeliest.
+        let (of_blocks, pairs) = (&mut self.of_blocks, &mut self.pairs);
+        let mut met: Vec<(u32, u64)> = Vec::new();
         let prefetch_row = |row: u32| {
             prefetch(&sought.people[row as usize]);
             prefetch(&sought.names[row as usize]);
         };
         desk.each_meeting(passing, index, true, prefetch_row, |names, meeting, citizen, key| {
             let row = &sought.people[meeting.row as usize];
-            *met.entry((meeting.block, key)).or_default() += 1;
+            pairs[meeting.block as usize] += 1;
+            met.push((meeting.block, key));
             if is_holder(row.number, citizen.number) {
                 return;
             }
@@ -74,25 +82,33 @@ impl Sample {
             }
             *of_blocks[meeting.block as usize].entry(pattern).or_default() += 1;
         });
+        met.sort_unstable();
+        for same in met.chunk_by(|one, other| one == other).filter(|same| same.len() >= MANY) {
+            *self.met.entry(same[0]).or_default() += same.len() as u64;
+        }
         for at in (0..passing.people.len()).filter(|at| (passing.is_searched)(*at)) {
             let citizen = passing.people.get(at);
             self.n_citizens += 1;
-            self.names.n_people += u64::from(citizen.name_key != 0);
-            for (kind, key) in name_keys(&citizen).into_iter().enumerate() {
-                if let Some(place) = places.place(kind, key) {
-                    self.names.of[kind][place] += 1;
+            counts.count(places, &citizen);
+            // Rows drawn by chance, always the same for a citizen.
+            for draw in 0..DRAWN {
+                let drawn = refined(citizen.name_key ^ citizen.number, u64::from(citizen.birth) ^ draw << 32);
+                let row_at = (u128::from(drawn) * sought.people.len() as u128 >> 64) as usize;
+                let row = &sought.people[row_at];
+                if is_holder(row.number, citizen.number) {
+                    continue;
                 }
-            }
-            // A row drawn by chance, always the same for a citizen.
-            let drawn = super::keys::refined(citizen.name_key ^ citizen.number, citizen.birth.into());
-            let row_at = (u128::from(drawn) * sought.people.len() as u128 >> 64) as usize;
-            let row = &sought.people[row_at];
-            if !is_holder(row.number, citizen.number) {
-                let way = name_way(row.name_key, citizen.name_key, || {
-                    let coded = desk.code((passing.name)(at));
-                    desk.codes().compare(&sought.names[row_at], &coded)
-                });
-                *self.by_chance.entry(levels::besides_name(row, &citizen).with(NAME, way)).or_default() += 1;
+                let besides = levels::besides_name(row, &citizen);
+                let pattern = if draw > 0 {
+                    besides
+                } else {
+                    let way = name_way(row.name_key, citizen.name_key, || {
+                        let coded = desk.code((passing.name)(at));
+                        desk.codes().compare(&sought.names[row_at], &coded)
+                    });
+                    besides.with(NAME, way)
+                };
+                *self.by_chance.entry(pattern).or_default() += 1;
             }
         }
     }
@@ -104,16 +120,20 @@ impl Sample {
             add(ours, theirs);
         }
         add(&mut self.by_chance, other.by_chance);
-        self.names.merge(&other.names);
+        self.pairs.iter_mut().zip(other.pairs).for_each(|(ours, theirs)| *ours += theirs);
         for (key, count) in other.met {
             *self.met.entry(key).or_default() += count;
         }
     }
 
-    /// Pairs that meet in each block, of the citizens that were looked at.
+    /// Pairs that meet in a block, of the citizens that were looked at.
     pub fn pairs(&self, block: usize) -> u64 {
-        let of_block = (block as u32, 0)..(block as u32 + 1, 0);
-        self.met.range(of_block).map(|(_, count)| count).sum()
+        self.pairs[block]
+    }
+
+    /// Pairs that meet in a key of a block, of the citizens that were looked at; 0 where few do.
+    pub fn pairs_of(&self, block: usize, key: u64) -> u64 {
+        self.met.get(&(block as u32, key)).copied().unwrap_or(0)
     }
 
     /// The weights that follow: u from pairs drawn by chance, m by expectation.

@@ -23,4 +23,4 @@ pub use outcome::{Candidate, Candidates};
 pub use passing::{Desk, Passing};
 
 pub use scoring::{Hit, Scales, Scored, score};
-pub use sought::{Beforehand, NamePlaces, NumberTold, Sought};
+pub use sought::{Beforehand, NameCounts, NamePlaces, NumberTold, Sought};

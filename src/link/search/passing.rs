@@ -109,9 +109,14 @@ impl<'a> Desk<'a> {
             if !(passing.is_searched)(row_of) {
                 continue;
             }
-            index.each_row(block, keys[at as usize], || passing.people.get(row_of), |row| {
-                meetings.push(Meeting { row, citizen: row_of as u32, block: block as u32 });
-            });
+            index.each_row(
+                block,
+                keys[at as usize],
+                || passing.people.get(row_of),
+                |row| {
+                    meetings.push(Meeting { row, citizen: row_of as u32, block: block as u32 });
+                },
+            );
         }
     }
 

@@ -7,8 +7,8 @@ use super::passing::{Desk, Passing};
 use super::sought::{NameCounts, NamePlaces, Sought, name_keys};
 use crate::fields::birth_date::DateDifference;
 use crate::fields::person_name::NameDifference;
-use crate::record::prefetch;
 use crate::link::model::{MISSING, Pattern, Peaks, Weights};
+use crate::record::prefetch;
 
 /// A candidate of a row.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -101,13 +101,13 @@ impl Scales {
             u(&[Same, IY, SpaceOnly, Marks, OneTone]),
             u(&[Same, IY, SpaceOnly, Marks, OneTone, MiddleMissing, Initials, Order, GivenSame]),
         ];
-        let n = counts.n_people.max(1) as f64;
+        let n = counts.n_people().max(1) as f64;
         let of_names = sought.people.iter().map(|person| {
             let keys = name_keys(person);
             let added = |kind: usize| {
-                let count = places.place(kind, keys[kind]).map_or(0, |place| counts.of[kind][place]);
+                let count = places.place(kind, keys[kind]).map_or(0, |place| counts.at(kind, place));
                 // One unseen citizen more: that none of the sample has the name does not say that nobody has it.
-                let frequency = ((count as f64 + 0.5) / (n + 1.0)).max(floor);
+                let frequency = ((f64::from(count) + 0.5) / (n + 1.0)).max(floor);
                 (common[kind] / frequency).log2()
             };
             let [same, unmarked, given] = [0, 1, 2].map(added);

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use crate::fields::person_name::{CodedName, NameCodes, NameWords};
 use crate::record::Person;
@@ -125,7 +126,8 @@ impl NamePlaces {
 
     /// Counters of nobody.
     pub fn counts(&self) -> NameCounts {
-        NameCounts { n_people: 0, of: self.0.each_ref().map(|places| vec![0; places.len()]) }
+        let none = |places: &ByHash<u32>| places.iter().map(|_| AtomicU32::new(0)).collect();
+        NameCounts { n_people: AtomicU64::new(0), of: self.0.each_ref().map(none) }
     }
 
     /// The place of a key.
@@ -135,21 +137,36 @@ impl NamePlaces {
     }
 }
 
-/// How many citizens have each name that a row has.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// How many citizens have each name that a row has. Many threads count at once; sums do not depend on who was first.
+#[derive(Debug)]
 pub struct NameCounts {
-    /// Citizens that have a name at all.
-    pub n_people: u64,
+    n_people: AtomicU64,
     /// By kind and place.
-    pub of: [Vec<u64>; N_NAME_KINDS],
+    of: [Vec<AtomicU32>; N_NAME_KINDS],
 }
 
 impl NameCounts {
-    /// Adds what others counted.
-    pub fn merge(&mut self, other: &Self) {
-        self.n_people += other.n_people;
-        for (ours, theirs) in self.of.iter_mut().zip(&other.of) {
-            ours.iter_mut().zip(theirs).for_each(|(ours, theirs)| *ours += theirs);
+    /// Counts a citizen.
+    #[inline]
+    pub fn count(&self, places: &NamePlaces, citizen: &Person) {
+        if citizen.name_key == 0 {
+            return;
         }
+        self.n_people.fetch_add(1, Ordering::Relaxed);
+        for (kind, key) in name_keys(citizen).into_iter().enumerate() {
+            if let Some(place) = places.place(kind, key) {
+                self.of[kind][place].fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Citizens that have a name at all.
+    pub fn n_people(&self) -> u64 {
+        self.n_people.load(Ordering::Relaxed)
+    }
+
+    /// How many have the name at a place.
+    pub fn at(&self, kind: usize, place: usize) -> u32 {
+        self.of[kind][place].load(Ordering::Relaxed)
     }
 }
