@@ -128,6 +128,9 @@ pub(super) struct Inspect {
     /// Files, or folders of files.
     #[arg(required = true, value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
+    /// Tell instead how many rows and pairs each key of `reconcile --search auto` would reach against this store.
+    #[arg(long, value_name = "STORE")]
+    pub(super) linkage: Option<PathBuf>,
     #[command(flatten)]
     pub(super) reading: Reading,
     #[command(flatten)]
@@ -192,6 +195,9 @@ pub(super) struct Reconcile {
     /// is missing, damaged or somebody else's.
     #[arg(long, value_enum, default_value = "none")]
     pub(super) search: SearchWay,
+    /// Weights of the search in the place of learning: `weights.toml` of an earlier run, or set by hand.
+    #[arg(long, value_name = "FILE", requires = "search")]
+    pub(super) weights: Option<PathBuf>,
     /// Source of the extract, by name.
     #[arg(long, value_name = "NAME", help_heading = "Reading")]
     pub(super) against_source: Option<String>,

@@ -1,22 +1,27 @@
 //! `lamsach inspect`: what a file is and what its columns mean, from its beginning only.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use super::args::Inspect;
 use super::language;
 use super::options;
-use super::terminal::{cut, left, number, print, right};
+use super::terminal::{Progress, cut, left, number, print, right};
 use crate::ingest::{self, Opened};
 use crate::mapping::{self, Basis, Meaning};
-use crate::pipeline::open;
+use crate::pipeline::{InputOptions, Plan, Search, Stop, linkage, open};
 use crate::record::{Exit, Trouble};
 use crate::report::mask::{masked, shown};
-use crate::report::summary::NoticeLine;
+use crate::report::summary::{NoticeLine, SearchFacts};
 use crate::rulebook::{Language, Role, Rulebook};
 
-pub(super) fn run(args: &Inspect) -> Result<Exit, Trouble> {
+pub(super) fn run(args: &Inspect, stop: &Stop) -> Result<Exit, Trouble> {
     let book = Rulebook::load(args.common.rules.as_deref())?;
     let inputs = options::inputs(&args.files, &args.reading, &args.limits)?;
+    if let Some(store) = &args.linkage {
+        return reach(args, inputs, store, &book, stop);
+    }
     let mut all = Vec::new();
     for path in ingest::expand(&inputs.files)? {
         let (opened, told_source) = open(&path, &inputs, &book)?;
@@ -49,6 +54,64 @@ pub(super) fn run(args: &Inspect) -> Result<Exit, Trouble> {
         print(&format!("{}\n", Value::from(all)));
     }
     Ok(Exit::Success)
+}
+
+/// What each key of a search reaches.
+fn reach(
+    args: &Inspect,
+    lists: InputOptions,
+    store: &Path,
+    book: &Rulebook,
+    stop: &Stop,
+) -> Result<Exit, Trouble> {
+    let language = language(&args.common);
+    let reference = InputOptions { files: vec![store.to_owned()], ..InputOptions::default() };
+    let lists = InputOptions { numbers_optional: true, ..lists };
+    let plan = Plan { reference: Some(reference), ..options::plan("inspect", lists, None, &args.limits)? };
+    let plan = Plan { search: Search::Auto, ..plan };
+    let progress = Progress::new(language, args.common.quiet || args.common.json);
+    let facts = linkage(&plan, book, &progress, stop)?;
+    if args.common.json {
+        print(&format!("{:#}\n", serde_json::to_value(&facts).unwrap_or_default()));
+    } else if !args.common.quiet {
+        print(&reach_text(&facts, language));
+    }
+    Ok(Exit::Success)
+}
+
+fn reach_text(facts: &SearchFacts, language: Language) -> String {
+    let vi = language == Language::Vietnamese;
+    let n = |value| number(value, language);
+    let head = if vi {
+        format!("cần tìm {} dòng trong {} công dân\n\n", n(facts.rows), n(facts.citizens))
+    } else {
+        format!("{} rows to be searched for among {} citizens\n\n", n(facts.rows), n(facts.citizens))
+    };
+    let columns = if vi {
+        ["khóa", "dòng có khóa", "số cặp", "cặp đúng", "tách nhỏ"]
+    } else {
+        ["key", "rows with it", "pairs", "right pairs", "refined"]
+    };
+    let line = |cells: [&str; 5]| {
+        let [name, rest @ ..] = cells;
+        let rest = rest.into_iter().zip([14, 15, 14, 10]);
+        left(name, 22) + &rest.map(|(cell, width)| right(cell, width)).collect::<String>() + "\n"
+    };
+    let mut out = head + &line(columns);
+    for block in &facts.blocks {
+        let cells = [block.rows, block.pairs_expected, block.right_expected, block.refined_values].map(n);
+        out.push_str(&line([&block.name, &cells[0], &cells[1], &cells[2], &cells[3]]));
+    }
+    let pairs: u64 = facts.blocks.iter().map(|block| block.pairs_expected).sum();
+    out.push_str(&if vi {
+        format!("\ntổng {} cặp (một cặp ở nhiều khóa chỉ so một lần), ước từ một mẫu công dân\n", n(pairs))
+    } else {
+        format!(
+            "\n{} pairs (one in several keys is compared once), estimated from a sample of citizens\n",
+            n(pairs)
+        )
+    });
+    out
 }
 
 /// The list or reference whose headers fit best.

@@ -53,7 +53,7 @@ pub fn main() -> ExitCode {
 
 fn run(cli: &Cli, stop: &Stop) -> Result<Exit, Trouble> {
     match &cli.command {
-        Command::Inspect(args) => inspect::run(args),
+        Command::Inspect(args) => inspect::run(args, stop),
         Command::Clean(args) => clean::run(args, stop),
         Command::Reconcile(args) => reconcile::run(args, stop),
         Command::Link(args) => link::run_link(args, stop),

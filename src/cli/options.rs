@@ -73,6 +73,7 @@ pub(super) fn plan(
         include: Vec::new(),
         besides: Vec::new(),
         search: Search::None,
+        weights: None,
         max_bad: MaxBad::Share(1.0),
         fail_on: None,
     })

@@ -33,6 +33,7 @@ pub(super) fn run(args: &Reconcile, stop: &Stop) -> Result<Exit, Trouble> {
             SearchWay::None => Search::None,
             SearchWay::Auto => Search::Auto,
         },
+        weights: args.weights.clone(),
         ..running::plan("reconcile", lists, &args.running, &args.limits)?
     };
     running::run(&plan, &args.running, &args.common, stop, Words { work: reconcile, text })

@@ -1,12 +1,11 @@
 //! What a search needs of the rows of a list besides the fields that are compared: where they live, and their telephone.
 
 use super::Context;
-use super::lift::packed;
 use super::units::units;
 use crate::fields::id_number::{self, Hints, IdNumber};
 use crate::fields::phone::{self, PhoneNumber};
 use crate::places::{Gazetteer, PlaceMemo};
-use crate::record::{Besides, FieldColumn, FieldKind, MappedBatch};
+use crate::record::{Besides, FieldKind, MappedBatch};
 
 /// Fields that are read for a search besides those that are compared.
 pub const BESIDES_FIELDS: [FieldKind; 7] = [
@@ -27,23 +26,25 @@ pub fn besides(
     context: Context<'_>,
 ) -> Besides {
     let n_rows = batch.n_rows();
-    let phones = packed(batch.column(FieldKind::Phone), n_rows, |cell, _| {
-        phone::parse(cell, &context.book.phone_words).map(PhoneNumber::packed)
-    });
+    // Nothing but the values is needed: how they were written is of no interest here.
+    let values = |field: FieldKind, read: &dyn Fn(&str) -> Option<u64>| match batch.column(field) {
+        Some(column) => {
+            column.iter().map(|cell| if cell.is_empty() { 0 } else { read(cell).unwrap_or(0) }).collect()
+        }
+        None => vec![0; n_rows],
+    };
+    let phone = |cell: &str| phone::parse(cell, &context.book.phone_words).value().map(PhoneNumber::packed);
+    let old_number = |cell: &str| {
+        id_number::parse(cell, &context.book.id_words, Hints::default()).value().map(IdNumber::packed)
+    };
     let units = units(batch, gazetteer, memo);
-    let old_numbers = batch.column(FieldKind::OldNumber).map(|column| {
-        packed(Some(column), n_rows, |cell, _| {
-            id_number::parse(cell, &context.book.id_words, Hints::default()).map(IdNumber::packed)
-        })
-    });
-    let or_zero = |column: &FieldColumn<u64>| (0..n_rows).map(|row| column.value(row).unwrap_or(0)).collect();
     Besides {
         communes: if units.is_empty() {
             vec![0; n_rows]
         } else {
             units.iter().map(|unit| unit.today.map_or(0, |commune| commune + 1)).collect()
         },
-        phones: or_zero(&phones),
-        old_numbers: old_numbers.as_ref().map_or_else(|| vec![0; n_rows], or_zero),
+        phones: values(FieldKind::Phone, &phone),
+        old_numbers: values(FieldKind::OldNumber, &old_number),
     }
 }

@@ -161,7 +161,7 @@ impl LinkPlan {
     }
 }
 
-fn read_text(path: &Path) -> Result<String, Trouble> {
+pub(super) fn read_text(path: &Path) -> Result<String, Trouble> {
     std::fs::read_to_string(path)
         .map_err(|error| Trouble::new(TroubleCode::CannotOpen).file(path).word("cause", error.kind()))
 }

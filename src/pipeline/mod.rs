@@ -25,7 +25,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub use clean::clean;
 pub use inputs::{Prepared, open, prepare};
 pub use linking::{FileColumns, LinkDone, LinkOptions, LinkPlan, link, link_dry_run};
-pub use reconcile::reconcile;
+pub use reconcile::{linkage, reconcile};
 pub use run::{Done, Plan, previous};
 
 use crate::ingest::{HeadOptions, Limits, RawBatch, TextEncoding};

@@ -23,7 +23,7 @@ use crate::reference::store::{self, Store};
 use crate::reference::{People, Repeats, Slot};
 use crate::report::counts::Counts;
 use crate::report::folder::{self, RunFile, RunFolder, ToDisk, Written};
-use crate::report::summary::{Input, ReferenceFacts, Resources};
+use crate::report::summary::{Input, ReferenceFacts, Resources, SearchFacts};
 use crate::report::tables::{self, Sources, Tables, Writer};
 use crate::rulebook::{Role, Rulebook};
 
@@ -164,6 +164,29 @@ pub fn reconcile(
     let mut summary = run.summary(exit, inputs, Some(facts), &counts, outputs);
     summary.search = searched.map(|searched| searched.facts);
     run.publish(folder, summary, resources, counts, exit, (started, clock()))
+}
+
+/// What each key of a search would reach for a list against a store; nothing is written.
+///
+/// # Errors
+/// When the list or the store cannot be read.
+pub fn linkage(
+    plan: &Plan,
+    book: &Rulebook,
+    observer: &dyn Observer,
+    stop: &Stop,
+) -> Result<SearchFacts, Trouble> {
+    let run = Run::new(plan, book, observer, stop)?;
+    let lists = open_all(&plan.lists, Some(Role::List), book)?;
+    let folder = plan.reference.as_ref().and_then(|reference| reference.files.first());
+    let no_store = || Trouble::new(TroubleCode::NotAStore);
+    let store = Store::open(folder.ok_or_else(no_store)?, &book.reading_sha256())?;
+    let reference = Reference::Store(Box::new(store));
+    let gazetteer = book.gazetteer()?;
+    let (listed, _) = run.read_lists(lists, &reference, Some(&gazetteer), &mut Slips::nowhere())?;
+    let Reference::Store(store) = reference else { return Err(no_store()) };
+    let (people, _) = run.look_into(&store, &listed)?;
+    run.reach(&store, &listed, &people, &gazetteer)
 }
 
 /// A trouble with the reference has exit code 5, whatever it is.

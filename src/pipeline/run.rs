@@ -38,6 +38,8 @@ pub struct Plan {
     pub memory_bytes: u64,
     /// Whether citizens are searched whom no number names.
     pub search: Search,
+    /// A file of weights for it, in the place of learning.
+    pub weights: Option<PathBuf>,
     /// Most bad records of a list.
     pub max_bad: MaxBad,
     /// Sensitive fields that are read although nobody needs them for checking.

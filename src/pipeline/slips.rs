@@ -1,14 +1,15 @@
 //! `quarantine.csv` while it grows: the list and the reference share one.
 
 use crate::ingest::RawBatch;
-use crate::record::Trouble;
+use crate::record::{Trouble, TroubleCode};
 use crate::report::folder::{RunFile, RunFolder, Written};
 use crate::report::{quarantine, tables};
 use crate::rulebook::Rulebook;
 
 /// `quarantine.csv` while it grows.
 pub(super) struct Slips {
-    file: RunFile,
+    /// The file; none where nothing is written.
+    file: Option<RunFile>,
     n_rows: u64,
 }
 
@@ -19,7 +20,12 @@ impl Slips {
 
     pub(super) fn begin_in(mut file: RunFile) -> Result<Self, Trouble> {
         file.write(&tables::header(&quarantine::QUARANTINE))?;
-        Ok(Self { file, n_rows: 0 })
+        Ok(Self { file: Some(file), n_rows: 0 })
+    }
+
+    /// For a run that only looks.
+    pub(super) const fn nowhere() -> Self {
+        Self { file: None, n_rows: 0 }
     }
 
     pub(super) fn add(
@@ -30,13 +36,16 @@ impl Slips {
         book: &Rulebook,
     ) -> Result<(), Trouble> {
         for slip in &raw.quarantined {
-            self.file.write(&quarantine::row(name, slip, width, &book.wording))?;
+            if let Some(file) = &mut self.file {
+                file.write(&quarantine::row(name, slip, width, &book.wording))?;
+            }
             self.n_rows += 1;
         }
         Ok(())
     }
 
     pub(super) fn finish(self) -> Result<Written, Trouble> {
-        self.file.finish(Some(self.n_rows))
+        let nowhere = || Trouble::new(TroubleCode::Internal).word("cause", "nothing was written");
+        self.file.ok_or_else(nowhere)?.finish(Some(self.n_rows))
     }
 }

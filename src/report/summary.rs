@@ -284,6 +284,8 @@ pub struct BlockFacts {
     pub rows: u64,
     /// Pairs that meet in it, as a sample of the citizens has it.
     pub pairs_expected: u64,
+    /// Of them those that are probably a row and its own citizen, as learning has it.
+    pub right_expected: u64,
     /// Values that give too many pairs and were refined.
     pub refined_values: u64,
 }

@@ -4,6 +4,7 @@
 //! Values that would give too many pairs are refined by further parts, and counted.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::keys::{NO_KEY, key_of, part_of, refined};
 use crate::record::{Person, prefetch};
@@ -58,10 +59,16 @@ impl OfBlock {
         self.filter[bit / 64] & 1 << (bit % 64) != 0
     }
 
+    /// Where the entries of a key are, among others.
+    #[inline]
+    fn span(&self, key: u64) -> Range<usize> {
+        let place = (key >> self.shift) as usize;
+        self.starts[place] as usize..self.starts[place + 1] as usize
+    }
+
     #[inline]
     fn rows(&self, key: u64) -> impl Iterator<Item = u32> {
-        let place = (key >> self.shift) as usize;
-        let entries = &self.entries[self.starts[place] as usize..self.starts[place + 1] as usize];
+        let entries = &self.entries[self.span(key)];
         entries.iter().filter(move |entry| entry.0 == key).map(|entry| entry.1)
     }
 }
@@ -150,11 +157,18 @@ impl<'a> Index<'a> {
         self.of_block[block].may_have(key)
     }
 
-    /// Asks for the memory that [`Index::each_row`] will look at.
+    /// Asks for the memory that tells where the rows of a key are.
     #[inline]
-    pub fn prefetch(&self, block: usize, key: u64) {
+    pub fn prefetch_place(&self, block: usize, key: u64) {
         let of = &self.of_block[block];
         prefetch(&of.starts[(key >> of.shift) as usize]);
+    }
+
+    /// Asks for the memory of the rows themselves.
+    #[inline]
+    pub fn prefetch_rows(&self, block: usize, key: u64) {
+        let of = &self.of_block[block];
+        of.entries.get(of.span(key).start).into_iter().for_each(prefetch);
     }
 
     /// Asks for the memory that [`Index::met_before`] will look at.

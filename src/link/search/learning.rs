@@ -131,6 +131,11 @@ impl Sample {
         self.pairs[block]
     }
 
+    /// Of them those that learning looked at: household members are left out.
+    pub fn n_learned(&self, block: usize) -> u64 {
+        self.of_blocks[block].values().sum()
+    }
+
     /// Pairs that meet in a key of a block, of the citizens that were looked at; 0 where few do.
     pub fn pairs_of(&self, block: usize, key: u64) -> u64 {
         self.met.get(&(block as u32, key)).copied().unwrap_or(0)
@@ -148,7 +153,8 @@ impl Sample {
                 counts: counts.iter().map(|(pattern, count)| (*pattern, *count)).collect(),
             })
             .collect();
-        train(&weights, &keys, &Settings::default())
+        // A few rows say little: what is known beforehand then stands.
+        train(&weights, &keys, &Settings { smoothing: START_MATCHES, ..Settings::default() })
     }
 }
 
@@ -192,6 +198,9 @@ fn fixed_by(block: &SearchBlock) -> Vec<usize> {
     fixed.dedup();
     fixed
 }
+
+/// Pairs of one person that the m at the beginning count for.
+const START_MATCHES: f64 = 50.0;
 
 /// Pairs that the u at the beginning count for. Levels that chance hardly ever shows (a telephone, a number but for a
 /// digit) keep theirs.

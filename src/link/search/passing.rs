@@ -104,7 +104,11 @@ impl<'a> Desk<'a> {
             n_asked += usize::from((key != NO_KEY) & index.may_have(block, key));
         }
         meetings.clear();
-        for &at in in_time(&asked[..n_asked], |at| index.prefetch(block, keys[*at as usize])) {
+        let asked = &asked[..n_asked];
+        for &at in in_time(asked, |at| index.prefetch_place(block, keys[*at as usize])) {
+            index.prefetch_rows(block, keys[at as usize]);
+        }
+        for &at in asked {
             let row_of = start + at as usize;
             if !(passing.is_searched)(row_of) {
                 continue;

@@ -1,0 +1,93 @@
+//! What a search leaves behind for explaining: the candidates of each row, and the weights.
+
+use super::Searched;
+use crate::pipeline::listed::Listed;
+use crate::pipeline::ordered::each_in_order;
+use crate::pipeline::run::Run;
+use crate::record::{NormalBatch, Trouble};
+use crate::reference::People;
+use crate::report::candidates::{CANDIDATES, CandidateRow, push_candidate};
+use crate::report::folder::{RunFolder, Written};
+use crate::report::summary::Input;
+use crate::report::tables::header;
+
+impl Run<'_> {
+    /// `candidates.csv` and `weights.toml`: what the decisions of a search are explained from.
+    pub(in crate::pipeline) fn write_search(
+        &self,
+        folder: &RunFolder,
+        listed: &Listed,
+        inputs: &[Input],
+        people: &People,
+        searched: &Searched,
+    ) -> Result<Vec<Written>, Trouble> {
+        let comparisons = &searched.weights.comparisons;
+        let mut file = folder.file("candidates.csv", true)?;
+        let names: Vec<&str> = CANDIDATES
+            .into_iter()
+            .chain(comparisons.iter().map(|comparison| comparison.name.as_str()))
+            .collect();
+        file.write(&header(&names))?;
+        let mut n_rows = 0;
+        let mut batches = listed.batches.iter().enumerate();
+        let write = |(batch, rows): (usize, &NormalBatch)| {
+            let (mut out, mut n_written) = (Vec::new(), 0);
+            for (at, row) in searched.rows_of(batch) {
+                let of_row = searched.candidates.of(at);
+                if of_row.is_empty() {
+                    continue;
+                }
+                let unit = rows.unit(row);
+                let own = CandidateRow {
+                    file: &inputs[rows.file].path,
+                    line: rows.lines[row],
+                    key: rows.keys.get(row),
+                    rank: 0,
+                    reference_row: 0,
+                    number: rows.number.value(row).unwrap_or(0),
+                    weighed: None,
+                    name: rows.name(row),
+                    birth: rows.birth.value(row).unwrap_or(0),
+                    sex: rows.sex.value(row).map_or(0, |sex| sex + 1),
+                    unit: &unit,
+                };
+                push_candidate(&mut out, &own, comparisons.len(), std::iter::empty());
+                n_written += 1 + of_row.len() as u64;
+                for ((candidate, chance), rank) in of_row.iter().zip(searched.chances(at)).zip(1..) {
+                    let facts = people.facts(candidate.citizen);
+                    let candidate_row = CandidateRow {
+                        rank,
+                        reference_row: people
+                            .ordinal(candidate.citizen)
+                            .map_or(0, |place| u64::from(place) + 1),
+                        number: facts.number,
+                        weighed: Some((chance, candidate.bits)),
+                        name: people.name(candidate.citizen),
+                        birth: facts.birth,
+                        sex: facts.sex,
+                        unit: people.unit(candidate.citizen),
+                        ..own
+                    };
+                    let levels = comparisons.iter().enumerate().map(|(at, comparison)| {
+                        let level = usize::from(candidate.pattern.level(at));
+                        comparison.levels.get(level).map_or("missing", |level| level.name.as_str())
+                    });
+                    push_candidate(&mut out, &candidate_row, comparisons.len(), levels);
+                }
+            }
+            Ok((out, n_written))
+        };
+        each_in_order(
+            &self.pool,
+            || Ok(batches.next()),
+            write,
+            |(out, n_written)| {
+                n_rows += n_written;
+                file.write(&out)
+            },
+        )?;
+        let mut weights = folder.file("weights.toml", false)?;
+        weights.write(searched.weights.to_text().as_bytes())?;
+        Ok(vec![file.finish(Some(n_rows))?, weights.finish(None)?])
+    }
+}
