@@ -19,6 +19,7 @@ pub mod decide;
 pub mod report;
 pub mod filter;
 pub mod evaluate;
+pub mod explain;
 pub mod generate;
 pub mod pipeline;
 pub mod cli;

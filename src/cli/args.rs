@@ -28,6 +28,8 @@ pub(super) enum Command {
     Dedupe(Box<Dedupe>),
     /// Compare a finished run with a truth file: precision and recall.
     Evaluate(Evaluate),
+    /// Say of one record of a reconciliation why it got its verdict (shows personal data, on the screen only).
+    Explain(Explain),
     /// Write invented citizens, an invented list and the truth about it.
     Generate(Generate),
     /// Read values of one field, a line each: canonical value, what was done, findings.
@@ -275,6 +277,18 @@ pub(super) struct Evaluate {
     /// Truth file: record_key, citizen_number, errors, and what `generate` adds.
     #[arg(long, value_name = "FILE")]
     pub(super) truth: PathBuf,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// Folder of a finished reconciliation.
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
+    /// The record: its record_key, its line, or FILE:LINE.
+    #[arg(value_name = "RECORD")]
+    pub(super) record: String,
     #[command(flatten)]
     pub(super) common: Common,
 }

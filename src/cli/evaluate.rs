@@ -1,5 +1,7 @@
 //! `lamsach evaluate`: precision and recall as a table or as JSON.
 
+mod search;
+
 use std::collections::BTreeMap;
 
 use super::args::Evaluate;
@@ -27,6 +29,16 @@ fn json(found: &Evaluation, book: &Rulebook) -> serde_json::Value {
         for (code, score) in table {
             value[name][code]["precision"] = score.precision().into();
             value[name][code]["recall"] = score.recall().into();
+        }
+    }
+    if let Some(found) = &found.search {
+        let with_shares = |value: &mut serde_json::Value, score: &Score| {
+            value["precision"] = score.precision().into();
+            value["recall"] = score.recall().into();
+        };
+        with_shares(&mut value["search"]["citizen"], &found.citizen);
+        for (decision, score) in &found.number_corrections {
+            value["search"]["number_corrections"][decision]["precision"] = score.precision().into();
         }
     }
     for code in found.codes.keys() {
@@ -131,6 +143,9 @@ fn text(found: &Evaluation, book: &Rulebook, language: Language) -> String {
             out.push('\n');
         }
         out.push('\n');
+    }
+    if let Some(found) = &found.search {
+        out.push_str(&search::text(found, language));
     }
     let facts = [
         (if vi { "dòng trong tệp đáp án" } else { "rows of the truth file" }, found.n_truth),

@@ -5,6 +5,7 @@
 mod args;
 mod clean;
 mod evaluate;
+mod explain;
 mod field;
 mod generate;
 mod inspect;
@@ -59,6 +60,7 @@ fn run(cli: &Cli, stop: &Stop) -> Result<Exit, Trouble> {
         Command::Link(args) => link::run_link(args, stop),
         Command::Dedupe(args) => link::run_dedupe(args, stop),
         Command::Evaluate(args) => evaluate::run(args),
+        Command::Explain(args) => explain::run(args),
         Command::Generate(args) => generate::run(args, stop),
         Command::Field(args) => field::run(args),
         Command::Reference(args) => reference::run(&args.action, stop),
@@ -95,6 +97,7 @@ impl Command {
             Self::Link(args) => &args.linking.common,
             Self::Dedupe(args) => &args.linking.common,
             Self::Evaluate(args) => &args.common,
+            Self::Explain(args) => &args.common,
             Self::Generate(args) => &args.common,
             Self::Field(args) => &args.common,
             Self::Reference(args) => match &args.action {

@@ -2,6 +2,7 @@
 //!
 //! Reads what the run wrote, as anybody could; knows nothing of how it came about. Joins by `record_key`.
 
+mod search;
 mod truth;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,6 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::record::{FieldKind, Trouble, TroubleCode, Verdict};
 use truth::{TrueRow, Truth};
+
+pub use search::{Bin, SearchScore};
 
 /// Right, proposed and wanted; precision and recall follow.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
@@ -75,6 +78,9 @@ pub struct Evaluation {
     pub fields: BTreeMap<String, Score>,
     /// Per decision: corrections and how many are right.
     pub decisions: BTreeMap<String, Score>,
+    /// The search by other fields; none where the run did not search.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub search: Option<SearchScore>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -151,6 +157,7 @@ pub fn evaluate(folder: &Path, truth: &Path) -> Result<Evaluation, Trouble> {
     found.n_without_verdict = judged.iter().filter(|judged| !**judged).count() as u64;
     findings(folder, &truth, &judged, &mut found)?;
     corrections(folder, &truth, &mut found)?;
+    found.search = search::search(folder, &truth)?;
     Ok(found)
 }
 

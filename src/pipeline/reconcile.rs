@@ -144,8 +144,8 @@ pub fn reconcile(
     };
     let read_reference_s = run.seconds() - read_list_s;
     let (counts, mut outputs) = run.decide(&folder, &listed, &inputs, &people, searched.as_ref())?;
-    if let Some(searched) = &searched {
-        outputs.extend(run.write_search(&folder, &listed, &inputs, &people, searched)?);
+    if let Some((searched, gazetteer)) = searched.as_ref().zip(gazetteer.as_ref()) {
+        outputs.extend(run.write_search(&folder, &listed, &inputs, &people, searched, gazetteer)?);
     }
     // The process ends after this run, and its end gives the memory back at once; cell by cell takes longer.
     std::mem::forget((listed, people));

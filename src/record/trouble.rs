@@ -109,6 +109,10 @@ trouble_codes! {
     IsAStore "L0209" Usage,
     /// A profile of linking or a file of weights cannot be read or is wrong.
     BadProfile "L0210" Usage,
+    /// A run holds no record of this key or line.
+    UnknownRecord "L0211" Usage,
+    /// A run holds several records of this key or line.
+    SeveralRecords "L0212" Usage,
     /// An input file does not exist or cannot be opened.
     CannotOpen "L0301" Input,
     /// An input file is empty.

@@ -39,7 +39,7 @@ fn code(text: &str) -> String {
 }
 
 /// Which rooms a room may use. A room that is not listed uses nothing.
-const MAY_USE: [(&str, &[&str]); 19] = [
+const MAY_USE: [(&str, &[&str]); 20] = [
     ("record", &[]),
     ("text", &["record"]),
     ("places", &["text", "record"]),
@@ -55,6 +55,7 @@ const MAY_USE: [(&str, &[&str]); 19] = [
     ("report", &["record", "rulebook", "fields", "reference", "check", "decide", "ingest", "normalize"]),
     ("filter", &["record", "rulebook", "fields", "places", "text"]),
     ("evaluate", &["record"]),
+    ("explain", &["record", "link"]),
     ("generate", &[]),
     (
         "pipeline",
@@ -87,6 +88,7 @@ const MAY_USE: [(&str, &[&str]); 19] = [
             "report",
             "filter",
             "evaluate",
+            "explain",
             "generate",
         ],
     ),

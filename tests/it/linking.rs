@@ -266,7 +266,7 @@ fn weights_are_used_again() {
     fs::write(&weights, text.replace("name = \"town\"", "name = \"city\"")).expect("a temporary file");
     let output = clubs.link("a.csv", "wrong", &["--weights", &told]);
     assert_eq!(code(&output), 2);
-    assert!(stderr(&output).contains("L0209"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("L0210"), "{}", stderr(&output));
 }
 
 #[test]
@@ -351,7 +351,7 @@ fn what_cannot_be_done_is_said_before_it_is_begun() {
     expect(
         told(&PROFILE.replace("kind = \"exact\"", "kind = \"exakt\""), &[]),
         2,
-        &["L0209", "clubs.toml:", "exakt"],
+        &["L0210", "clubs.toml:", "exakt"],
     );
     let small = format!("{PROFILE}\n[limits]\npairs = 10\n");
     expect(told(&small, &[]), 4, &["L0404", "family:sound+town"]);

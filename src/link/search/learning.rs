@@ -93,7 +93,7 @@ impl Sample {
             // Rows drawn by chance, always the same for a citizen.
             for draw in 0..DRAWN {
                 let drawn = refined(citizen.name_key ^ citizen.number, u64::from(citizen.birth) ^ draw << 32);
-                let row_at = (u128::from(drawn) * sought.people.len() as u128 >> 64) as usize;
+                let row_at = ((u128::from(drawn) * sought.people.len() as u128) >> 64) as usize;
                 let row = &sought.people[row_at];
                 if is_holder(row.number, citizen.number) {
                     continue;

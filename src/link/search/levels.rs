@@ -85,8 +85,12 @@ pub fn birth_difference(row: u32, citizen: u32) -> Option<DateDifference> {
     Some(birth_date::compare(BirthDate::from_packed(row)?, BirthDate::from_packed(citizen)?))
 }
 
+/// Two dates of which only the year is known agree in no more than a year.
 #[inline]
 fn birth_level(row: u32, citizen: u32) -> u8 {
+    if row == citizen && row != 0 && row.is_multiple_of(100) {
+        return DateDifference::PartialSame as u8;
+    }
     birth_difference(row, citizen).map_or(MISSING, |way| way as u8)
 }
 
@@ -242,6 +246,21 @@ mod tests {
         for (one, other, level) in cases {
             assert_eq!(number_level(one, other), level, "{one} {other}");
             assert_eq!(number_level(other, one), level, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn a_year_alone_is_no_date() {
+        let cases = [
+            (19_900_502, 19_900_502, DateDifference::Same as u8),
+            (19_900_000, 19_900_000, DateDifference::PartialSame as u8),
+            (19_900_500, 19_900_500, DateDifference::PartialSame as u8),
+            (19_900_000, 19_900_502, DateDifference::PartialSame as u8),
+            (0, 19_900_502, MISSING),
+            (0, 0, MISSING),
+        ];
+        for (row, citizen, level) in cases {
+            assert_eq!(birth_level(row, citizen), level, "{row} {citizen}");
         }
     }
 

@@ -4,12 +4,20 @@ use super::Searched;
 use crate::pipeline::listed::Listed;
 use crate::pipeline::ordered::each_in_order;
 use crate::pipeline::run::Run;
+use crate::places::Gazetteer;
 use crate::record::{NormalBatch, Trouble};
 use crate::reference::People;
 use crate::report::candidates::{CANDIDATES, CandidateRow, push_candidate};
 use crate::report::folder::{RunFolder, Written};
 use crate::report::summary::Input;
 use crate::report::tables::header;
+
+/// Where a row lives, as it was understood: in the units of today, else as the list writes it.
+fn unit_of(rows: &NormalBatch, row: usize, gazetteer: &Gazetteer) -> String {
+    let commune = rows.besides.as_ref().and_then(|besides| besides.communes[row].checked_sub(1));
+    let unit = commune.and_then(|place| gazetteer.communes().get(usize::from(place)));
+    unit.map_or_else(|| rows.unit(row), |unit| format!("{}, {}", unit.code, gazetteer.address(unit)))
+}
 
 impl Run<'_> {
     /// `candidates.csv` and `weights.toml`: what the decisions of a search are explained from.
@@ -20,6 +28,7 @@ impl Run<'_> {
         inputs: &[Input],
         people: &People,
         searched: &Searched,
+        gazetteer: &Gazetteer,
     ) -> Result<Vec<Written>, Trouble> {
         let comparisons = &searched.weights.comparisons;
         let mut file = folder.file("candidates.csv", true)?;
@@ -37,7 +46,7 @@ impl Run<'_> {
                 if of_row.is_empty() {
                     continue;
                 }
-                let unit = rows.unit(row);
+                let unit = unit_of(rows, row, gazetteer);
                 let own = CandidateRow {
                     file: &inputs[rows.file].path,
                     line: rows.lines[row],
