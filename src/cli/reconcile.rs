@@ -83,6 +83,14 @@ fn text(done: &Done, book: &Rulebook, language: Language) -> String {
             right(&percent(count, counts.n_rows, language), 10)
         ));
     }
+    if let Some(search) = &summary.search {
+        let (rows, pairs) = (n(search.rows), n(search.pairs));
+        out.push_str(&if vi {
+            format!("\ntìm thêm    {rows} dòng không tra được bằng số, {pairs} cặp đã so\n")
+        } else {
+            format!("\nsearched    {rows} rows that the number did not settle, {pairs} pairs compared\n")
+        });
+    }
     let decided = |decision: Decision| {
         format!(
             "{} {}",

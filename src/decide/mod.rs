@@ -221,14 +221,19 @@ fn with_found(
     if life == LifeStatus::Deceased as u8 {
         decided.flags.insert(Flag::Deceased);
     }
-    let is_missing = !rows.number.states[row].has_value();
-    let reason = if is_missing {
-        missing(rows.number.states[row], FieldKind::CitizenNumber, book)
+    let flag = |of| book.checks.find(FieldKind::CitizenNumber, Kind::Flag, of).map(Reason::Check);
+    let is_old = found.evidence.number == NumberState::Old;
+    let reason = if is_old {
+        // The flag is its own finding.
+        decided.flags.insert(Flag::OldNumber);
+        flag(Flag::OldNumber.name())
+    } else if rows.number.states[row].has_value() {
+        flag("found_elsewhere")
     } else {
-        book.checks.find(FieldKind::CitizenNumber, Kind::Flag, "found_elsewhere").map(Reason::Check)
+        missing(rows.number.states[row], FieldKind::CitizenNumber, book)
     };
     if found.facts.number != 0 {
-        found_difference(decided, reason);
+        found_difference(decided, reason.filter(|_| !is_old));
         correct(decided, ruling, NUMBER, reason);
     }
     // A reference without numbers cannot say that a number is wrong.
