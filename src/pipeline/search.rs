@@ -15,7 +15,7 @@ use super::ordered::each_in_order;
 use super::run::Run;
 use crate::fields::birth_date::BirthDate;
 use crate::fields::person_name;
-use crate::link::model::{Choice, Doubt, Peaks, Prior, Seen, Weights, doubts};
+use crate::link::model::{Choice, Claim, Doubt, Peaks, Prior, Seen, Weights, contested, doubts};
 use crate::link::search::{
     Beforehand, Candidates, Desk, Index, NameCounts, NamePlaces, NumberTold, Passing, Sample, Scales, Sought,
     fits, score,
@@ -45,6 +45,8 @@ pub(super) struct Searched {
     present: [f64; NumberTold::ALL.len()],
     /// What each level weighs.
     pub(super) weights: Weights,
+    /// Rows that claim a citizen whom another row claims too, where each may be one row only.
+    contested: Vec<u32>,
     /// For the summary.
     pub(super) facts: SearchFacts,
 }
@@ -69,6 +71,10 @@ impl Searched {
         for at in self.of_batch(batch) {
             let row = self.rows[at].1 as usize;
             let choice = self.choice(at);
+            if self.contested.binary_search(&(at as u32)).is_ok() {
+                found[row] = Finding::Candidates(found[row].slot());
+                continue;
+            }
             found[row] =
                 link::elsewhere(rows, row, found[row], self.candidates.of(at), &choice, people, book);
         }
@@ -82,6 +88,19 @@ impl Searched {
     fn choice(&self, at: usize) -> Choice {
         let before = self.beforehand[at];
         self.candidates.choice(at, self.present[before.number as usize], self.n_citizens, before)
+    }
+
+    /// The rows that claim a citizen together with others.
+    fn contested_rows(&self, people: &People, link_from: f64) -> Vec<u32> {
+        let claim = |at: usize| {
+            let chance = self.chances(at).first().copied().filter(|chance| *chance >= link_from)?;
+            let claimed = people.facts(self.candidates.of(at).first()?.citizen).number;
+            (chance > 0.0 && claimed != 0).then_some(Claim { claimed, claiming: at as u64 })
+        };
+        let claims: Vec<Claim> = (0..self.rows.len()).filter_map(claim).collect();
+        let mut rows: Vec<u32> = contested(&claims).iter().map(|claim| claim.claiming as u32).collect();
+        rows.sort_unstable();
+        rows
     }
 
     /// The searched rows of a batch with their places.
@@ -343,6 +362,12 @@ impl Run<'_> {
                 return Err(Trouble::new(TroubleCode::DoubtfulLinks).word("cause", doubt.name()));
             }
         }
-        Ok(Searched { rows, candidates, beforehand, n_citizens, present, weights, facts })
+        let contested = Vec::new();
+        let mut searched =
+            Searched { rows, candidates, beforehand, n_citizens, present, weights, contested, facts };
+        if rules.one_row_each {
+            searched.contested = searched.contested_rows(people, rules.link_from);
+        }
+        Ok(searched)
     }
 }

@@ -66,6 +66,7 @@ struct Written {
     auto_from: f64,
     auto_names: Vec<String>,
     auto_dates: Vec<String>,
+    one_row_each: bool,
     search_below: f64,
     block: Vec<Spanned<SearchBlock>>,
 }
@@ -85,6 +86,8 @@ pub struct SearchRules {
     pub value_pairs_max: u64,
     /// Chance from which a candidate is the row's person.
     pub link_from: f64,
+    /// Whether a citizen may be one row of a list only.
+    pub one_row_each: bool,
     /// Rows whose number leads to a citizen less surely than this are searched.
     pub search_below: f64,
     /// The keys, in the order in which they are tried.
@@ -148,6 +151,7 @@ impl SearchRules {
             pairs_max: written.pairs_max,
             value_pairs_max: written.value_pairs_max,
             link_from: written.link_from,
+            one_row_each: written.one_row_each,
             search_below: written.search_below,
             review_from: written.review_from,
             auto_from: written.auto_from,

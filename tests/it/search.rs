@@ -196,6 +196,25 @@ fn namesakes_are_left_to_an_officer() {
     assert_eq!(rows, ["k1 ambiguous ", "k2 wrong_number 079185000022"]);
 }
 
+/// A register has each person once: two rows of one citizen are then nobody's without an officer.
+#[test]
+fn a_citizen_may_be_kept_to_one_row() {
+    let bench = Bench::new();
+    let list = format!("{HEADER}\nk1,Nguyễn Văn An,01/02/1990,Nam,\nk2,NGUYEN VAN AN,01/02/1990,Nam,\n");
+    let rules = bench.path("rules");
+    fs::create_dir_all(rules.join("linkage")).expect("room");
+    let text =
+        fs::read_to_string(crate::run::project().join("rules/linkage/person.toml")).expect("our rules");
+    for (once, verdict) in [("false", "wrong_number"), ("true", "ambiguous")] {
+        let told = text.replace("one_row_each = false", &format!("one_row_each = {once}"));
+        fs::write(rules.join("linkage/person.toml"), told).expect("room");
+        let run = bench
+            .reconcile(list.as_bytes(), &["--search", "auto", "--rules", rules.to_str().expect("a path")]);
+        assert_eq!(run.code(), 0, "{}", run.stderr());
+        assert_eq!(run.rows("verdicts.csv", &["verdict"]), [verdict, verdict]);
+    }
+}
+
 #[test]
 fn a_plan_above_the_budget_is_refused_before_any_pair() {
     let data = Data::new("2000", "1000");

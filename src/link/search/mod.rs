@@ -18,7 +18,9 @@ mod sought;
 pub use index::{Index, Reach};
 pub use keys::part_of;
 pub use learning::{Sample, fits};
-pub use levels::{BIRTH, COMMUNE, COMPARISONS, NAME, NUMBER, OLD_NUMBER, PHONE, SEX, birth_difference};
+pub use levels::{
+    BIRTH, COMMUNE, COMPARISONS, NAME, NUMBER, OLD_NUMBER, PHONE, SEX, besides_name, birth_difference,
+};
 pub use outcome::{Candidate, Candidates};
 pub use passing::{Desk, Passing};
 
