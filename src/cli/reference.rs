@@ -40,6 +40,7 @@ fn plan(command: &'static str, lists: InputOptions, out: PathBuf, making: &Makin
 fn build(args: &Build, stop: &Stop) -> Result<Exit, Trouble> {
     let making = &args.making;
     let extracts = options::inputs(&args.extracts, &making.reading, &making.limits)?;
+    let extracts = InputOptions { numbers_optional: args.without_numbers, ..extracts };
     let out = args.output.clone().unwrap_or_else(|| PathBuf::from("."));
     let plan = Plan { replace: args.replace, ..plan("reference build", extracts, out, making)? };
     let book = Rulebook::load(making.common.rules.as_deref())?;

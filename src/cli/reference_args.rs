@@ -58,6 +58,9 @@ pub(super) struct Build {
     /// Put this store in the place of an earlier one.
     #[arg(long)]
     pub(super) replace: bool,
+    /// Take extracts without any column of numbers: such a store can only be searched.
+    #[arg(long)]
+    pub(super) without_numbers: bool,
     #[command(flatten)]
     pub(super) making: Making,
 }
