@@ -222,8 +222,10 @@ fn weights(folder: &Path) -> Result<Weights, Trouble> {
     })
 }
 
-/// Reads the row as it was understood (rank 0) and its candidates. Names of comparisons may be those of other columns:
-/// they begin behind the last column that is none.
+/// What the names of the columns of levels end with in `candidates.csv`, behind the name of the comparison.
+const LEVEL: &str = "_level";
+
+/// Reads the row as it was understood (rank 0) and its candidates. The levels stand behind the last other column.
 fn candidates(
     table: &mut Table,
     weights: &Weights,
@@ -234,7 +236,8 @@ fn candidates(
     let (rank, number, probability) = (column("rank")?, column("citizen_number")?, column("probability")?);
     let (bits, name, birth) = (column("bits")?, column("full_name")?, column("birth_date")?);
     let (sex, unit) = (column("sex")?, column("unit")?);
-    let names = table.columns()[unit + 1..].to_vec();
+    let names: Vec<String> =
+        table.columns()[unit + 1..].iter().map(|name| name.trim_end_matches(LEVEL).to_owned()).collect();
     table.each_about(place, |row| {
         let values = Values {
             citizen_number: row.text(number),

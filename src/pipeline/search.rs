@@ -52,6 +52,20 @@ pub(super) struct Searched {
 }
 
 impl Searched {
+    /// The number settles every row.
+    fn nobody(book: &Rulebook) -> Result<Self, Trouble> {
+        Ok(Self {
+            rows: Vec::new(),
+            candidates: Candidates::new(0, 1, 0.0),
+            beforehand: Vec::new(),
+            n_citizens: 0,
+            present: [book.search.present; NumberTold::ALL.len()],
+            weights: starting_weights(book)?,
+            contested: Vec::new(),
+            facts: SearchFacts::default(),
+        })
+    }
+
     /// The searched rows of a batch: where they are among all searched rows.
     fn of_batch(&self, batch: usize) -> std::ops::Range<usize> {
         let start = self.rows.partition_point(|(other, _)| (*other as usize) < batch);
@@ -273,6 +287,9 @@ impl Run<'_> {
     ) -> Result<SearchFacts, Trouble> {
         let provinces = provinces(gazetteer);
         let (_, sought) = self.sought(listed, people, &provinces)?;
+        if sought.is_empty() {
+            return Ok(SearchFacts::default());
+        }
         let places_of_units = unit_places(store, &provinces, gazetteer);
         let is_possible = is_possible_on(self.plan.as_of);
         let scan = Scan::new(store, &places_of_units, &is_possible)?;
@@ -292,6 +309,9 @@ impl Run<'_> {
         let provinces = provinces(gazetteer);
         let (rows, sought) = self.sought(listed, people, &provinces)?;
         let n_rows = sought.len();
+        if n_rows == 0 {
+            return Searched::nobody(self.book);
+        }
         let places_of_units = unit_places(store, &provinces, gazetteer);
         let is_possible = is_possible_on(self.plan.as_of);
         let scan = Scan::new(store, &places_of_units, &is_possible)?;

@@ -21,6 +21,9 @@ pub const CANDIDATES: [&str; 12] = [
     "unit",
 ];
 
+/// What the names of the columns of levels end with, behind the name of the comparison.
+pub const LEVEL: &str = "_level";
+
 /// A row, or one of its candidates.
 #[derive(Debug, Clone, Copy)]
 pub struct CandidateRow<'a> {

@@ -196,6 +196,20 @@ fn namesakes_are_left_to_an_officer() {
     assert_eq!(rows, ["k1 ambiguous ", "k2 wrong_number 079185000022"]);
 }
 
+#[test]
+fn a_list_that_the_numbers_settle_needs_no_search() {
+    let bench = Bench::new();
+    let list = format!("{HEADER}\nk1,Nguyễn Văn An,01/02/1990,Nam,001090000011\n");
+    let run = bench.reconcile(list.as_bytes(), &["--search", "auto"]);
+    assert_eq!(run.code(), 0, "{}", run.stderr());
+    assert_eq!(run.rows("verdicts.csv", &["verdict"]), ["match"]);
+    assert!(run.table("candidates.csv").is_empty());
+    assert_eq!(run.summary()["search"]["rows"], 0);
+    // A row that says nothing is searched for, and meets nobody.
+    let run = bench.reconcile(format!("{HEADER}\nk1,,,,\n").as_bytes(), &["--search", "auto"]);
+    assert_eq!(run.rows("verdicts.csv", &["verdict"]), ["insufficient"], "{}", run.stderr());
+}
+
 /// A register has each person once: two rows of one citizen are then nobody's without an officer.
 #[test]
 fn a_citizen_may_be_kept_to_one_row() {

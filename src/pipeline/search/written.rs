@@ -7,7 +7,7 @@ use crate::pipeline::run::Run;
 use crate::places::Gazetteer;
 use crate::record::{NormalBatch, Trouble};
 use crate::reference::People;
-use crate::report::candidates::{CANDIDATES, CandidateRow, push_candidate};
+use crate::report::candidates::{CANDIDATES, CandidateRow, LEVEL, push_candidate};
 use crate::report::folder::{RunFolder, Written};
 use crate::report::summary::Input;
 use crate::report::tables::header;
@@ -32,10 +32,9 @@ impl Run<'_> {
     ) -> Result<Vec<Written>, Trouble> {
         let comparisons = &searched.weights.comparisons;
         let mut file = folder.file("candidates.csv", true)?;
-        let names: Vec<&str> = CANDIDATES
-            .into_iter()
-            .chain(comparisons.iter().map(|comparison| comparison.name.as_str()))
-            .collect();
+        let levels = comparisons.iter().map(|comparison| format!("{}{LEVEL}", comparison.name));
+        let levels: Vec<String> = levels.collect();
+        let names: Vec<&str> = CANDIDATES.into_iter().chain(levels.iter().map(String::as_str)).collect();
         file.write(&header(&names))?;
         let mut n_rows = 0;
         let mut batches = listed.batches.iter().enumerate();
