@@ -238,13 +238,14 @@ impl Words<'_> {
         let why = &found.why;
         let field = FieldKind::CitizenNumber.name();
         let old = found.corrections.iter().find(|one| one.field == field).map_or("", |one| &one.old);
-        let n = found.candidates.len().to_string();
+        let (n, together) = why.group.map_or((0, 0.0), |group| (group.n, group.probability));
         let chance = found.candidates.first().map_or(0.0, |first| first.probability);
         let margin = why.margin_bits.unwrap_or(0.0);
         let words = [
             ("number", found.citizen_number.clone()),
             ("old", old.to_owned()),
-            ("n", n),
+            ("n", n.to_string()),
+            ("together", self.chance(together)),
             ("chance", self.chance(chance)),
             ("margin", decimal(margin, 1, self.language)),
             ("times", self.times(margin)),
@@ -329,7 +330,7 @@ fn code(found: &Explained) -> &'static str {
         Kind::NumberKept => "number_kept",
         Kind::FirstBeforeSecond => "first_before_second",
         Kind::OnlyOne => "only_one",
-        Kind::NoneStandsOut if found.candidates.len() < 2 => "none_stands_out_one",
+        Kind::NoneStandsOut if found.why.group.is_none_or(|group| group.n < 2) => "none_stands_out_one",
         Kind::NoneStandsOut if found.why.for_first.is_empty() => "none_stands_out_equal",
         Kind::NoneStandsOut => "none_stands_out",
         Kind::NotEnough => "not_enough",
@@ -350,9 +351,18 @@ fn values<'a>(found: &'a Explained, candidate: &'a Candidate, comparison: &str) 
         "birth_date" => (&row.birth_date, &theirs.birth_date),
         "sex" => (&row.sex, &theirs.sex),
         "commune" => (&row.unit, &theirs.unit),
-        "number" => (&row.citizen_number, &theirs.citizen_number),
+        // An earlier number stands in the same column of a list, and is nothing beside a personal one.
+        "number" if !is_old_number(&row.citizen_number) => (&row.citizen_number, &theirs.citizen_number),
+        // That of the citizen is not among what the run wrote.
+        "old_number" if is_old_number(&row.citizen_number) => (&row.citizen_number, ""),
         _ => ("", ""),
     }
+}
+
+/// Whether a number is one of the identity cards of before: nine digits, a personal number has twelve.
+fn is_old_number(number: &str) -> bool {
+    const DIGITS: usize = 9;
+    number.len() == DIGITS
 }
 
 /// Bits as a bar, two bits a letter: to the right for one person, to the left against.

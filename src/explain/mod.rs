@@ -15,7 +15,7 @@ use crate::link::model::Weights;
 use crate::record::{Trouble, TroubleCode};
 use tables::{Place, Table};
 
-pub use why::{Kind, RARITY, Share, Why};
+pub use why::{Group, Kind, RARITY, Share, Why};
 
 /// Everything about one record of a run.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -52,6 +52,15 @@ pub struct Share {
     pub bits: f64,
 }
 
+/// Those who may be the person of a row that nobody was taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Group {
+    /// Candidates whose chance is worth counting.
+    pub n: usize,
+    /// Estimated chance that one of them is the right citizen, from 0 to 1.
+    pub probability: f64,
+}
+
 /// Why the verdict is as it is.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Why {
@@ -59,6 +68,8 @@ pub struct Why {
     pub kind: Kind,
     /// By how much the first candidate outweighs the second, in bits.
     pub margin_bits: Option<f64>,
+    /// The candidates that are left, where none of several stands out.
+    pub group: Option<Group>,
     /// What speaks for the first: against the second where there is one, else at all. The most comes first.
     pub for_first: Vec<Share>,
     /// What speaks against the first, or for the second.
@@ -71,6 +82,9 @@ pub struct Why {
 
 /// Less than so many bits make no difference that is worth a word.
 const WORTH_BITS: f64 = 0.05;
+
+/// A candidate with less of a chance than this is as good as out.
+const CHANCE_LEFT: f64 = 0.01;
 
 /// The reason of a record whose tables were read.
 pub(super) fn why(explained: &Explained) -> Why {
@@ -94,6 +108,9 @@ pub(super) fn why(explained: &Explained) -> Why {
     let (Some(first), second) = (explained.candidates.first(), explained.candidates.get(1)) else {
         return why;
     };
+    if kind == Kind::NoneStandsOut {
+        why.group = Some(group(&explained.candidates));
+    }
     if !by_number || kind == Kind::NumberKept {
         let shares = match second {
             Some(second) if kind != Kind::NotEnough => {
@@ -140,6 +157,15 @@ fn kind(explained: &Explained) -> Kind {
     } else {
         Kind::NotSearched
     }
+}
+
+/// Counts those who are left, and adds up their chances.
+fn group(candidates: &[Candidate]) -> Group {
+    let left =
+        candidates.iter().map(|candidate| candidate.probability).filter(|chance| *chance >= CHANCE_LEFT);
+    let (n, sum) = left.fold((0, 0.0), |(n, sum), chance| (n + 1, sum + chance));
+    // Each chance was rounded by itself, to six decimals.
+    Group { n, probability: f64::min((sum * 1e6_f64).round() / 1e6, 1.0) }
 }
 
 /// What each field says of a candidate, the most first.
@@ -204,6 +230,19 @@ mod tests {
         let between = between(&first, &second);
         let told: Vec<(&str, f64)> = between.iter().map(|one| (one.comparison.as_str(), one.bits)).collect();
         assert_eq!(told, [("birth_date", 21.3), ("phone", -5.1)]);
+    }
+
+    #[test]
+    fn those_without_a_chance_are_not_counted() {
+        let of = |chances: &[f64]| {
+            let chances = chances.iter().copied();
+            let candidates: Vec<Candidate> =
+                chances.map(|probability| Candidate { probability, ..candidate(1, &[], 0.0) }).collect();
+            group(&candidates)
+        };
+        assert_eq!(of(&[0.44, 0.43, 0.009, 0.0]), Group { n: 2, probability: 0.87 });
+        assert_eq!(of(&[0.500001, 0.5]), Group { n: 2, probability: 1.0 });
+        assert_eq!(of(&[0.4, 0.01]), Group { n: 2, probability: 0.41 });
     }
 
     #[test]

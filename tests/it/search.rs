@@ -263,3 +263,118 @@ fn the_reach_of_the_keys_is_told() {
     assert!(blocks.len() > 5 && blocks.iter().any(|block| block["right_expected"].as_u64() > Some(20)));
     assert_eq!(facts["citizens"], 3000);
 }
+
+/// The header of a list with telephone and residence.
+pub const LIST_HEADER: &str = "Mã đối tượng,Họ và tên,Ngày sinh,Giới tính,Số CMND/CCCD,Số điện thoại,Tỉnh/Thành phố,Quận/Huyện,Phường/Xã";
+
+/// Telephone and residence that all neighbours of [`household`] share, as a list writes them.
+pub const NEIGHBOURS: &str = "0912345678,Tỉnh Ninh Bình,,Xã Giao Ninh";
+
+/// Makes the reference people of one commune and one telephone: twins, father and son of one name, and two women.
+pub fn household(bench: &Bench) {
+    let mut text = String::from(
+        "Số định danh cá nhân,Số CMND,Họ và tên,Ngày sinh,Giới tính,Mã tỉnh,Tỉnh/Thành phố,Mã xã,\
+         Xã/Phường/Đặc khu,Số điện thoại\n",
+    );
+    for (number, name, birth, sex) in [
+        ("036204000011", "NGUYỄN VĂN AN", "01/02/2004", "Nam"),
+        ("036204000012", "NGUYỄN VĂN BÌNH", "01/02/2004", "Nam"),
+        ("036070000021", "LÊ HỮU CƯỜNG", "03/04/1970", "Nam"),
+        ("036095000022", "LÊ HỮU CƯỜNG", "05/06/1995", "Nam"),
+        ("036185000031", "TRẦN THỊ BƯỞI", "15/08/1985", "Nữ"),
+        ("036168000066", "VÕ THỊ ÉN", "09/09/1968", "Nữ"),
+    ] {
+        let home = "37,Tỉnh Ninh Bình,14212,Xã Giao Ninh,0912345678";
+        text.push_str(&format!("{number},,{name},{birth},{sex},{home}\n"));
+    }
+    bench.write("reference.csv", text.as_bytes());
+}
+
+/// Searches men of a name and a birth date among the neighbours; verdict and number of each.
+fn among_neighbours(rows: &[(&str, &str)]) -> Vec<String> {
+    let bench = Bench::new();
+    household(&bench);
+    let mut list = format!("{LIST_HEADER}\n");
+    for (at, (name, birth)) in rows.iter().enumerate() {
+        list.push_str(&format!("k{at},{name},{birth},Nam,,{NEIGHBOURS}\n"));
+    }
+    let run = bench.reconcile(list.as_bytes(), &["--search", "auto"]);
+    assert_eq!(run.code(), 0, "{}", run.stderr());
+    run.rows("verdicts.csv", &["verdict", "citizen_number"])
+}
+
+/// Same birth date, surname, telephone and commune: the given name tells, and where it does not nobody may.
+#[test]
+fn twins_are_told_apart_by_the_given_name_only() {
+    let found = among_neighbours(&[
+        ("Nguyễn Văn An", "01/02/2004"),
+        ("Nguyen Van Binh", "01/02/2004"),
+        ("Nguyễn Văn", "01/02/2004"),
+        ("Nguyễn Văn Ninh", "01/02/2004"),
+        ("", "01/02/2004"),
+    ]);
+    let expected =
+        ["wrong_number 036204000011", "wrong_number 036204000012", "ambiguous ", "ambiguous ", "ambiguous "];
+    assert_eq!(found, expected);
+}
+
+/// Same name, telephone and commune: the year tells, and where it does not nobody may.
+#[test]
+fn father_and_son_of_one_name_are_told_apart_by_the_year_only() {
+    let found = among_neighbours(&[
+        ("Lê Hữu Cường", "03/04/1970"),
+        ("Lê Hữu Cường", "1995"),
+        ("Lê Hữu Cường", ""),
+        ("Lê Hữu Cường", "1983"),
+    ]);
+    assert_eq!(found, ["wrong_number 036070000021", "wrong_number 036095000022", "ambiguous ", "ambiguous "]);
+}
+
+/// What an evaluation says of the search follows from the tables and the truth, and its parts add up.
+#[test]
+fn an_evaluation_judges_the_search() {
+    let data = Data::new("6000", "3000");
+    let out = data.out("out");
+    search(&data.list(), &data.store, &out, &[]);
+    let truth = data.folder.join("truth.csv");
+    let evaluate = |more: &[&str]| {
+        let output = lamsach()
+            .args([Path::new("evaluate"), &out, Path::new("--truth"), &truth])
+            .args(more)
+            .output()
+            .expect("the tool starts");
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        stdout(&output)
+    };
+    let all: serde_json::Value = serde_json::from_str(&evaluate(&["--json"])).expect("JSON");
+    let found = &all["search"];
+    let count = |value: &serde_json::Value| value.as_u64().expect("a count");
+    let [wanted, given, right] = ["wanted", "given", "right"].map(|name| count(&found["citizen"][name]));
+    assert!(wanted > 250 && right * 100 >= wanted * 98, "{right} of {wanted}");
+    assert!(given >= right && count(&found["rows"]) >= wanted);
+    let among = count(&found["among_candidates"]);
+    assert!(right <= among && among <= wanted, "{right} <= {among} <= {wanted}");
+    let unseen = &found["number_corrections"]["auto"];
+    assert!(count(&unseen["given"]) > 200);
+    assert_eq!(unseen["given"], unseen["right"], "nobody is corrected unseen wrongly");
+    // Every first candidate of a chance from one half on is in one bin.
+    let (header, rows) = read(&out.join("candidates.csv"));
+    let place = |name: &str| header.iter().position(|other| other == name).expect("a column");
+    let firsts = rows
+        .iter()
+        .filter(|row| row[place("rank")] == "1")
+        .filter(|row| row[place("probability")].parse::<f64>().expect("a chance") >= 0.5)
+        .count();
+    let bins = found["calibration"].as_array().expect("bins");
+    assert_eq!(bins.iter().map(|bin| count(&bin["rows"])).sum::<u64>(), firsts as u64);
+    for (bin, next) in bins.iter().zip(&bins[1..]) {
+        assert_eq!(bin["to"], next["from"]);
+    }
+    for bin in bins.iter().filter(|bin| count(&bin["rows"]) > 0) {
+        let [from, to, mean] =
+            ["from", "to", "mean_predicted"].map(|name| bin[name].as_f64().expect("a chance"));
+        assert!(from <= mean && mean <= to, "{bin}");
+    }
+    assert!(evaluate(&["--lang", "en"]).contains("search by other fields"));
+    assert!(evaluate(&["--lang", "vi"]).contains("tìm theo các trường khác"));
+}
