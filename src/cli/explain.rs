@@ -56,7 +56,7 @@ impl Words<'_> {
     /// A chance in percent. What was rounded to nothing or to all is neither.
     fn chance(&self, chance: f64) -> String {
         let share = |percent: f64, digits| decimal(percent, digits, self.language) + " %";
-        if chance >= 0.9999 {
+        if chance > 0.9999 {
             format!("{} {}", self.label("explain", "more_than"), share(99.99, 2))
         } else if chance < 0.0001 {
             format!("{} {}", self.label("explain", "less_than"), share(0.01, 2))
@@ -64,6 +64,16 @@ impl Words<'_> {
             // Never rounded up to more than it is.
             share((chance * 1e4 + 1e-6).floor() / 1e2, 2)
         }
+    }
+
+    /// A chance that the run wrote with four decimals, as the candidate who was taken has it where it is the same one.
+    fn chance_of_taken(&self, found: &Explained, chance: f64) -> String {
+        const HALF_OF_LAST: f64 = 0.000_05;
+        let taken = found.candidates.iter().find(|candidate| found.taken == Some(candidate.rank));
+        let finer = taken.map(|candidate| candidate.probability);
+        // Both were rounded: less than the last digit of the finer one makes no other chance.
+        let same = finer.filter(|finer| (finer - chance).abs() < HALF_OF_LAST + 1e-6);
+        self.chance(same.unwrap_or(chance))
     }
 
     fn list(&self, items: impl IntoIterator<Item = String>) -> String {
@@ -117,7 +127,8 @@ impl Words<'_> {
         let verdict = self.label("verdict", &found.verdict);
         wrap(out, 0, &self.explain("verdict", &[("verdict", &verdict)]));
         if let Some(chance) = found.probability.filter(|_| !found.citizen_number.is_empty()) {
-            let words = [("number", &*found.citizen_number), ("chance", &self.chance(chance))];
+            let words =
+                [("number", &*found.citizen_number), ("chance", &self.chance_of_taken(found, chance))];
             wrap(out, 2, &self.explain("citizen", &words));
         }
         for (code, group, codes) in [("wrong", "field", &found.wrong_fields), ("flags", "flag", &found.flags)]
@@ -140,8 +151,9 @@ impl Words<'_> {
             let field = left(&self.label("field", &one.field), NAME);
             wrap(out, 2, &format!("{field}{old} → {}", one.new));
             let reason = if self.language == Language::English { &one.reason_en } else { &one.reason };
-            let chance =
-                one.probability.map(|chance| self.explain("chance", &[("chance", &self.chance(chance))]));
+            let chance = one
+                .probability
+                .map(|chance| self.explain("chance", &[("chance", &self.chance_of_taken(found, chance))]));
             let decision =
                 self.list([Some(self.label("decision", &one.decision)), chance].into_iter().flatten());
             wrap(out, 2 + NAME, &format!("{decision}; {}: {reason}", one.code));
