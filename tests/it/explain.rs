@@ -46,7 +46,8 @@ fn searched() -> (Bench, Run) {
          card,Võ Thị Én,09/09/1968,Nữ,173934555,{at_home}\n\
          nobody,Đoàn Khắc Ứng,07/07/1957,Nam,001057000999,0900000001,Thành phố Hà Nội,,Phường Ba Đình\n\
          same,Nguyễn Văn Bình,01/02/2004,Nam,,{at_home}\n\
-         same,Nguyễn Văn Bình,01/02/2004,Nam,,{at_home}\n"
+         same,Nguyễn Văn Bình,01/02/2004,Nam,,{at_home}\n\
+         son,Lê Hữu Cường,1995,Nam,,{at_home}\n"
     );
     household(&bench);
     let run = bench.reconcile(list.as_bytes(), &["--search", "auto"]);
@@ -110,6 +111,20 @@ fn namesakes_of_whom_nobody_stands_out() {
     let together = found["why"]["group"]["probability"].as_f64().expect("a chance");
     assert!((0.5..=1.0).contains(&together), "{together}");
     assert_eq!(found["taken"], serde_json::Value::Null);
+}
+
+/// The tables round to four decimals and to six: that is not shown as two chances.
+#[test]
+fn the_citizen_taken_has_one_chance() {
+    let (_bench, run) = searched();
+    let text = words(&run, "son", "en");
+    let chance = |before: &str| {
+        let (_, behind) = text.split_once(before).expect("a chance");
+        behind.split_once(" %").expect("percent").0.to_owned()
+    };
+    let of_candidate = chance("Candidate 1: 036095000022, chance ");
+    assert_eq!(chance("citizen 036095000022, chance "), of_candidate, "{text}");
+    assert_eq!(chance("an officer decides, chance "), of_candidate, "{text}");
 }
 
 /// An earlier number is nothing that a personal number could be held against.
