@@ -106,6 +106,8 @@ pub struct LinkFacts {
     pub links: u64,
     /// Pairs written for review.
     pub review: u64,
+    /// Pairs of two people that have an identifier in common.
+    pub conflicts: u64,
     /// Links and pairs for review by flag.
     pub flags: BTreeMap<&'static str, u64>,
     /// Groups of records that are one person.
@@ -293,8 +295,10 @@ struct Work<'a> {
 }
 
 /// What weighing found.
+#[derive(Default)]
 struct Found {
     ties: Vec<Tie>,
+    conflicts: Vec<Tie>,
     peaks: Peaks,
 }
 
@@ -361,27 +365,34 @@ impl<'a> Work<'a> {
 
     /// Weighs all pairs and keeps those that may be one person.
     fn weigh(&self, learned: &Learned) -> Result<Found, Trouble> {
-        let least = odds(self.plan.profile.shown_from);
+        let profile = &self.plan.profile;
+        let least = odds(profile.shown_from);
         let prior = odds(learned.share);
-        let mut found = Found { ties: Vec::new(), peaks: Peaks::default() };
+        let mut found = Found::default();
         let work = |chunk: &Chunk, memo: &mut Memo| {
-            let mut part = Found { ties: Vec::new(), peaks: Peaks::default() };
+            let mut part = Found::default();
             let mut agreeing = Vec::new();
             self.blocking.each_pair(chunk, |pair| {
                 let pattern = self.comparer.compare(pair.a as usize, pair.b as usize, memo, &mut agreeing);
-                let odds = learned.weights.bits_with(pattern, &agreeing) + prior;
+                let bits = learned.weights.bits_with(pattern, &agreeing);
+                let odds = profile.odds(pattern, bits + prior);
                 part.peaks.add(odds);
                 if odds >= least {
                     part.ties.push(Tie { a: pair.a, b: pair.b, odds });
+                } else if profile.shares_identifier(pattern) {
+                    part.conflicts.push(Tie { a: pair.a, b: pair.b, odds });
                 }
             });
             part
         };
         self.each_chunk(Stage::Pairs, work, |part| {
             found.ties.extend(part.ties);
+            found.conflicts.extend(part.conflicts);
             found.peaks.append(part.peaks);
         })?;
-        found.ties.sort_unstable_by_key(|tie| (tie.a, tie.b));
+        for ties in [&mut found.ties, &mut found.conflicts] {
+            ties.sort_unstable_by_key(|tie| (tie.a, tie.b));
+        }
         Ok(found)
     }
 
@@ -417,7 +428,7 @@ impl<'a> Work<'a> {
         let profile = &self.plan.profile;
         let mut facts = self.facts(learned, &found);
         let mut outputs = Vec::new();
-        let links = if self.is_one_list() {
+        let mut links = if self.is_one_list() {
             let (links, clusters) = self.grouped(learned, &found.ties, &mut facts);
             outputs.push(write::clusters(folder, self.lists, &clusters)?);
             links
@@ -432,6 +443,9 @@ impl<'a> Work<'a> {
                 *facts.flags.entry(flag).or_default() += 1;
             }
         }
+        facts.conflicts = found.conflicts.len() as u64;
+        links.extend(found.conflicts.iter().map(Link::conflict));
+        links.sort_by_key(|link| (link.tie.a, link.tie.b));
         outputs.insert(0, write::links(folder, self, learned, &links)?);
         outputs.push(write::weights(folder, &learned.weights)?);
         Ok((facts, outputs))
@@ -460,6 +474,7 @@ impl<'a> Work<'a> {
             cut: plan.profile.cut,
             links: 0,
             review: 0,
+            conflicts: 0,
             flags: BTreeMap::new(),
             clusters: 0,
             largest_cluster: 0,

@@ -15,6 +15,10 @@ pub(super) fn level(shape: &Shape, a: &str, b: &str) -> u8 {
             1 + place as u8
         }
         Shape::Digits => digits(a, b),
+        Shape::DigitsByLength => match digits(a, b) {
+            4 if a.len().abs_diff(b.len()) < 2 => 5,
+            level => level,
+        },
         Shape::Date => date(a, b),
     }
 }
@@ -178,6 +182,9 @@ mod tests {
             (&Shape::Digits, "1234567", "1235568", 3),
             (&Shape::Digits, "123", "1", 4),
             (&Shape::Digits, "1234", "9871", 4),
+            (&Shape::DigitsByLength, "1234", "9871", 5),
+            (&Shape::DigitsByLength, "1234", "987165", 4),
+            (&Shape::DigitsByLength, "1234", "12345", 2),
             (&Shape::Date, "19900402", "19900204", 1),
             (&Shape::Date, "19900402", "19900403", 2),
             (&Shape::Date, "19900402", "19090402", 2),

@@ -4,6 +4,7 @@
 //! Owns everything between prepared cells and links. Knows no column, no language and no file of its own: a new list
 //! needs a new profile and no code. The weighing itself is `link::model`.
 
+mod apart;
 mod blocks;
 mod chances;
 mod clusters;
@@ -14,6 +15,7 @@ mod profile;
 mod records;
 mod written;
 
+pub use apart::{Apart, NEVER};
 pub use blocks::{Blocking, Chunk, KeyFacts, Pair, plan};
 pub use chances::{All, Draw, LevelCounts, cleared, draw, draws, pair_share};
 pub use clusters::{Grouped, Joined, Tie, group};

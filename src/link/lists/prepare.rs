@@ -16,8 +16,9 @@ pub enum Prepared {
     Unreadable,
 }
 
-/// Writes the value of a cell into `out`, which is empty where there is none. Dates become yyyymmdd.
-pub(super) fn prepare(cell: &str, kind: &FieldKindOf, out: &mut String) -> Prepared {
+/// Writes the value of a cell into `out`, which is empty where there is none. Dates become yyyymmdd, with
+/// zeros for a month or a day that is not known.
+pub(super) fn prepare(cell: &str, kind: &FieldKindOf, empty: &[String], out: &mut String) -> Prepared {
     out.clear();
     let cell = cell.trim();
     match kind {
@@ -26,6 +27,10 @@ pub(super) fn prepare(cell: &str, kind: &FieldKindOf, out: &mut String) -> Prepa
         FieldKindOf::Date(formats) => {
             let _ = formats.iter().any(|format| date(cell, format, out));
         }
+    }
+    if empty.contains(out) {
+        out.clear();
+        return Prepared::Empty;
     }
     match (cell.is_empty(), out.is_empty()) {
         (true, _) => Prepared::Empty,
@@ -59,37 +64,51 @@ fn words(cell: &str, steps: &[Step], out: &mut String) {
     if has(Step::Letters) {
         text = text.chars().map(|letter| if letter.is_alphanumeric() { letter } else { ' ' }).collect();
     }
-    if has(Step::Spaces) || has(Step::Letters) {
-        for (at, word) in text.split_whitespace().enumerate() {
-            if at > 0 {
-                out.push(' ');
-            }
-            out.push_str(word);
-        }
-    } else {
+    let is_spaced = |step: &Step| matches!(step, Step::Spaces | Step::Letters | Step::Last | Step::ButLast);
+    if !steps.iter().any(is_spaced) {
         out.push_str(text.trim());
+        return;
+    }
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let last = words.len().saturating_sub(1);
+    let kept = match (has(Step::Last), has(Step::ButLast)) {
+        (true, _) => &words[last..],
+        (_, true) => &words[..last],
+        _ => &words[..],
+    };
+    for (at, word) in kept.iter().enumerate() {
+        out.push_str(if at > 0 { " " } else { "" });
+        out.push_str(word);
     }
 }
 
 /// Whether a cell is written in a format. Only digits and places are looked at: a mistyped day is compared too.
 fn date(cell: &str, format: &str, out: &mut String) -> bool {
-    let mut parts: [(char, String); 3] = [('y', String::new()), ('m', String::new()), ('d', String::new())];
-    let (mut letters, mut cells) = (format.chars(), cell.chars());
-    let fits = loop {
-        match (letters.next(), cells.next()) {
-            (None, None) => break true,
-            (Some(letter @ ('y' | 'm' | 'd')), Some(digit)) if digit.is_ascii_digit() => {
-                let part = parts.iter_mut().find(|(name, _)| *name == letter);
-                part.expect("one of three letters").1.push(digit);
+    let mut parts = [('y', 4, String::new()), ('m', 2, String::new()), ('d', 2, String::new())];
+    let mut cells = cell.chars().peekable();
+    for (at, letter) in format.char_indices() {
+        let Some((name, _, digits)) = parts.iter_mut().find(|(name, ..)| *name == letter) else {
+            if cells.next() != Some(letter) {
+                return false;
             }
-            (Some(letter), Some(other)) if letter == other => {}
-            _ => break false,
+            continue;
+        };
+        let Some(digit) = cells.next_if(char::is_ascii_digit) else { return false };
+        digits.push(digit);
+        // A letter by itself stands for one digit or two.
+        let is_alone = !format[..at].ends_with(*name) && !format[at + 1..].starts_with(*name);
+        if is_alone && let Some(digit) = cells.next_if(char::is_ascii_digit) {
+            digits.push(digit);
         }
-    };
-    if fits {
-        parts.iter().for_each(|(_, digits)| out.push_str(digits));
     }
-    fits && out.len() == "yyyymmdd".len()
+    if cells.next().is_some() {
+        return false;
+    }
+    for (_, width, digits) in parts {
+        (digits.len()..width).for_each(|_| out.push('0'));
+        out.push_str(&digits);
+    }
+    true
 }
 
 /// The sound of a text by the rules of Soundex (Russell and Odell, 1918): its first letter and three digits.
@@ -133,14 +152,16 @@ mod tests {
 
     fn prepared(cell: &str, kind: &FieldKindOf) -> (Prepared, String) {
         let mut out = String::from("before");
-        (prepare(cell, kind, &mut out), out)
+        (prepare(cell, kind, &["99".to_owned()], &mut out), out)
     }
 
     #[test]
     fn cells_become_what_is_compared() {
         let all = FieldKindOf::Text(vec![Step::Lower, Step::Accents, Step::Letters]);
         let none = FieldKindOf::Text(Vec::new());
-        let date = FieldKindOf::Date(vec!["dd/mm/yyyy".to_owned(), "yyyymmdd".to_owned()]);
+        let [last, but_last] = [Step::Last, Step::ButLast]
+            .map(|part| FieldKindOf::Text(vec![Step::Lower, Step::Accents, Step::Letters, part]));
+        let date = FieldKindOf::Date(["d/m/yyyy", "yyyymmdd", "yyyy"].map(str::to_owned).to_vec());
         let cases = [
             (" O'Neil-Bro\u{308}wn ", &all, Prepared::Value, "o neil brown"),
             ("\u{110}\u{1ed7} V\u{103}n", &all, Prepared::Value, "do van"),
@@ -151,6 +172,13 @@ mod tests {
             ("none", &FieldKindOf::Digits, Prepared::Unreadable, ""),
             ("31/12/1999", &date, Prepared::Value, "19991231"),
             ("19991331", &date, Prepared::Value, "19991331"),
+            ("1999", &date, Prepared::Value, "19990000"),
+            ("3/12/1999", &date, Prepared::Value, "19991203"),
+            ("03/2/1999", &date, Prepared::Value, "19990203"),
+            ("9 9", &FieldKindOf::Digits, Prepared::Empty, ""),
+            ("\u{110}\u{1ed7} V\u{103}n An", &last, Prepared::Value, "an"),
+            ("\u{110}\u{1ed7} V\u{103}n An", &but_last, Prepared::Value, "do van"),
+            ("An", &but_last, Prepared::Unreadable, ""),
             ("31/12/99", &date, Prepared::Unreadable, ""),
             (" ", &date, Prepared::Empty, ""),
         ];

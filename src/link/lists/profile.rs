@@ -1,5 +1,8 @@
 //! What a list is and how its records are compared: the profile, read and checked.
 
+use std::collections::BTreeMap;
+
+use super::apart::{Apart, apart};
 use super::written::{WrittenBlock, WrittenComparison, WrittenField, WrittenLevel, WrittenProfile};
 use crate::link::model::{Comparison, FrequencyUse, Level, MAX_COMPARISONS, MAX_LEVELS, Weights, Wrong};
 
@@ -28,6 +31,8 @@ pub struct Profile {
     pub comparisons: Vec<Compared>,
     /// The keys by which pairs are found.
     pub blocks: Vec<BlockKey>,
+    /// Levels that together are never of one person.
+    pub apart: Vec<Apart>,
 }
 
 /// What a field holds.
@@ -37,7 +42,8 @@ pub enum FieldKindOf {
     Text(Vec<Step>),
     /// Digits; everything else is dropped.
     Digits,
-    /// A date in one of these formats: `yyyy`, `mm` and `dd` between other characters.
+    /// A date in one of these formats: `yyyy`, and `mm` and `dd`, or `m` and `d` of one or two digits, between other
+    /// characters; what a format lacks is not known.
     Date(Vec<String>),
 }
 
@@ -52,6 +58,10 @@ pub enum Step {
     Spaces,
     /// Letters, digits and blanks only; other marks become blanks.
     Letters,
+    /// The last word only.
+    Last,
+    /// All words but the last.
+    ButLast,
 }
 
 /// One field.
@@ -65,6 +75,8 @@ pub struct Field {
     pub joined: Vec<usize>,
     /// What it holds.
     pub kind: FieldKindOf,
+    /// Values that stand for none, as they are compared.
+    pub empty: Vec<String>,
     /// Whether a file may lack it.
     pub optional: bool,
 }
@@ -93,6 +105,8 @@ pub enum Shape {
     Text(Vec<How>),
     /// Digits: same, neighbours exchanged, one digit, two digits, other.
     Digits,
+    /// Digits, whose lengths tell apart numbers of two kinds: before other the level of two lengths or more apart.
+    DigitsByLength,
     /// Dates: same, day and month exchanged, one digit, a year apart, same year, other.
     Date,
 }
@@ -108,6 +122,8 @@ pub struct Compared {
     pub shape: Shape,
     /// Names of its levels.
     pub levels: Vec<String>,
+    /// Whether a same value belongs to one person only, by right.
+    pub identifier: bool,
     /// Floor of frequencies, and the share that levels between same and other take of them.
     pub frequency: Option<(f64, f64)>,
     /// The first of its slots in the pattern.
@@ -177,7 +193,7 @@ impl Profile {
         let wrong = |offset: usize, cause: String| Wrong { line: line_of(offset), cause };
         let written: WrittenProfile = toml::from_str(text)
             .map_err(|error| wrong(error.span().map_or(0, |span| span.start), error.message().to_owned()))?;
-        let WrittenProfile { title, key, limits, links, field, comparison, block } = written;
+        let WrittenProfile { title, key, limits, links, field, comparison, block, apart: aparts } = written;
         let mut fields: Vec<Field> = Vec::new();
         for spanned in field {
             let at = spanned.span().start;
@@ -222,10 +238,24 @@ impl Profile {
                 fields,
                 comparisons,
                 blocks,
+                apart: Vec::new(),
             };
+            let profile = profile.with_apart(aparts).map_err(|(at, cause)| wrong(at, cause))?;
             return profile.checked().map_err(|cause| wrong(0, cause));
         };
         Err(wrong(0, cause))
+    }
+
+    fn with_apart(
+        mut self,
+        written: Vec<toml::Spanned<BTreeMap<String, Vec<String>>>>,
+    ) -> Result<Self, (usize, String)> {
+        let weights = self.start();
+        for spanned in written {
+            let at = spanned.span().start;
+            self.apart.push(apart(&spanned.into_inner(), &weights).map_err(|cause| (at, cause))?);
+        }
+        Ok(self)
     }
 
     fn checked(self) -> Result<Self, String> {
@@ -314,7 +344,7 @@ fn position(name: &str, fields: &[Field]) -> Result<usize, String> {
 }
 
 fn field(written: WrittenField, before: &[Field]) -> Result<Field, String> {
-    let WrittenField { name, columns, joined, kind, prepare, formats, optional } = written;
+    let WrittenField { name, columns, joined, kind, prepare, formats, empty, optional } = written;
     if !is_name(&name) || before.iter().any(|field| field.name == name) {
         return Err(format!("field `{name}`: names are unique, of small letters, digits and underscores"));
     }
@@ -328,28 +358,42 @@ fn field(written: WrittenField, before: &[Field]) -> Result<Field, String> {
             "accents" => Step::Accents,
             "spaces" => Step::Spaces,
             "letters" => Step::Letters,
+            "last" => Step::Last,
+            "but_last" => Step::ButLast,
             other => {
-                return Err(format!("field `{name}`: prepare `{other}`; lower, accents, spaces, letters"));
+                return Err(format!(
+                    "field `{name}`: prepare `{other}`; lower, accents, spaces, letters, last, but_last"
+                ));
             }
         })
     };
     let steps = prepare.iter().map(step).collect::<Result<Vec<_>, _>>()?;
-    let has = |part: &str| formats.iter().all(|format| format.matches(part).count() == 1);
     let kind = match kind.as_str() {
         "text" if formats.is_empty() => FieldKindOf::Text(steps),
         "digits" if formats.is_empty() && steps.is_empty() => FieldKindOf::Digits,
-        "date" if !formats.is_empty() && steps.is_empty() && has("yyyy") && has("mm") && has("dd") => {
+        "date" if !formats.is_empty() && steps.is_empty() && formats.iter().all(|format| is_format(format)) => {
             FieldKindOf::Date(formats)
         }
-        "date" => return Err(format!("field `{name}`: formats with yyyy, mm and dd, and no prepare")),
+        "date" => return Err(format!("field `{name}`: formats with yyyy, and with mm and dd, or m and d, where they are known, and no prepare")),
         "text" | "digits" => return Err(format!("field `{name}`: `{kind}` has no such keys")),
         other => return Err(format!("field `{name}`: kind `{other}`; text, digits, date")),
     };
-    Ok(Field { name, columns, joined, kind, optional })
+    Ok(Field { name, columns, joined, kind, empty, optional })
+}
+
+/// Whether a year stands in a format, and month and day at most once, no day without its month.
+fn is_format(format: &str) -> bool {
+    let n = |letter: char| format.matches(letter).count();
+    let together = |letters: &str| format.contains(letters);
+    n('y') == 4
+        && together("yyyy")
+        && (n('m') <= 1 || n('m') == 2 && together("mm"))
+        && (n('d') <= 1 || n('d') == 2 && together("dd"))
+        && (n('d') == 0 || n('m') > 0)
 }
 
 fn compared(written: WrittenComparison, fields: &[Field], slot: usize) -> Result<Compared, String> {
-    let WrittenComparison { name, kind, fields: names, levels, frequency } = written;
+    let WrittenComparison { name, kind, fields: names, levels, frequency, lengths, identifier } = written;
     if !is_name(&name) {
         return Err(format!("comparison `{name}`: names have small letters, digits and underscores"));
     }
@@ -372,10 +416,14 @@ fn compared(written: WrittenComparison, fields: &[Field], slot: usize) -> Result
         return Err(format!("comparison `{name}`: {kind} does not fit the kind of its field"));
     }
     let between: &[&str] = match kind.as_str() {
+        "digits" if lengths => &["neighbours", "one_digit", "two_digits", "other_length"],
         "digits" => &["neighbours", "one_digit", "two_digits"],
         "date" => &["day_month", "one_digit", "year_apart", "same_year"],
         _ => &[],
     };
+    if lengths && kind != "digits" {
+        return Err(format!("comparison `{name}`: `lengths` is of digits"));
+    }
     let is_words = matches!(kind.as_str(), "text" | "pair");
     if !is_words && !levels.is_empty() {
         return Err(format!("comparison `{name}`: {kind} has levels of its own"));
@@ -390,6 +438,7 @@ fn compared(written: WrittenComparison, fields: &[Field], slot: usize) -> Result
     }
     let shape = match kind.as_str() {
         "exact" => Shape::Exact,
+        "digits" if lengths => Shape::DigitsByLength,
         "digits" => Shape::Digits,
         "date" => Shape::Date,
         _ => Shape::Text(hows),
@@ -398,7 +447,7 @@ fn compared(written: WrittenComparison, fields: &[Field], slot: usize) -> Result
     if frequency.is_some_and(|(floor, alike)| !(floor > 0.0 && floor < 1.0 && (0.0..=1.0).contains(&alike))) {
         return Err(format!("comparison `{name}`: frequency takes a floor above 0 and alike from 0 to 1"));
     }
-    Ok(Compared { name, fields: positions, shape, levels: level_names, frequency, slot })
+    Ok(Compared { name, fields: positions, shape, levels: level_names, identifier, frequency, slot })
 }
 
 fn how(level: &WrittenLevel, comparison: &str) -> Result<How, String> {

@@ -59,7 +59,7 @@ impl Ready {
             let prepared = column.as_ref().filter(|_| field.joined.is_empty()).map(|column| {
                 let mut builder = TextBuilder::with_capacity(n_rows);
                 for cell in column.iter() {
-                    let state = prepare(cell, &field.kind, &mut text);
+                    let state = prepare(cell, &field.kind, &field.empty, &mut text);
                     n_unreadable += u64::from(state == Prepared::Unreadable);
                     builder.push(&text);
                 }
@@ -89,6 +89,8 @@ pub struct Records {
     pub n: usize,
     are_two: bool,
     kinds: Vec<(FieldKindOf, Vec<usize>)>,
+    /// Values of each field that stand for none.
+    empty: Vec<Vec<String>>,
 }
 
 impl Records {
@@ -110,6 +112,7 @@ impl Records {
             n_a: 0,
             n: 0,
             are_two: false,
+            empty: profile.fields.iter().map(|field| field.empty.clone()).collect(),
             kinds: profile.fields.iter().map(|field| (field.kind.clone(), field.joined.clone())).collect(),
         }
     }
@@ -149,7 +152,7 @@ impl Records {
                     whole.push_str(part);
                 }
             }
-            prepare(&whole, &kind, &mut text);
+            prepare(&whole, &kind, &self.empty[field], &mut text);
             let code = self.dictionaries[self.dictionary_of[field]].code(&text);
             self.codes[field].push(code);
         }

@@ -1,5 +1,7 @@
 //! A profile as it is written in TOML. Unknown keys are refused.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -17,6 +19,8 @@ pub(super) struct WrittenProfile {
     pub(super) field: Vec<Spanned<WrittenField>>,
     pub(super) comparison: Vec<Spanned<WrittenComparison>>,
     pub(super) block: Vec<Spanned<WrittenBlock>>,
+    #[serde(default)]
+    pub(super) apart: Vec<Spanned<BTreeMap<String, Vec<String>>>>,
 }
 
 #[derive(Deserialize)]
@@ -61,6 +65,8 @@ pub(super) struct WrittenField {
     #[serde(default)]
     pub(super) formats: Vec<String>,
     #[serde(default)]
+    pub(super) empty: Vec<String>,
+    #[serde(default)]
     pub(super) optional: bool,
 }
 
@@ -73,6 +79,10 @@ pub(super) struct WrittenComparison {
     #[serde(default)]
     pub(super) levels: Vec<WrittenLevel>,
     pub(super) frequency: Option<WrittenFrequency>,
+    #[serde(default)]
+    pub(super) lengths: bool,
+    #[serde(default)]
+    pub(super) identifier: bool,
 }
 
 #[derive(Deserialize)]

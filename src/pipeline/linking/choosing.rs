@@ -22,7 +22,7 @@ impl Work<'_> {
         let (mut memo, mut agreeing) = (Memo::default(), Vec::new());
         let mut weigh = |a: u32, b: u32| {
             let pattern = self.comparer.compare(a as usize, b as usize, &mut memo, &mut agreeing);
-            learned.weights.bits_with(pattern, &agreeing) + prior
+            profile.odds(pattern, learned.weights.bits_with(pattern, &agreeing) + prior)
         };
         let found = group(ties, odds(profile.shown_from), odds(profile.cut), &mut weigh);
         facts.clusters = found.clusters.len() as u64;

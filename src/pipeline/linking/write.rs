@@ -1,6 +1,6 @@
 //! The tables of linking.
 
-use super::Work;
+use super::{Work, chance};
 use super::learn::Learned;
 use super::read::Lists;
 use crate::link::lists::{Memo, NOTHING, Tie};
@@ -16,12 +16,18 @@ pub(super) struct Link {
     /// The chance that both are one person.
     pub(super) chance: f64,
     pub(super) is_link: bool,
+    /// Two people that have an identifier in common.
+    pub(super) is_conflict: bool,
     pub(super) flags: Vec<&'static str>,
 }
 
 impl Link {
     pub(super) fn of(tie: Tie, chance: f64, cut: f64) -> Self {
-        Self { tie, chance, is_link: chance >= cut, flags: Vec::new() }
+        Self { tie, chance, is_link: chance >= cut, is_conflict: false, flags: Vec::new() }
+    }
+
+    pub(super) fn conflict(tie: &Tie) -> Self {
+        Self { is_conflict: true, ..Self::of(*tie, chance(tie.odds), 1.0) }
     }
 }
 
@@ -49,7 +55,11 @@ pub(super) fn links(
         record(&mut out, work.lists, a);
         out.push(b',');
         record(&mut out, work.lists, b);
-        let decision = if link.is_link { "link" } else { "review" };
+        let decision = match (link.is_link, link.is_conflict) {
+            (true, _) => "link",
+            (_, true) => "conflict",
+            _ => "review",
+        };
         let bits = learned.weights.bits_with(pattern, &agreeing);
         let flags = link.flags.join("+");
         out.extend_from_slice(format!(",{decision},{:.6},{bits:.2},{flags}", link.chance).as_bytes());
