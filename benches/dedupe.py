@@ -15,19 +15,28 @@ from pathlib import Path
 
 from beside import LAMSACH
 
+PROFILE = LAMSACH.parents[2] / "rules/linkage/danh_sach.toml"
+# The profile was made with the first population in sight; the others were looked at afterwards.
+SEEDS = 1, 2, 3
 PRECISION, RECALL = 0.995, 0.97
 
 
-def generated(folder, n_rows):
+def person(row):
+    """Who a row is of; who is not in the extract is known by what truly is true of them, and may be known by nothing."""
+    told = tuple(row[name] for name in ("full_name", "birth_date", "sex"))
+    return row["citizen_number"] or (told if all(told) else None)
+
+
+def generated(folder, seed, n_rows):
     """One list as generated: its file, and the person of each row."""
-    out = folder / f"list_{n_rows}"
-    subprocess.run([LAMSACH, "generate", "--citizens", "20000", "--list", str(n_rows), "-o", out, "--replace", "-q"],
-                   check=True)
+    out = folder / f"list_{seed}_{n_rows}"
+    subprocess.run([LAMSACH, "generate", "--citizens", "20000", "--list", str(n_rows), "--seed", str(seed),
+                    "-o", out, "--replace", "-q"], check=True)
     # The name of the file is part of the key of a row.
-    file = folder / f"{n_rows}.csv"
+    file = folder / f"{seed}_{n_rows}.csv"
     file.write_bytes((out / "tiem_chung.csv").read_bytes())
     with open(out / "truth.csv", encoding="utf-8", newline="") as table:
-        people = {(file.name, row["record_key"]): row["citizen_number"] for row in csv.DictReader(table)}
+        people = {(file.name, row["record_key"]): person(row) for row in csv.DictReader(table)}
     return file, people
 
 
@@ -43,7 +52,7 @@ def rows_of(path, *sides):
 
 def judge(folder, name, lists):
     out = folder / f"out_{name}"
-    subprocess.run([LAMSACH, "dedupe", *(file for file, _ in lists), "--profile", "danh_sach", "-o", out,
+    subprocess.run([LAMSACH, "dedupe", *(file for file, _ in lists), "--profile", PROFILE, "-o", out,
                     "--force", "--accept-doubts", "--quiet"], check=True)
     people = {row: person for _, of in lists for row, person in of.items()}
     groups, clusters = defaultdict(list), defaultdict(list)
@@ -60,7 +69,7 @@ def judge(folder, name, lists):
     precision, recall = len(links & truth) / max(len(links), 1), len(links & truth) / len(truth)
     whole = {frozenset(rows) for rows in groups.values() if len(rows) > 1}
     found = {frozenset(rows) for rows in clusters.values()}
-    print(f"{name:5} rows {len(people):6} pairs {len(truth):5} compared {summary['linking']['pairs_compared']:7}"
+    print(f"{name:6} rows {len(people):6} pairs {len(truth):5} compared {summary['linking']['pairs_compared']:7}"
           f" links {len(links):5} precision {precision:.4f} recall {recall:.4f} unseen {len(truth - shown.keys()):3}"
           f" in groups {len(joined & truth) / max(len(joined), 1):.4f} {len(joined & truth) / len(truth):.4f}"
           f" whole groups {len(whole & found)} of {len(whole)}, conflicts {len(conflicts)},"
@@ -71,10 +80,13 @@ def judge(folder, name, lists):
 def main():
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    small, large = generated(folder, 8000), generated(folder, 12000)
-    judge(folder, "one", [small])
-    precision, recall = judge(folder, "two", [small, large])
-    sys.exit(0 if precision >= PRECISION and recall >= RECALL else 1)
+    fine = True
+    for seed in SEEDS:
+        small, large = generated(folder, seed, 8000), generated(folder, seed, 12000)
+        judge(folder, f"one_{seed}", [small])
+        precision, recall = judge(folder, f"two_{seed}", [small, large])
+        fine = fine and precision >= PRECISION and recall >= RECALL
+    sys.exit(0 if fine else 1)
 
 
 if __name__ == "__main__":
