@@ -8,7 +8,7 @@ mod learn;
 mod read;
 mod write;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -443,8 +443,10 @@ impl<'a> Work<'a> {
                 *facts.flags.entry(flag).or_default() += 1;
             }
         }
-        facts.conflicts = found.conflicts.len() as u64;
-        links.extend(found.conflicts.iter().map(Link::conflict));
+        let shown: BTreeSet<_> = links.iter().map(|link| (link.tie.a, link.tie.b)).collect();
+        let conflicts = found.conflicts.iter().filter(|tie| !shown.contains(&(tie.a, tie.b)));
+        facts.conflicts = conflicts.clone().count() as u64;
+        links.extend(conflicts.map(Link::conflict));
         links.sort_by_key(|link| (link.tie.a, link.tie.b));
         outputs.insert(0, write::links(folder, self, learned, &links)?);
         outputs.push(write::weights(folder, &learned.weights)?);

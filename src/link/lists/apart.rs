@@ -11,7 +11,7 @@ use crate::link::model::{MISSING, Pattern, Weights};
 pub struct Apart(Vec<(usize, Vec<u8>)>);
 
 /// The odds, in bits, of two records that are never one person.
-pub const NEVER: f64 = -60.0;
+pub const NEVER: f64 = f64::NEG_INFINITY;
 
 /// Reads one `[[apart]]`: names of levels by comparison, and `missing`.
 pub(super) fn apart(written: &BTreeMap<String, Vec<String>>, weights: &Weights) -> Result<Apart, String> {
@@ -34,10 +34,11 @@ pub(super) fn apart(written: &BTreeMap<String, Vec<String>>, weights: &Weights) 
 }
 
 impl Profile {
-    /// The odds of a pair in bits, which are as good as nothing where two people are told apart.
+    /// The odds of a pair in bits, [`NEVER`] where two people are told apart.
     pub fn odds(&self, pattern: Pattern, odds: f64) -> f64 {
-        let says = |apart: &Apart| apart.0.iter().all(|(slot, levels)| levels.contains(&pattern.level(*slot)));
-        if self.apart.iter().any(says) { odds.min(NEVER) } else { odds }
+        let says =
+            |apart: &Apart| apart.0.iter().all(|(slot, levels)| levels.contains(&pattern.level(*slot)));
+        if self.apart.iter().any(says) { NEVER } else { odds }
     }
 
     /// Whether an identifier is the same, which by right only one person has.

@@ -3,6 +3,7 @@
 //! Two groups become one while the pairs between them speak for it on average (average linkage). One strong pair does not
 //! chain two groups whose other pairs speak against it, and a weak pair is carried by the others of its group.
 
+use super::apart::NEVER;
 use std::collections::BTreeMap;
 
 /// Two records and what speaks for them being one person.
@@ -129,7 +130,9 @@ fn gather(
         }
     }
     // Sums over the pairs between groups; a group is known by its first record.
-    let mut sums: Vec<f64> = own.iter().map(|odds| odds.clamp(-MOST_BITS, MOST_BITS)).collect();
+    // Who is told apart for certain is in no group together, whoever else carries them.
+    let counted = |odds: &f64| if *odds == NEVER { NEVER } else { odds.clamp(-MOST_BITS, MOST_BITS) };
+    let mut sums: Vec<f64> = own.iter().map(counted).collect();
     let mut members: Vec<Vec<usize>> = (0..n).map(|at| vec![at]).collect();
     let mut clusters: Vec<Vec<usize>> = members.clone();
     loop {
@@ -188,6 +191,12 @@ mod tests {
 
     #[test]
     fn a_weak_pair_is_carried_by_its_group() {
+        assert!(
+            grouped(&[(0, 1, 20.0), (0, 2, 15.0), (1, 2, NEVER)], -20.0)
+                .clusters
+                .iter()
+                .all(|one| one.len() == 2)
+        );
         let found = grouped(&[(0, 1, 20.0), (0, 2, 15.0), (1, 2, -3.0)], -20.0);
         assert_eq!(found.clusters, [vec![0, 1, 2]]);
         let weak = found.joined.iter().find(|joined| joined.tie.a == 1).expect("it came together");

@@ -371,10 +371,16 @@ fn field(written: WrittenField, before: &[Field]) -> Result<Field, String> {
     let kind = match kind.as_str() {
         "text" if formats.is_empty() => FieldKindOf::Text(steps),
         "digits" if formats.is_empty() && steps.is_empty() => FieldKindOf::Digits,
-        "date" if !formats.is_empty() && steps.is_empty() && formats.iter().all(|format| is_format(format)) => {
+        "date"
+            if !formats.is_empty() && steps.is_empty() && formats.iter().all(|format| is_format(format)) =>
+        {
             FieldKindOf::Date(formats)
         }
-        "date" => return Err(format!("field `{name}`: formats with yyyy, and with mm and dd, or m and d, where they are known, and no prepare")),
+        "date" => {
+            return Err(format!(
+                "field `{name}`: formats with yyyy, and with mm and dd, or m and d, where they are known, and no prepare"
+            ));
+        }
         "text" | "digits" => return Err(format!("field `{name}`: `{kind}` has no such keys")),
         other => return Err(format!("field `{name}`: kind `{other}`; text, digits, date")),
     };

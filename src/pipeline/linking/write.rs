@@ -1,8 +1,8 @@
 //! The tables of linking.
 
-use super::{Work, chance};
 use super::learn::Learned;
 use super::read::Lists;
+use super::{Work, chance};
 use crate::link::lists::{Memo, NOTHING, Tie};
 use crate::link::model::{MISSING, Weights};
 use crate::record::Trouble;
