@@ -67,7 +67,7 @@ fn what_is_wrong_is_named_with_its_line() {
         ("columns = [\"Given\"]\n", "", 2, "either `columns` or `joined`"),
         ("\"lower\"", "\"upper\"", 2, "prepare `upper`"),
         ("kind = \"date\"\nformats", "kind = \"day\"\nformats", 15, "kind `day`"),
-        ("dd/mm/yyyy", "dd/mm/yy", 15, "formats with yyyy, mm and dd"),
+        ("dd/mm/yyyy", "dd/mm/yy", 15, "formats with yyyy, and with mm and dd"),
         ("[\"given\", \"family\"]\nlevels", "[\"given\"]\nlevels", 20, "pair takes 2"),
         ("jaro_winkler = 0.9 ", "jaro_winkler = 1.9 ", 20, "says not when it holds"),
         ("floor = 1e-4", "floor = 0", 20, "a floor above 0"),
