@@ -98,14 +98,8 @@ pub enum Kind {
 impl Kind {
     /// Whether the check cannot fire without a reference.
     pub fn needs_reference(self, of: &[String]) -> bool {
-        const KNOWN_THERE: [&str; 6] = [
-            "deceased",
-            "cancelled",
-            "reference_duplicate",
-            "emigrated",
-            "no_residence",
-            "found_elsewhere",
-        ];
+        const KNOWN_THERE: [&str; 6] =
+            ["deceased", "cancelled", "reference_duplicate", "emigrated", "no_residence", "found_elsewhere"];
         match self {
             Self::Difference | Self::Verdict => true,
             Self::Flag => of.iter().all(|of| KNOWN_THERE.contains(&of.as_str())),

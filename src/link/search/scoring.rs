@@ -28,7 +28,7 @@ pub struct Hit {
 pub struct Scored {
     /// Candidates worth keeping, in the order of citizens.
     pub hits: Vec<Hit>,
-    /// Odds of those that are not kept, by row, in parts of [`ODDS_UNIT`].
+    /// Odds of those that are not kept, by row, in parts of 1 in 2^32.
     pub dropped: Vec<(u32, u64)>,
     /// Pairs that were compared, each once.
     pub n_pairs: u64,
