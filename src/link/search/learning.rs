@@ -36,7 +36,7 @@ pub struct Sample {
 /// Meetings in one key, among the citizens of one part, from which on they are counted.
 const MANY: usize = 4;
 /// Rows drawn by chance for each citizen; one of them is compared by name too, which takes most of the time.
-const DRAWN: u64 = 6;
+const DRAWN: usize = 6;
 
 impl Sample {
     /// Nothing yet.
@@ -90,10 +90,12 @@ impl Sample {
             let citizen = passing.people.get(at);
             self.n_citizens += 1;
             counts.count(places, &citizen);
-            // Rows drawn by chance, always the same for a citizen.
+            // Rows drawn by chance, always the same for a citizen: one, and those behind it in the list, which know nothing
+            // of the citizen either and lie beside it in memory.
+            let drawn = refined(citizen.name_key ^ citizen.number, u64::from(citizen.birth));
+            let first = ((u128::from(drawn) * sought.people.len() as u128) >> 64) as usize;
             for draw in 0..DRAWN {
-                let drawn = refined(citizen.name_key ^ citizen.number, u64::from(citizen.birth) ^ draw << 32);
-                let row_at = ((u128::from(drawn) * sought.people.len() as u128) >> 64) as usize;
+                let row_at = (first + draw) % sought.people.len();
                 let row = &sought.people[row_at];
                 if is_holder(row.number, citizen.number) {
                     continue;
