@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use rayon::ThreadPool;
+use sha2::{Digest, Sha256};
 
 use super::ordered::each_in_order;
 use super::slips::Slips;
 use super::{InputOptions, MaxBad, Observer, Prepared, Search, Stop, prepare, resident_bytes};
 use crate::ingest::{self, BatchReader, Fingerprint, Opened, RawBatch, Work};
 use crate::normalize::Context;
-use crate::record::{Exit, FieldKind, Severity, Trouble, TroubleCode};
+use crate::record::{Exit, FieldKind, Severity, Trouble, TroubleCode, hex};
 use crate::reference::store::{is_store, read_manifest};
 use crate::report::counts::Counts;
 use crate::report::folder::{self, MANIFEST};
@@ -114,6 +115,12 @@ pub(super) fn run_key(plan: &Plan, book: &Rulebook, inputs: &[(String, String)])
         format!("{:?} {:?} {:?}", plan.max_bad, plan.fail_on, plan.include),
     ];
     options.extend(plan.besides.iter().cloned());
+    if plan.search == Search::Auto {
+        options.push("search".to_owned());
+        // Weights that cannot be read end the run before its key is of any use.
+        let weights = plan.weights.as_ref().and_then(|path| std::fs::read(path).ok());
+        options.extend(weights.map(|text| hex(&Sha256::digest(&text))));
+    }
     summary::run_key(&book.files.sha256(), &options, inputs)
 }
 

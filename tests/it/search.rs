@@ -196,6 +196,33 @@ fn namesakes_are_left_to_an_officer() {
     assert_eq!(rows, ["k1 ambiguous ", "k2 wrong_number 079185000022"]);
 }
 
+/// A run without a search is not the result of one with it.
+#[test]
+fn a_search_is_not_done_because_the_list_was() {
+    let data = Data::new("2000", "600");
+    let run = |more: &[&str]| {
+        let output = lamsach()
+            .args(["reconcile", "--lang", "en", "--replace", "--as-of", "2026-06-30", "--against"])
+            .args([&data.store, &data.list(), Path::new("-o"), &data.out("out")])
+            .args(more)
+            .output()
+            .expect("the tool starts");
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        stderr(&output).contains("already done")
+    };
+    assert!(!run(&[]));
+    assert!(run(&[]));
+    assert!(!run(&["--search", "auto"]));
+    assert!(run(&["--search", "auto"]));
+    let weights = data.out("weights.toml");
+    let text = fs::read_to_string(data.out("out").join("weights.toml")).expect("weights");
+    for (changed, is_done) in [("", false), ("", true), ("# by hand\n", false)] {
+        fs::write(&weights, format!("{changed}{text}")).expect("room");
+        let told = weights.to_str().expect("a path");
+        assert_eq!(run(&["--search", "auto", "--weights", told]), is_done, "{changed:?}");
+    }
+}
+
 #[test]
 fn a_list_that_the_numbers_settle_needs_no_search() {
     let bench = Bench::new();
