@@ -73,7 +73,6 @@ impl<'a> Reference<'a> {
         let units = if self.has_units() { &[][..] } else { &UNIT_FIELDS[..] };
         let besides = if search == Search::Auto { &search::FIELDS[..] } else { &[][..] };
         let mut fields = [&LIST_FIELDS[..], units, besides].concat();
-        fields.dedup();
         fields.sort_unstable();
         fields.dedup();
         fields
