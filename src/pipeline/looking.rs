@@ -10,6 +10,11 @@ use crate::reference::People;
 use crate::reference::store::{Leads, Lookup, Store};
 use crate::report::summary::{ReferenceFacts, StoreFacts};
 
+/// Whether a packed birth date is one, and possible on the day of a run.
+pub(super) fn is_possible_on(as_of: u32) -> impl Fn(u32) -> bool + Sync {
+    move |packed| BirthDate::from_packed(packed).is_some_and(|date| date.possible_at(as_of).is_ok())
+}
+
 impl Run<'_> {
     /// The citizens of a store that a list asks for. Memory follows the list.
     pub(super) fn look_into(
@@ -17,9 +22,7 @@ impl Run<'_> {
         store: &Store,
         listed: &Listed,
     ) -> Result<(People, ReferenceFacts), Trouble> {
-        let is_possible = |packed: u32| {
-            BirthDate::from_packed(packed).is_some_and(|date| date.possible_at(self.plan.as_of).is_ok())
-        };
+        let is_possible = is_possible_on(self.plan.as_of);
         let lookup = Lookup::new(store, listed.sought.numbers(), &listed.expected, &is_possible)?;
         let mut old_pieces = lookup.old_pieces().into_iter();
         let mut leads = Leads::new();

@@ -11,9 +11,9 @@ use std::sync::Mutex;
 use super::Stage;
 use super::linking::read_text;
 use super::listed::Listed;
+use super::looking::is_possible_on;
 use super::ordered::each_in_order;
 use super::run::Run;
-use crate::fields::birth_date::BirthDate;
 use crate::fields::person_name;
 use crate::link::model::{Choice, Claim, Doubt, Peaks, Prior, Seen, Weights, contested, doubts};
 use crate::link::search::{
@@ -240,23 +240,25 @@ impl<'a> Search<'a> {
 /// The weights that learning begins with.
 fn starting_weights(book: &Rulebook) -> Result<Weights, Trouble> {
     const NAME: &str = "linkage/person_weights.toml";
-    let wrong = |line, cause: &str| book.files.wrong(NAME, line, cause);
-    let weights =
-        Weights::from_text(book.files.text(NAME)?).map_err(|found| wrong(found.line, &found.cause))?;
-    if fits(&weights) { Ok(weights) } else { Err(wrong(1, OTHER_LEVELS)) }
+    read_weights(book.files.text(NAME)?, |line, cause| book.files.wrong(NAME, line, cause))
 }
-
-const OTHER_LEVELS: &str = "other comparisons or levels than the search has";
 
 /// Weights of a file: those of an earlier run, or set by hand.
 ///
 /// # Errors
 /// When it cannot be read, or has other comparisons or levels than a search.
 fn told_weights(path: &Path) -> Result<Weights, Trouble> {
-    let wrong =
-        |line, cause: &str| Trouble::new(TroubleCode::BadProfile).file(path).line(line).word("cause", cause);
-    let weights = Weights::from_text(&read_text(path)?).map_err(|found| wrong(found.line, &found.cause))?;
-    if fits(&weights) { Ok(weights) } else { Err(wrong(1, OTHER_LEVELS)) }
+    read_weights(&read_text(path)?, |line, cause| {
+        Trouble::new(TroubleCode::BadProfile).file(path).line(line).word("cause", cause)
+    })
+}
+
+/// Weights that have the comparisons and levels of a search; `wrong` is the trouble of a text that has not.
+fn read_weights(text: &str, wrong: impl Fn(u64, &str) -> Trouble) -> Result<Weights, Trouble> {
+    let weights = Weights::from_text(text).map_err(|found| wrong(found.line, &found.cause))?;
+    let is_ours = fits(&weights);
+    let others = || wrong(1, "other comparisons or levels than the search has");
+    is_ours.then_some(weights).ok_or_else(others)
 }
 
 /// What is known before all citizens pass.
@@ -267,13 +269,6 @@ struct Learned<'b> {
     counts: NameCounts,
     n_citizens: u64,
     facts: SearchFacts,
-}
-
-/// What only depends on store and day: whether a birth date can be.
-fn is_possible_on(as_of: u32) -> impl Fn(u32) -> bool + Sync {
-    move |packed| {
-        packed == 0 || BirthDate::from_packed(packed).is_some_and(|date| date.possible_at(as_of).is_ok())
-    }
 }
 
 impl Run<'_> {

@@ -78,8 +78,6 @@ impl OfBlock {
 pub struct Reach {
     /// Rows that have the key.
     pub rows: u64,
-    /// Pairs of rows and citizens that meet in it, whatever other keys they meet in.
-    pub pairs: u64,
     /// Values that are refined.
     pub refined_values: u64,
 }
@@ -143,7 +141,7 @@ impl<'a> Index<'a> {
     /// How many rows have a key of a block, and how many values of it are refined.
     pub fn reach(&self, block: usize) -> Reach {
         let of = &self.of_block[block];
-        Reach { rows: of.entries.len() as u64, pairs: 0, refined_values: of.refined.len() as u64 }
+        Reach { rows: of.entries.len() as u64, refined_values: of.refined.len() as u64 }
     }
 
     /// How many rows have this key of a block.
