@@ -5,6 +5,7 @@
 
 mod file;
 mod lock;
+mod outgoing;
 
 use std::fs::{self, DirBuilder, File, Permissions};
 use std::io;

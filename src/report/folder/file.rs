@@ -1,15 +1,14 @@
 //! One file of a folder that is being written: its size and checksum are known when it is finished.
 
 use std::fs::{File, OpenOptions, Permissions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use sha2::{Digest, Sha256};
-
 use super::NO_FOLLOW;
+use super::outgoing::Outgoing;
 use crate::record::{Trouble, hex};
 
 /// A file of the run, finished.
@@ -48,7 +47,7 @@ pub fn new_file(path: &Path) -> io::Result<File> {
 pub struct RunFile {
     name: String,
     shown: PathBuf,
-    writer: BufWriter<Hashed>,
+    outgoing: Outgoing,
     disk: ToDisk,
     /// Whether somebody else brings the file to disk while it grows.
     is_handed_over: bool,
@@ -72,7 +71,7 @@ impl RunFile {
         let file = new_file(&folder.join(name));
         let file = file.map_err(|error| Trouble::writing(&error, target.join(name)))?;
         let (file, shown) = (Arc::new(file), target.join(name));
-        let hashed = Hashed { file: Arc::clone(&file), hasher: Sha256::new(), n_bytes: 0 };
+        let outgoing = Outgoing::new(Arc::clone(&file));
         let growing = Growing {
             file,
             shown: shown.clone(),
@@ -82,7 +81,7 @@ impl RunFile {
         Ok(Self {
             name: name.to_owned(),
             shown,
-            writer: BufWriter::with_capacity(1 << 18, hashed),
+            outgoing,
             disk: ToDisk(Arc::new(growing)),
             is_handed_over: false,
             contains_personal_data,
@@ -91,7 +90,8 @@ impl RunFile {
 
     /// Keeps what is written in memory too: it is read again soon.
     #[must_use]
-    pub fn near(self) -> Self {
+    pub fn near(mut self) -> Self {
+        self.outgoing.stay_near();
         self.disk.0.stays_near.store(true, Ordering::Relaxed);
         self
     }
@@ -116,8 +116,8 @@ impl RunFile {
     }
 
     fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.writer.write_all(bytes)?;
-        self.disk.0.n_unsynced.fetch_add(bytes.len(), Ordering::Relaxed);
+        let n_cached = self.outgoing.push(bytes)?;
+        self.disk.0.n_unsynced.fetch_add(n_cached, Ordering::Relaxed);
         if self.is_handed_over { Ok(()) } else { self.disk.bring() }
     }
 
@@ -127,13 +127,12 @@ impl RunFile {
     /// When it cannot be written to the end.
     pub fn finish(self, rows: Option<u64>) -> Result<Written, Trouble> {
         let shown = self.shown;
-        let hashed = self.writer.into_inner().map_err(|error| Trouble::writing(error.error(), &shown))?;
-        hashed.file.sync_all().map_err(|error| Trouble::writing(&error, &shown))?;
+        let (bytes, sha256) = self.outgoing.finish().map_err(|error| Trouble::writing(&error, &shown))?;
         Ok(Written {
             path: self.name,
             rows,
-            bytes: hashed.n_bytes,
-            sha256: hex(&hashed.hasher.finalize()),
+            bytes,
+            sha256: hex(sha256.as_ref()),
             contains_personal_data: self.contains_personal_data,
         })
     }
@@ -145,7 +144,8 @@ impl Write for RunFile {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.writer.flush()
+        // What is held goes with the next block, or when the file is finished.
+        Ok(())
     }
 }
 
@@ -186,25 +186,5 @@ impl ToDisk {
             let _ = rustix::fs::fadvise(&**file, 0, None, rustix::fs::Advice::DontNeed);
         }
         Ok(())
-    }
-}
-
-#[derive(Debug)]
-struct Hashed {
-    file: Arc<File>,
-    hasher: Sha256,
-    n_bytes: u64,
-}
-
-impl Write for Hashed {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let n_written = (&*self.file).write(bytes)?;
-        self.hasher.update(&bytes[..n_written]);
-        self.n_bytes += n_written as u64;
-        Ok(n_written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        (&*self.file).flush()
     }
 }
