@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use memchr::{memchr_iter, memrchr};
 
+use super::buffer::Buffer;
 use super::fault::{Fault, Quarantined, RAW_KEPT};
 use super::records::{Dialect, Fields, record_at};
 use super::scan::{Structure, scan, scan_plain};
@@ -35,7 +36,7 @@ pub struct Block {
 pub struct Cutter<R> {
     reader: R,
     dialect: Dialect,
-    buffer: Vec<u8>,
+    buffer: Buffer,
     at_end: bool,
     line: u64,
     index: usize,
@@ -54,13 +55,13 @@ struct Pools {
 
 impl Spare {
     /// Gives bytes and structure of a block back.
-    pub fn give(&self, mut bytes: Vec<u8>, structure: Structure) {
+    pub fn give(&self, bytes: Vec<u8>, structure: Structure) {
         let Ok(mut pools) = self.0.lock() else { return };
-        bytes.clear();
         pools.bytes.push(bytes);
         pools.structures.push(structure);
     }
 
+    /// Memory that holds what was read before.
     fn bytes(&self) -> Vec<u8> {
         let used = self.0.lock().ok().and_then(|mut pools| pools.bytes.pop());
         used.unwrap_or_else(|| Vec::with_capacity(BLOCK_BYTES + (64 << 10)))
@@ -75,7 +76,15 @@ impl<R: Read> Cutter<R> {
     /// A cutter that first gives the bytes already read (`head`), then those of the reader; `line` is the
     /// physical line of the first byte.
     pub fn new(reader: R, head: Vec<u8>, line: u64, dialect: Dialect) -> Self {
-        Self { reader, dialect, buffer: head, at_end: false, line, index: 0, spare: Spare::default() }
+        Self {
+            reader,
+            dialect,
+            buffer: Buffer::of(head),
+            at_end: false,
+            line,
+            index: 0,
+            spare: Spare::default(),
+        }
     }
 
     /// Where used blocks are given back.
@@ -92,24 +101,24 @@ impl<R: Read> Cutter<R> {
         let mut wanted = BLOCK_BYTES;
         loop {
             self.fill(wanted)?;
-            if self.buffer.is_empty() {
+            if self.buffer.held().is_empty() {
                 return Ok((!oversized.is_empty()).then(|| self.block(0, Structure::default(), oversized)));
             }
             let mut structure = self.spare.structure();
-            scan(&self.buffer, self.dialect.delimiter, &mut structure);
+            scan(self.buffer.held(), self.dialect.delimiter, &mut structure);
             // What is open at the end of a buffer goes on in the next; at the end of the file it never closed.
             structure.is_simple &= !(self.at_end && structure.ends_inside);
             let cut = match structure.last_line_end {
-                _ if self.at_end => self.buffer.len(),
+                _ if self.at_end => self.buffer.held().len(),
                 Some(end) if structure.is_simple => end + 1,
-                _ => last_record_end(&self.buffer, &self.dialect, &structure),
+                _ => last_record_end(self.buffer.held(), &self.dialect, &structure),
             };
             if cut > 0 {
                 return Ok(Some(self.block(cut, structure, oversized)));
             }
             let longest = self.dialect.max_record_bytes.saturating_mul(2);
-            if self.buffer.len() < longest {
-                wanted = longest.min(self.buffer.len().saturating_mul(2));
+            if self.buffer.held().len() < longest {
+                wanted = longest.min(self.buffer.held().len().saturating_mul(2));
             } else {
                 oversized.push(self.drop_line()?);
                 wanted = BLOCK_BYTES;
@@ -118,10 +127,7 @@ impl<R: Read> Cutter<R> {
     }
 
     fn block(&mut self, cut: usize, structure: Structure, oversized: Vec<Quarantined>) -> Block {
-        let mut rest = self.spare.bytes();
-        rest.extend_from_slice(&self.buffer[cut..]);
-        self.buffer.truncate(cut);
-        let bytes = std::mem::replace(&mut self.buffer, rest);
+        let bytes = self.buffer.cut(cut, self.spare.bytes());
         let first_line = self.line;
         // Where the structure is plain, every line end ends a record of this block.
         let is_plain = structure.is_simple && structure.last_line_end.is_some_and(|end| end < cut);
@@ -131,33 +137,33 @@ impl<R: Read> Cutter<R> {
     }
 
     fn fill(&mut self, wanted: usize) -> io::Result<()> {
-        while !self.at_end && self.buffer.len() < wanted {
-            let missing = (wanted - self.buffer.len()) as u64;
-            let n_read = self.reader.by_ref().take(missing).read_to_end(&mut self.buffer)?;
-            self.at_end = (n_read as u64) < missing;
+        if !self.at_end {
+            self.at_end = !self.buffer.fill(&mut self.reader, wanted)?;
         }
         Ok(())
     }
 
     /// Reads past the line at the start of the buffer, keeping its beginning.
     fn drop_line(&mut self) -> io::Result<Quarantined> {
-        let mut raw = self.buffer[..self.buffer.len().min(RAW_KEPT)].to_vec();
+        let held = self.buffer.held();
+        let mut raw = held[..held.len().min(RAW_KEPT)].to_vec();
         raw.shrink_to_fit();
         let mut n_bytes = 0;
         loop {
-            match memchr::memchr2(b'\n', b'\r', &self.buffer) {
-                Some(end) if end + 1 < self.buffer.len() || self.at_end => {
+            let held = self.buffer.held();
+            match memchr::memchr2(b'\n', b'\r', held) {
+                Some(end) if end + 1 < held.len() || self.at_end => {
                     n_bytes += end as u64;
-                    let crlf = self.buffer[end] == b'\r' && self.buffer.get(end + 1) == Some(&b'\n');
-                    self.buffer.drain(..end + 1 + usize::from(crlf));
+                    let crlf = held[end] == b'\r' && held.get(end + 1) == Some(&b'\n');
+                    self.buffer.drop_front(end + 1 + usize::from(crlf));
                     break;
                 }
                 Some(end) => {
                     n_bytes += end as u64;
-                    self.buffer.drain(..end);
+                    self.buffer.drop_front(end);
                 }
                 None => {
-                    n_bytes += self.buffer.len() as u64;
+                    n_bytes += held.len() as u64;
                     self.buffer.clear();
                     if self.at_end {
                         break;

@@ -4,6 +4,7 @@
 //! file leaves here exactly once, as a row of a [`RawBatch`] or as a [`Quarantined`] slip.
 
 mod blocks;
+mod buffer;
 mod cells;
 mod encoding;
 mod fault;
