@@ -104,6 +104,10 @@ pub fn detect(head: &[u8]) -> Option<TextEncoding> {
     if let Some(encoding) = utf_16_without_mark(head) {
         return Some(encoding);
     }
+    // A sequence cut by the end of the sample is not broken.
+    if simdutf8::compat::from_utf8(head).map_or_else(|error| error.error_len().is_none(), |_| true) {
+        return Some(TextEncoding::Utf8);
+    }
     let count = Count::of(head);
     if count.broken * 4 <= count.multibyte {
         return Some(TextEncoding::Utf8);

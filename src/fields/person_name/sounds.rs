@@ -66,8 +66,8 @@ impl Sounds {
         let bare_of: Vec<u8> = rimes.iter().map(|rime| number(&mut bare, unmarked(rime))).collect();
         let mut sounds = Self {
             onsets: Box::new([[WORD; 32]; 32]),
-            rimes: table(&rimes, rime_cost),
-            bare_rimes: table(&bare, rime_cost),
+            rimes: rime_costs(&rimes),
+            bare_rimes: rime_costs(&bare),
             rime_count: rimes.len(),
             bare_count: bare.len(),
             bare_words: HashMap::new(),
@@ -88,15 +88,17 @@ impl Sounds {
                 };
             }
         }
+        let bare_onsets: Vec<String> = onsets.iter().map(|onset| unmarked(onset)).collect();
+        let mut is_met = vec![false; onsets.len() * bare.len()];
         for syllable in grammar.possible() {
-            let (onset, rime) = (syllable.onset(), syllable.rime());
-            let letters = format!(
-                "{}{}",
-                unmarked(onsets[usize::from(onset)]),
-                bare[usize::from(bare_of[usize::from(rime)])]
-            );
+            let (onset, rime) = (syllable.onset(), bare_of[usize::from(syllable.rime())]);
+            // One of all its tones and marks will do.
+            if std::mem::replace(&mut is_met[usize::from(onset) * bare.len() + usize::from(rime)], true) {
+                continue;
+            }
+            let letters = format!("{}{}", bare_onsets[usize::from(onset)], bare[usize::from(rime)]);
             let onset = if onsets[usize::from(onset)] == "đ" { position(&onsets, "d") } else { onset };
-            sounds.bare_words.entry(key_of(&letters)).or_insert((onset, bare_of[usize::from(rime)]));
+            sounds.bare_words.entry(key_of(&letters)).or_insert((onset, rime));
         }
         for (one, other) in pairs {
             if let (Some(one), Some(other)) = (grammar.read(one), grammar.read(other)) {
@@ -131,9 +133,12 @@ impl Sounds {
                 .and_then(|at| u8::try_from(at).ok())
                 .unwrap_or(rime)
         };
+        let onset_class: Vec<u8> = (0..).take(onsets.len()).map(onset_of).collect();
+        let rime_class: Vec<u8> = (0..).take(rimes.len()).map(rime_of).collect();
         for syllable in grammar.possible() {
             let tone = if syllable.tone() == Tone::Hook { Tone::Tilde } else { syllable.tone() };
-            let class = Syllable::of(onset_of(syllable.onset()), rime_of(syllable.rime()), tone);
+            let onset = onset_class[usize::from(syllable.onset())];
+            let class = Syllable::of(onset, rime_class[usize::from(syllable.rime())], tone);
             self.classes[syllable.index()] = class.bits() as u16;
         }
     }
@@ -198,27 +203,41 @@ static TONES: [[u8; 6]; 6] = {
     table
 };
 
-fn table<T: AsRef<str>>(rimes: &[T], cost: impl Fn(&str, &str) -> u8) -> Vec<u8> {
-    let pairs = rimes.iter().flat_map(|one| rimes.iter().map(move |other| (one.as_ref(), other.as_ref())));
-    pairs.map(|(one, other)| cost(one, other)).collect()
+/// The cost between any two of these rimes without tone, rime by rime.
+fn rime_costs<T: AsRef<str>>(rimes: &[T]) -> Vec<u8> {
+    let parts: Vec<RimeParts> = rimes.iter().map(|rime| RimeParts::of(rime.as_ref())).collect();
+    parts.iter().flat_map(|one| parts.iter().map(|other| one.cost(other))).collect()
 }
 
-/// The cost between two rimes without tone.
-fn rime_cost(one: &str, other: &str) -> u8 {
-    let end = |rime: &str| rime.trim_end_matches(['c', 'g', 'h', 'm', 'n', 'p', 't']).len();
-    let ((vowels, coda), (other_vowels, other_coda)) = (one.split_at(end(one)), other.split_at(end(other)));
-    let vowels = match (vowels, other_vowels) {
-        _ if vowels == other_vowels => 0,
-        ("i", "y") | ("y", "i") => 0,
-        _ if unmarked(vowels) == unmarked(other_vowels) => SHAPE,
-        _ => WORD,
-    };
-    let codas = match (coda, other_coda) {
-        _ if coda == other_coda => 0,
-        ("n", "ng") | ("ng", "n") | ("t", "c") | ("c", "t") => SOUND,
-        _ => WORD,
-    };
-    u8::saturating_add(vowels, codas).min(WORD)
+/// A rime taken apart.
+struct RimeParts<'a> {
+    vowels: &'a str,
+    bare_vowels: String,
+    coda: &'a str,
+}
+
+impl<'a> RimeParts<'a> {
+    fn of(rime: &'a str) -> Self {
+        let end = rime.trim_end_matches(['c', 'g', 'h', 'm', 'n', 'p', 't']).len();
+        let (vowels, coda) = rime.split_at(end);
+        Self { vowels, bare_vowels: unmarked(vowels), coda }
+    }
+
+    /// The cost between two rimes.
+    fn cost(&self, other: &Self) -> u8 {
+        let vowels = match (self.vowels, other.vowels) {
+            (one, other) if one == other => 0,
+            ("i", "y") | ("y", "i") => 0,
+            _ if self.bare_vowels == other.bare_vowels => SHAPE,
+            _ => WORD,
+        };
+        let codas = match (self.coda, other.coda) {
+            (one, other) if one == other => 0,
+            ("n", "ng") | ("ng", "n") | ("t", "c") | ("c", "t") => SOUND,
+            _ => WORD,
+        };
+        u8::saturating_add(vowels, codas).min(WORD)
+    }
 }
 
 /// Letters without marks, small.
