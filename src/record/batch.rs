@@ -163,6 +163,18 @@ impl<T: Copy + Default> FieldColumn<T> {
     /// Adds the outcome of one cell, given its raw text.
     #[inline]
     pub fn push(&mut self, outcome: &super::Outcome<T>, raw: &str) {
+        match outcome {
+            // Nearly every cell.
+            super::Outcome::Value(value, repairs) if repairs.is_empty() => {
+                self.states.push(CellState::Unchanged);
+                self.packed.push(*value);
+            }
+            _ => self.push_other(outcome, raw),
+        }
+    }
+
+    #[inline(never)]
+    fn push_other(&mut self, outcome: &super::Outcome<T>, raw: &str) {
         let state = outcome.state();
         if state != CellState::Unchanged && !raw.is_empty() {
             self.raw.push(self.states.len(), raw);

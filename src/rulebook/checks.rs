@@ -3,8 +3,6 @@
 //! Kinds are a small closed set in code; instances are data. A check no kind can express earns a named
 //! function in `fields`, never an expression language here.
 
-use std::collections::HashMap;
-
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
@@ -96,6 +94,14 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// How many kinds there are.
+    const COUNT: usize = Self::Verdict as usize + 1;
+
+    /// Where the checks of a kind of a field are.
+    const fn place(field: FieldKind, kind: Self) -> usize {
+        field as usize * Self::COUNT + kind as usize
+    }
+
     /// Whether the check cannot fire without a reference.
     pub fn needs_reference(self, of: &[String]) -> bool {
         const KNOWN_THERE: [&str; 6] =
@@ -180,7 +186,8 @@ pub type CheckId = u16;
 pub struct CheckBook {
     checks: Vec<Check>,
     unchecked: Vec<Unchecked>,
-    index: HashMap<(FieldKind, Kind), HashMap<String, CheckId>>,
+    /// For each kind of each field what its checks answer to: a few words, which are asked for row by row.
+    index: Vec<Vec<(String, CheckId)>>,
     defects: [[Option<CheckId>; Defect::ALL.len()]; CHECKED.len()],
     repairs: [[Option<CheckId>; Repair::ALL.len()]; CHECKED.len()],
     missing: [Option<CheckId>; CHECKED.len()],
@@ -216,7 +223,7 @@ impl CheckBook {
         let mut book = Self {
             checks: Vec::new(),
             unchecked: Vec::new(),
-            index: HashMap::new(),
+            index: vec![Vec::new(); FieldKind::ALL.len() * Kind::COUNT],
             defects: [[None; Defect::ALL.len()]; CHECKED.len()],
             repairs: [[None; Repair::ALL.len()]; CHECKED.len()],
             missing: [None; CHECKED.len()],
@@ -251,9 +258,10 @@ impl CheckBook {
             if !is_known(written.kind, &of) {
                 return Err(files.wrong(name, line, &format!("`{of}` is nothing that this kind knows")));
             }
-            if self.index.entry((written.field, written.kind)).or_default().insert(of.clone(), id).is_some() {
+            if self.find(written.field, written.kind, &of).is_some() {
                 return Err(files.wrong(name, line, &format!("another check answers to `{of}` already")));
             }
+            self.index[Kind::place(written.field, written.kind)].push((of, id));
         }
         self.checks.push(Check {
             code: written.code.into_inner(),
@@ -291,7 +299,8 @@ impl CheckBook {
 
     /// The check that answers to something, if there is one.
     pub fn find(&self, field: FieldKind, kind: Kind, of: &str) -> Option<CheckId> {
-        self.index.get(&(field, kind))?.get(of).copied()
+        let answers = &self.index[Kind::place(field, kind)];
+        answers.iter().find(|(known, _)| known == of).map(|(_, id)| *id)
     }
 
     /// The check that answers to a verdict.
