@@ -9,11 +9,11 @@ mod difference;
 mod habits;
 mod notation;
 
-pub use difference::{DateDifference, compare};
+pub use difference::{DateDifference, compare, compare_packed};
 pub use habits::DateHabits;
 pub use notation::{from_parts, parse};
 
-use crate::record::Defect;
+use crate::record::{Defect, eight_digits};
 
 /// A date of birth, packed as the number yyyymmdd with 00 for what is not known. A known day means a known
 /// month, and the day exists in the calendar.
@@ -135,15 +135,14 @@ impl BirthDate {
 
     /// Appends the Vietnamese form: `01/02/1990`, `02/1990` or `1990`.
     pub fn write(self, out: &mut String) {
-        if let Some(day) = self.day() {
-            push_digits(u16::from(day), 2, out);
-            out.push('/');
-        }
-        if let Some(month) = self.month() {
-            push_digits(u16::from(month), 2, out);
-            out.push('/');
-        }
-        push_digits(self.year(), 4, out);
+        let [y0, y1, y2, y3, m0, m1, d0, d1] = eight_digits(self.0);
+        let whole = [d0, d1, b'/', m0, m1, b'/', y0, y1, y2, y3];
+        let n_unknown = match self.precision() {
+            Precision::Day => 0,
+            Precision::Month => 3,
+            Precision::Year => 6,
+        };
+        out.push_str(str::from_utf8(&whole[n_unknown..]).expect("digits are ASCII"));
     }
 
     /// Appends the ISO form: `1990-02-01`, `1990-02` or `1990`.

@@ -173,10 +173,10 @@ impl<'a> Search<'a> {
     fn learn(&self) -> Result<Learned<'a>, Trouble> {
         let (run, rules) = (self.run, &self.run.book.search);
         let n_citizens: u64 = self.scan.pieces().iter().map(|piece| self.scan.n_rows(*piece)).sum();
-        run.observer.begin(Stage::Learning, rules.sampled_citizens.min(n_citizens));
+        run.observer.begin(Stage::Learning, rules.sampled_of(n_citizens));
         let names = NamePlaces::of(&self.sought.people);
         let counts = names.counts();
-        let unrefined = Index::build(&self.sought.people, &rules.blocks, |_, _, _| false);
+        let unrefined = Index::build(&self.sought.people, &rules.blocks);
         let sample = self.sample(&unrefined, (&names, &counts))?;
         let scale = n_citizens as f64 / sample.n_citizens.max(1) as f64;
         let trained = sample.learn(&starting_weights(run.book)?, &rules.blocks);
@@ -187,7 +187,7 @@ impl<'a> Search<'a> {
         let too_many = |block: usize, key: u64, n_rows: u64| {
             n_rows > 1 && sample.pairs_of(block, key) as f64 * scale > rules.value_pairs_max as f64
         };
-        let index = Index::build(&self.sought.people, &rules.blocks, too_many);
+        let index = unrefined.refine(&self.sought.people, too_many);
         let of_block = |(at, block): (usize, &SearchBlock)| {
             let reach = index.reach(at);
             let pairs = sample.pairs(at) as f64 * scale;
@@ -213,7 +213,7 @@ impl<'a> Search<'a> {
     fn sample(&self, index: &Index<'_>, names: (&NamePlaces, &NameCounts)) -> Result<Sample, Trouble> {
         let pieces = self.scan.pieces();
         let n_citizens: u64 = pieces.iter().map(|piece| self.scan.n_rows(*piece)).sum();
-        let wanted = self.run.book.search.sampled_citizens;
+        let wanted = self.run.book.search.sampled_of(n_citizens);
         let step = (n_citizens / wanted.max(1)).max(1) as usize;
         let mut chosen = pieces.into_iter().step_by(step);
         let mut sample = Sample::new(index.blocks().len());

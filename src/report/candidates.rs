@@ -3,7 +3,7 @@
 //! What a decision is explained from. One line for the row itself (rank 0) and one for each candidate that is kept.
 
 use super::cells::{push_cell, safe};
-use super::tables::{birth_text, number_text, push_digits, sex_text};
+use super::tables::{birth_text, number_text, push_decimal, push_digits, sex_text};
 
 /// Columns before those of the comparisons.
 pub const CANDIDATES: [&str; 12] = [
@@ -73,7 +73,9 @@ pub fn push_candidate<'l>(
     out.extend_from_slice(number_text(row.number).as_bytes());
     out.push(b',');
     if let Some((chance, bits)) = row.weighed {
-        out.extend_from_slice(format!("{chance:.6},{bits:.2}").as_bytes());
+        push_decimal(out, chance, 6);
+        out.push(b',');
+        push_decimal(out, bits, 2);
     } else {
         out.push(b',');
     }

@@ -130,6 +130,9 @@ impl Endings {
     }
 }
 
+/// Cells around the number that are remembered for each verdict and each set of wrong fields.
+const AROUND_MAX: usize = 16;
+
 /// The cells of a row of verdicts before and behind the number: few, and most rows share theirs with others.
 struct Around {
     of: (Verdict, Flags, Option<f64>),
@@ -212,11 +215,19 @@ impl<'a> Writer<'a> {
         let out = &mut self.tables.verdicts;
         let met = &mut self.around[decided.verdict as usize][usize::from(decided.wrong)];
         let key = Around::key(decided);
-        let place = met.iter().position(|around| around.of == key).unwrap_or_else(|| {
-            met.push(Around::new(decided));
-            met.len() - 1
-        });
-        let around = &met[place];
+        let new;
+        let around = match met.iter().position(|around| around.of == key) {
+            Some(place) => &met[place],
+            // A search gives nearly every row a chance of its own.
+            None if met.len() == AROUND_MAX => {
+                new = Around::new(decided);
+                &new
+            }
+            None => {
+                met.push(Around::new(decided));
+                &met[met.len() - 1]
+            }
+        };
         out.extend_from_slice(&around.before);
         if let Some(number) = IdNumber::from_packed(decided.number).filter(|_| decided.number != 0) {
             let (digits, start) = number.digits();
@@ -367,6 +378,19 @@ pub(super) fn push_probability(out: &mut Vec<u8>, probability: f64) {
     out.extend_from_slice(&[ones, b'.', a, b, c, d]);
 }
 
+/// A number with so many decimals, as `format!` writes it but for the last bit of halves; exact printing of floats costs
+/// more than the whole row.
+pub(super) fn push_decimal(out: &mut Vec<u8>, value: f64, n_decimals: u32) {
+    let unit = 10_u64.pow(n_decimals);
+    let parts = (value.abs() * unit as f64).round() as u64;
+    if value < 0.0 && parts > 0 {
+        out.push(b'-');
+    }
+    push_digits(out, parts / unit, 1);
+    out.push(b'.');
+    push_digits(out, parts % unit, n_decimals as usize);
+}
+
 /// Why, in words: the check, and how the new value was found where that is not the same thing.
 fn reason_text(book: &Rulebook, reason: Reason, language: Language) -> Cow<'_, str> {
     let check = book.checks.get(reason.check());
@@ -382,6 +406,21 @@ fn reason_text(book: &Rulebook, reason: Reason, language: Language) -> Cow<'_, s
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn decimals_are_those_of_printing() {
+        let written = |value| {
+            let mut out = Vec::new();
+            push_decimal(&mut out, value, 6);
+            out.push(b' ');
+            push_decimal(&mut out, value, 2);
+            String::from_utf8(out).expect("digits")
+        };
+        for value in [0.0, 1.0, 0.25, 0.999_999_9, 12.344_9, -3.5, 123_456.789, 1e-9, -17.005_1] {
+            assert_eq!(written(value), format!("{value:.6} {value:.2}"));
+        }
+        assert_eq!(written(-0.004), "-0.004000 0.00", "nothing is no less than nothing");
+    }
 
     #[test]
     fn lines_are_written_with_a_comma() {

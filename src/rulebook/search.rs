@@ -57,7 +57,9 @@ pub struct SearchBlock {
 #[serde(deny_unknown_fields)]
 struct Written {
     present: f64,
-    sampled_citizens: u64,
+    sampled_one_in: u64,
+    sampled_at_least: u64,
+    sampled_at_most: u64,
     kept: usize,
     pairs_max: u64,
     value_pairs_max: u64,
@@ -76,8 +78,10 @@ struct Written {
 pub struct SearchRules {
     /// Chance that a searched row's person is in the reference, before anything is known.
     pub present: f64,
-    /// Citizens that learning looks at.
-    pub sampled_citizens: u64,
+    /// Learning looks at one citizen in so many.
+    sampled_one_in: u64,
+    /// The fewest citizens that learning looks at, and the most.
+    sampled: (u64, u64),
     /// Candidates of a row that are kept.
     pub kept: usize,
     /// Most pairs of a run.
@@ -102,6 +106,12 @@ pub struct SearchRules {
 const BLOCKS_MAX: usize = 32;
 
 impl SearchRules {
+    /// How many of so many citizens learning looks at.
+    pub fn sampled_of(&self, n_citizens: u64) -> u64 {
+        let (least, most) = self.sampled;
+        (n_citizens / self.sampled_one_in).clamp(least, most).min(n_citizens)
+    }
+
     /// Reads and validates the file.
     ///
     /// # Errors
@@ -121,8 +131,11 @@ impl SearchRules {
         if written.block.is_empty() || written.block.len() > BLOCKS_MAX {
             return wrong(1, "there are 1 to 32 blocks");
         }
-        if written.kept == 0 || written.sampled_citizens == 0 {
-            return wrong(1, "kept and sampled_citizens are above 0");
+        if written.kept == 0 || written.sampled_one_in == 0 || written.sampled_at_least == 0 {
+            return wrong(1, "kept, sampled_one_in and sampled_at_least are above 0");
+        }
+        if written.sampled_at_least > written.sampled_at_most {
+            return wrong(1, "sampled_at_least is above sampled_at_most");
         }
         for (at, block) in written.block.iter().enumerate() {
             let line = line_of(text, block.span().start);
@@ -146,7 +159,8 @@ impl SearchRules {
         }
         Ok(Self {
             present: written.present,
-            sampled_citizens: written.sampled_citizens,
+            sampled_one_in: written.sampled_one_in,
+            sampled: (written.sampled_at_least, written.sampled_at_most),
             kept: written.kept,
             pairs_max: written.pairs_max,
             value_pairs_max: written.value_pairs_max,

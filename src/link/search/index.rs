@@ -31,8 +31,7 @@ struct OfBlock {
 const FILTER_BITS: usize = 16;
 
 impl OfBlock {
-    fn build(mut entries: Vec<(u64, u32)>, refined: BTreeMap<u64, usize>) -> Self {
-        entries.sort_unstable();
+    fn of_sorted(entries: Vec<(u64, u32)>, refined: BTreeMap<u64, usize>) -> Self {
         let n_bits = (entries.len() * FILTER_BITS).next_power_of_two().max(64);
         let filter_shift = 64 - n_bits.trailing_zeros();
         let mut filter = vec![0_u64; n_bits / 64];
@@ -92,23 +91,36 @@ pub struct Index<'a> {
 }
 
 impl<'a> Index<'a> {
-    /// An index of these rows. `too_many` says of a block and a key whether it is to be refined, and is asked again of
-    /// the refined key.
-    pub fn build(
-        rows: &[Person],
-        blocks: &'a [SearchBlock],
-        too_many: impl Fn(usize, u64, u64) -> bool,
-    ) -> Self {
+    /// An index of these rows by the keys themselves.
+    pub fn build(rows: &[Person], blocks: &'a [SearchBlock]) -> Self {
         let n_blocks = blocks.len();
         let mut keys = vec![NO_KEY; rows.len() * n_blocks];
         let mut of_block = Vec::with_capacity(n_blocks);
         for (at, block) in blocks.iter().enumerate() {
-            let with_key =
-                |row: usize| Some((key_of(&rows[row], block), row as u32)).filter(|(key, _)| *key != NO_KEY);
-            let mut entries: Vec<(u64, u32)> = (0..rows.len()).filter_map(with_key).collect();
+            let mut entries = Vec::with_capacity(rows.len());
+            for (row, person) in rows.iter().enumerate() {
+                let key = key_of(person, block);
+                if key != NO_KEY {
+                    keys[row * n_blocks + at] = key;
+                    entries.push((key, row as u32));
+                }
+            }
+            entries.sort_unstable();
+            of_block.push(OfBlock::of_sorted(entries, BTreeMap::new()));
+        }
+        Self { blocks, of_block, keys }
+    }
+
+    /// The same with values that would give too many pairs refined. `too_many` says so of a block, a key and how many of
+    /// these rows have it, and is asked again of the refined key.
+    #[must_use]
+    pub fn refine(mut self, rows: &[Person], too_many: impl Fn(usize, u64, u64) -> bool) -> Self {
+        let n_blocks = self.blocks.len();
+        for (at, block) in self.blocks.iter().enumerate() {
+            let mut entries = std::mem::take(&mut self.of_block[at].entries);
             let mut refined_values: BTreeMap<u64, usize> = BTreeMap::new();
             for (depth, part) in block.refine.iter().enumerate() {
-                entries.sort_unstable();
+                let n_refined = refined_values.len();
                 let mut next = Vec::with_capacity(entries.len());
                 for same in entries.chunk_by(|one, other| one.0 == other.0) {
                     let key = same[0].0;
@@ -124,13 +136,26 @@ impl<'a> Index<'a> {
                     }));
                 }
                 entries = next;
+                if refined_values.len() > n_refined {
+                    entries.sort_unstable();
+                }
+            }
+            if refined_values.is_empty() {
+                self.of_block[at].entries = entries;
+                continue;
             }
             for &(key, row) in &entries {
-                keys[row as usize * n_blocks + at] = key;
+                self.keys[row as usize * n_blocks + at] = key;
             }
-            of_block.push(OfBlock::build(entries, refined_values));
+            self.of_block[at] = OfBlock::of_sorted(entries, refined_values);
         }
-        Self { blocks, of_block, keys }
+        self
+    }
+
+    /// Whether no row has a key of a block.
+    #[inline]
+    pub fn is_unused(&self, block: usize) -> bool {
+        self.of_block[block].entries.is_empty()
     }
 
     /// The keys that are looked for.
@@ -264,7 +289,7 @@ mod tests {
         ];
         let (rows, citizens) = (people(60), people(200));
         for limit in [u64::MAX, 2] {
-            let index = Index::build(&rows, &blocks, |_, _, n_rows| n_rows > limit);
+            let index = Index::build(&rows, &blocks).refine(&rows, |_, _, n_rows| n_rows > limit);
             let mut met = Vec::new();
             for (c, citizen) in citizens.iter().enumerate() {
                 let keys: Vec<u64> = blocks.iter().map(|block| key_of(citizen, block)).collect();

@@ -3,7 +3,7 @@
 //! The order of the comparisons is that of `linkage/person_weights.toml`. Cheap comparisons are packed integers; names are
 //! compared only where the others leave a chance.
 
-use crate::fields::birth_date::{self, BirthDate, DateDifference};
+use crate::fields::birth_date::{self, DateDifference};
 use crate::fields::person_name::NameDifference;
 use crate::link::model::{MISSING, Pattern};
 use crate::record::Person;
@@ -79,10 +79,7 @@ pub fn besides_name(row: &Person, citizen: &Person) -> Pattern {
 /// How the birth dates differ, if both are known.
 #[inline]
 pub fn birth_difference(row: u32, citizen: u32) -> Option<DateDifference> {
-    if row == citizen && row != 0 {
-        return Some(DateDifference::Same);
-    }
-    Some(birth_date::compare(BirthDate::from_packed(row)?, BirthDate::from_packed(citizen)?))
+    birth_date::compare_packed(row, citizen)
 }
 
 /// Two dates of which only the year is known agree in no more than a year.

@@ -70,7 +70,7 @@ impl<'a> Desk<'a> {
             self.keys_of(passing.people, range.clone(), index);
             self.coded.clear();
             self.coded.resize(range.len(), None);
-            for block in 0..index.blocks().len() {
+            for block in (0..index.blocks().len()).filter(|block| !index.is_unused(*block)) {
                 self.meet(passing, index, block, start);
                 let Self { keys, meetings, codes, coded, .. } = self;
                 let ask = |meeting: &Meeting| {
@@ -126,8 +126,11 @@ impl<'a> Desk<'a> {
 
     fn keys_of(&mut self, people: &Persons, range: Range<usize>, index: &Index<'_>) {
         self.keys.resize_with(index.blocks().len(), Vec::new);
-        for (block, keys) in index.blocks().iter().zip(&mut self.keys) {
-            keys_into(people, range.clone(), block, keys);
+        for (at, (block, keys)) in index.blocks().iter().zip(&mut self.keys).enumerate() {
+            // Nobody asks for a key that no row has.
+            if !index.is_unused(at) {
+                keys_into(people, range.clone(), block, keys);
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 //! What a search leaves behind for explaining: the candidates of each row, and the weights.
 
+use std::borrow::Cow;
+
 use super::Searched;
 use crate::pipeline::listed::Listed;
 use crate::pipeline::ordered::each_in_order;
@@ -12,11 +14,11 @@ use crate::report::folder::{RunFolder, Written};
 use crate::report::summary::Input;
 use crate::report::tables::header;
 
-/// Where a row lives, as it was understood: in the units of today, else as the list writes it.
-fn unit_of(rows: &NormalBatch, row: usize, gazetteer: &Gazetteer) -> String {
+/// Where a row lives, as it was understood: in the units of today, as `communes` writes them, else as the list does.
+fn unit_of<'a>(rows: &NormalBatch, row: usize, communes: &'a [String]) -> Cow<'a, str> {
     let commune = rows.besides.as_ref().and_then(|besides| besides.communes[row].checked_sub(1));
-    let unit = commune.and_then(|place| gazetteer.communes().get(usize::from(place)));
-    unit.map_or_else(|| rows.unit(row), |unit| format!("{}, {}", unit.code, gazetteer.address(unit)))
+    let unit = commune.and_then(|place| communes.get(usize::from(place)));
+    unit.map_or_else(|| Cow::Owned(rows.unit(row)), |unit| Cow::Borrowed(unit.as_str()))
 }
 
 impl Run<'_> {
@@ -36,6 +38,9 @@ impl Run<'_> {
         let levels: Vec<String> = levels.collect();
         let names: Vec<&str> = CANDIDATES.into_iter().chain(levels.iter().map(String::as_str)).collect();
         file.write(&header(&names))?;
+        let communes = gazetteer.communes().iter();
+        let communes: Vec<String> =
+            communes.map(|unit| format!("{}, {}", unit.code, gazetteer.address(unit))).collect();
         let mut n_rows = 0;
         let mut batches = listed.batches.iter().enumerate();
         let write = |(batch, rows): (usize, &NormalBatch)| {
@@ -45,7 +50,7 @@ impl Run<'_> {
                 if of_row.is_empty() {
                     continue;
                 }
-                let unit = unit_of(rows, row, gazetteer);
+                let unit = unit_of(rows, row, &communes);
                 let own = CandidateRow {
                     file: &inputs[rows.file].path,
                     line: rows.lines[row],
