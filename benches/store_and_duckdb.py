@@ -72,7 +72,7 @@ def main():
             commands["polars"] = ["env", "POLARS_MAX_THREADS=2", "python3", "-c", script]
         commands["lamsach"] = [LAMSACH, "reconcile", listed, "--against", store, "-o", folder / "lamsach",
                                "--force", "--quiet", "--threads", "2"]
-        in_turn(commands, args.rounds)
+        in_turn(commands, args.rounds, [folder / name for name in ("duckdb.csv", "polars.csv", "lamsach")])
         print("stages of lamsach:", stages(folder / "lamsach"))
 
 

@@ -6,7 +6,7 @@ use super::Context;
 use super::lift::packed;
 use crate::fields::birth_date::{self, BirthDate, DateContext};
 use crate::fields::id_number::{self, CitizenNumber, Hints, IdNumber};
-use crate::fields::person_name;
+use crate::fields::person_name::{self, NameParts};
 use crate::fields::sex;
 use crate::record::{
     CitizenBatch, CitizenFacts, FieldColumn, FieldKind, MappedBatch, Outcome, Repair, TextBuilder, TextColumn,
@@ -197,16 +197,23 @@ pub(super) fn names(batch: &MappedBatch, context: Context<'_>, mut each: impl Fn
         return TextColumn::from_texts((0..n_rows).map(|_| ""));
     };
     let (words, prior) = (&context.book.name_words, &context.names.0);
-    let mut read = String::new();
+    let (mut read, mut seen) = (String::new(), context.names.words_seen());
     let mut names = TextBuilder::with_capacity(n_rows);
     for cell in column.iter() {
-        let name = match person_name::parse_in_column(cell, words, prior, &mut read) {
-            Outcome::Value((), _) => &read,
-            _ => "",
+        let is_settled = person_name::settled_key(cell, words, prior, &mut seen).is_some();
+        let mut parse = || {
+            let parts = &mut NameParts::default();
+            person_name::parse_parts(cell, words, prior, &mut read, (parts, &mut seen))
+        };
+        let name = match is_settled {
+            true => cell,
+            false if matches!(parse(), Outcome::Value(..)) => &read,
+            false => "",
         };
         names.push(name);
         each(name);
     }
+    context.names.give_back(seen);
     names.finish()
 }
 

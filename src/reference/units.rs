@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use xxhash_rust::xxh3::xxh3_64;
+
 /// Position of a unit's text.
 pub type UnitId = u32;
 
@@ -10,12 +12,13 @@ pub type UnitId = u32;
 pub struct Units {
     texts: Vec<Box<str>>,
     ids: HashMap<Box<str>, UnitId>,
-    /// The unit met last for each of a few thousand hashes of parts: comparing is quicker than joining.
+    /// The unit met last for each of some thousand hashes of parts: comparing is quicker than joining.
     recent: Vec<UnitId>,
     joined: String,
 }
 
-const N_RECENT: usize = 1 << 13;
+/// Several times as many as there are communes, so that few share a place.
+const N_RECENT: usize = 1 << 15;
 const SEPARATOR: &str = ", ";
 
 impl Default for Units {
@@ -83,15 +86,9 @@ fn is_joined<'a>(text: &str, parts: impl Iterator<Item = &'a str>) -> bool {
     rest == Some("")
 }
 
-/// A hash of length and beginning, good enough for a place among the recent ones.
+/// A hash of the parts, for a place among the recent ones.
 fn mix(hash: u64, part: &str) -> u64 {
-    let bytes = part.as_bytes();
-    let mut first = [0; 8];
-    let length = bytes.len().min(8);
-    first[..length].copy_from_slice(&bytes[..length]);
-    let mixed =
-        (hash ^ u64::from_le_bytes(first) ^ (bytes.len() as u64) << 56).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    mixed ^ (mixed >> 29)
+    hash.rotate_left(17) ^ xxh3_64(part.as_bytes())
 }
 
 #[cfg(test)]
