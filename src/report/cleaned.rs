@@ -4,13 +4,13 @@
 //! was written, and is proposed in `corrections.csv`. So no value of a known column is lost, and what is changed is a way
 //! of writing that the whole file has, or stands in `corrections.csv`.
 
-use super::cells::{push_cell, safe};
+use super::cells::{push_cell, safe, safe_once};
 use super::tables::{push_digits, push_probability, push_row};
+use super::values::{Values, push_date};
 use crate::check::{Conventions, Findings};
-use crate::fields::birth_date::BirthDate;
 use crate::fields::id_number::IdNumber;
 use crate::normalize::citizen_sex;
-use crate::record::{CellState, Decision, FieldKind, NormalBatch, Particulars, Repair, Repairs};
+use crate::record::{Decision, FieldKind, NormalBatch, Particulars, Repair, Repairs};
 use crate::rulebook::{Check, CheckId, Kind, Rulebook};
 
 /// Names of today's commune as the cleaned list has them.
@@ -144,8 +144,8 @@ impl Sources<'_> {
                 out.push(b',');
             }
             text.clear();
-            self.value(*field, row, text);
-            push_cell(out, &safe(text));
+            self.values().push(*field, row, text);
+            push_cell(out, &safe_once(text));
         }
         if self.columns.has_units {
             let today = self.more.units.get(row).and_then(|unit| unit.today);
@@ -160,74 +160,13 @@ impl Sources<'_> {
         out.push(b'\n');
     }
 
-    /// The value of a cell of the cleaned list.
-    fn value(&self, field: FieldKind, row: usize, out: &mut String) {
-        let rows = self.rows;
-        match field {
-            FieldKind::CitizenNumber | FieldKind::OldNumber | FieldKind::AnyNumber => {
-                self.number_in(field, row, out);
-            }
-            FieldKind::FullName if self.stands(row, rows.name_states[row]) => out.push_str(rows.name(row)),
-            FieldKind::FullName => out.push_str(rows.name_raw.get(row)),
-            FieldKind::BirthDate if self.stands(row, rows.birth.states[row]) => {
-                write_date(rows.birth.packed[row], out);
-            }
-            FieldKind::BirthDate => out.push_str(rows.birth.raw(row).unwrap_or_default()),
-            FieldKind::Sex if self.stands(row, rows.sex.states[row]) => {
-                out.push_str(citizen_sex(rows.sex.packed[row] + 1).map_or("", |sex| sex.word()));
-            }
-            FieldKind::Sex => out.push_str(rows.sex.raw(row).unwrap_or_default()),
-            field => {
-                if let Some((_, text)) = self.more.texts.iter().find(|(kind, _)| *kind == field) {
-                    let stands = self.stands(row, text.states[row]);
-                    out.push_str(if stands { text.canonical(row) } else { text.raw.get(row) });
-                } else if let Some((_, column)) = self.more.carried.iter().find(|(kind, _)| *kind == field) {
-                    out.push_str(column.get(row));
-                }
-            }
-        }
-    }
-
-    /// The number of a column. Where a list has several columns of numbers each cell stays in its own; the only one is
-    /// parted into personal and old numbers, and what cannot be read stays where it was.
-    fn number_in(&self, field: FieldKind, row: usize, out: &mut String) {
-        let own = self.more.numbers.iter().find(|(kind, _)| *kind == field).map(|(_, column)| column);
-        let column = match own {
-            Some(column) => column,
-            None if self.more.numbers.is_empty() => &self.rows.number,
-            None => return,
-        };
-        let stands = self.stands(row, column.states[row]);
-        let value = column.value(row).filter(|_| stands).and_then(IdNumber::from_packed);
-        let belongs = match value {
-            _ if own.is_some() => field,
-            Some(IdNumber::Old(_)) => FieldKind::OldNumber,
-            Some(IdNumber::Citizen(_)) => FieldKind::CitizenNumber,
-            None if self.more.only_old_numbers => FieldKind::OldNumber,
-            None => FieldKind::CitizenNumber,
-        };
-        if belongs != field {
-            return;
-        }
-        match value {
-            Some(number) => number.write(out),
-            None => out.push_str(column.raw(row).unwrap_or_default()),
-        }
-    }
-
-    /// Whether a canonical value stands unseen. In a row whose cells belong to other columns none does.
-    fn stands(&self, row: usize, state: CellState) -> bool {
-        let applies = || self.book.policy.applies(state.repairs()) && !self.is_shifted(row);
-        state == CellState::Unchanged || state.has_value() && applies()
-    }
-
-    /// Whether the cells of the row belong to other columns: then it stays as it was written.
-    fn is_shifted(&self, row: usize) -> bool {
-        self.more.shifted.get(row).copied().unwrap_or_default()
+    /// What rewrites a cell.
+    const fn values(&self) -> Values<'_> {
+        Values { rows: self.rows, more: self.more, book: self.book }
     }
 
     fn corrections_of(&self, row: usize, begin: &[u8], tables: &mut Tables) {
-        if self.is_shifted(row) {
+        if self.values().is_shifted(row) {
             return;
         }
         let rows = self.rows;
@@ -292,7 +231,7 @@ impl Sources<'_> {
                 Some(rows.name_raw.get(row))
             }
             FieldKind::BirthDate => {
-                write_date(rows.birth.packed[row], &mut new);
+                push_date(rows.birth.packed[row], &mut new);
                 rows.birth.raw(row)
             }
             FieldKind::Sex => {
@@ -308,12 +247,6 @@ impl Sources<'_> {
             }
         };
         (old.unwrap_or_default().to_owned(), new)
-    }
-}
-
-fn write_date(packed: u32, out: &mut String) {
-    if let Some(date) = BirthDate::from_packed(packed) {
-        date.write(out);
     }
 }
 

@@ -12,3 +12,4 @@ pub mod mask;
 pub mod quarantine;
 pub mod summary;
 pub mod tables;
+pub mod values;
