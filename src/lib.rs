@@ -17,6 +17,8 @@ pub mod reference;
 pub mod link;
 pub mod decide;
 pub mod report;
+pub mod seal;
+pub mod export;
 pub mod filter;
 pub mod evaluate;
 pub mod explain;

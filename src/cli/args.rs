@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::leave_args::{Decrypt, Encrypt, Export, Keygen};
 use super::reference_args::Reference;
 
 /// Làm sạch dữ liệu dân cư: cleans population lists against the National Population Database.
@@ -39,6 +40,14 @@ pub(super) enum Command {
     Field(Box<Field>),
     /// Build, update, show and verify a reference store.
     Reference(Reference),
+    /// Write a reconciled list, corrected, in the columns that another system or office takes.
+    Export(Box<Export>),
+    /// Seal a finished folder, or a file, to the keys of those who may read it.
+    Encrypt(Encrypt),
+    /// Open what was sealed.
+    Decrypt(Decrypt),
+    /// Make a key to open what is sealed to it.
+    Keygen(Keygen),
     /// Show the rules in force.
     Rules(Rules),
 }

@@ -6,9 +6,11 @@ mod args;
 mod clean;
 mod evaluate;
 mod explain;
+mod export;
 mod field;
 mod generate;
 mod inspect;
+mod leave_args;
 mod link;
 mod options;
 mod reconcile;
@@ -16,6 +18,7 @@ mod reference;
 mod reference_args;
 mod rules;
 mod running;
+mod seal;
 mod signals;
 mod terminal;
 
@@ -64,6 +67,10 @@ fn run(cli: &Cli, stop: &Stop) -> Result<Exit, Trouble> {
         Command::Generate(args) => generate::run(args, stop),
         Command::Field(args) => field::run(args),
         Command::Reference(args) => reference::run(&args.action, stop),
+        Command::Export(args) => export::run(args, stop),
+        Command::Encrypt(args) => seal::encrypt(args, stop),
+        Command::Decrypt(args) => seal::decrypt(args, stop),
+        Command::Keygen(args) => seal::keygen(args),
         Command::Rules(args) => rules::run(&args.action),
     }
 }
@@ -106,6 +113,10 @@ impl Command {
                 ReferenceAction::Info(args) => &args.common,
                 ReferenceAction::Verify(args) => &args.common,
             },
+            Self::Export(args) => &args.common,
+            Self::Encrypt(args) => &args.common,
+            Self::Decrypt(args) => &args.common,
+            Self::Keygen(args) => &args.common,
             Self::Rules(args) => match &args.action {
                 RulesAction::List { common }
                 | RulesAction::Show { common, .. }

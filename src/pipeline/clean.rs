@@ -64,9 +64,9 @@ pub fn clean(
 
 /// The fields of a file in the order of its columns: what stands beside a cell matters. Sensitive ones are read only
 /// where they are asked for.
-fn fields_of(file: &Prepared<'_>, plan: &Plan) -> Vec<FieldKind> {
+pub(super) fn fields_of(file: &Prepared<'_>, include: &[FieldKind]) -> Vec<FieldKind> {
     const SENSITIVE: [FieldKind; 1] = [FieldKind::Ethnicity];
-    let is_wanted = |field: &FieldKind| !SENSITIVE.contains(field) || plan.include.contains(field);
+    let is_wanted = |field: &FieldKind| !SENSITIVE.contains(field) || include.contains(field);
     let mut fields: Vec<FieldKind> = file.mapping.fields().filter(is_wanted).collect();
     fields.sort_by_key(|field| file.mapping.column(*field));
     fields
@@ -93,7 +93,7 @@ fn has_places(file: &Prepared<'_>) -> bool {
 }
 
 /// The communes of today as the cleaned list names them.
-fn unit_names(gazetteer: &Gazetteer) -> Vec<UnitNames> {
+pub(super) fn unit_names(gazetteer: &Gazetteer) -> Vec<UnitNames> {
     let name = |unit: &crate::places::Unit| UnitNames {
         code: unit.code.to_string(),
         commune: unit.full_name(),
@@ -132,7 +132,8 @@ impl<'a> Cleaning<'a> {
         lists: &[Prepared<'_>],
         gazetteer: Option<&'a Gazetteer>,
     ) -> Result<Self, Trouble> {
-        let mapped: Vec<FieldKind> = lists.iter().flat_map(|file| fields_of(file, run.plan)).collect();
+        let mapped: Vec<FieldKind> =
+            lists.iter().flat_map(|file| fields_of(file, &run.plan.include)).collect();
         let columns = Columns::of(&mapped);
         let mut cleaned = folder.file("cleaned.csv", true)?;
         let mut corrections = folder.file("corrections.csv", true)?;
@@ -157,7 +158,7 @@ impl<'a> Cleaning<'a> {
         let run = self.run;
         run.observer.begin(Stage::List, lists.iter().map(|file| file.opened.n_bytes).sum());
         for (file, prepared) in lists.into_iter().enumerate() {
-            let fields = fields_of(&prepared, run.plan);
+            let fields = fields_of(&prepared, &run.plan.include);
             let shown = prepared.facts().path;
             let has_column = has_columns(&fields);
             let (conventions, places) = self.look_at(&prepared, &fields);
@@ -220,10 +221,7 @@ impl<'a> Cleaning<'a> {
         let columns = fields.iter().filter_map(|field| prepared.sample(*field).cloned()).collect();
         let lines = prepared.opened.sample.lines.clone();
         let sample = MappedBatch::new(0, lines, fields, columns);
-        let time = self.gazetteer.and_then(|gazetteer| {
-            prepared.source.units.or_else(|| normalize::time_of_units(&sample, gazetteer))
-        });
-        let places = Places { gazetteer: self.gazetteer, time, memos: Mutex::default() };
+        let places = Places::learn(prepared.source, &sample, self.gazetteer);
         let (rows, more) = normal(&sample, context, &places);
         let has_column = has_columns(fields);
         let conventions = Conventions::learn(&rows, &more, (book, as_of), has_column);
@@ -304,13 +302,20 @@ impl<'a> Cleaning<'a> {
 }
 
 /// What reads the units of one file. Workers borrow what was read before and give it back.
-struct Places<'a> {
+pub(super) struct Places<'a> {
     gazetteer: Option<&'a Gazetteer>,
     time: Option<Time>,
     memos: Mutex<Vec<PlaceMemo>>,
 }
 
-impl Places<'_> {
+impl<'a> Places<'a> {
+    /// What the first rows of a file tell of the time of its units.
+    pub(super) fn learn(source: &Source, sample: &MappedBatch, gazetteer: Option<&'a Gazetteer>) -> Self {
+        let time = gazetteer
+            .and_then(|gazetteer| source.units.or_else(|| normalize::time_of_units(sample, gazetteer)));
+        Self { gazetteer, time, memos: Mutex::default() }
+    }
+
     fn read(&self, batch: &MappedBatch, more: &mut Particulars) {
         let Some(gazetteer) = self.gazetteer else { return };
         let borrowed = self.memos.lock().expect("lending does not panic").pop();
@@ -322,7 +327,11 @@ impl Places<'_> {
 }
 
 /// The four compared fields of a batch, and what else it says.
-fn normal(batch: &MappedBatch, context: Context<'_>, places: &Places<'_>) -> (NormalBatch, Particulars) {
+pub(super) fn normal(
+    batch: &MappedBatch,
+    context: Context<'_>,
+    places: &Places<'_>,
+) -> (NormalBatch, Particulars) {
     let rows = normalize::rows(batch, context);
     let mut more = normalize::particulars(batch, &rows, context);
     places.read(batch, &mut more);

@@ -5,6 +5,7 @@
 
 mod asking;
 mod clean;
+mod export;
 mod inputs;
 mod linking;
 mod listed;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub use clean::clean;
+pub use export::{ExportDone, ExportPlan, export};
 pub use inputs::{Prepared, open, prepare};
 pub use linking::{FileColumns, LinkDone, LinkOptions, LinkPlan, link, link_dry_run};
 pub use reconcile::{linkage, reconcile};

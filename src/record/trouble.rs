@@ -113,6 +113,22 @@ trouble_codes! {
     UnknownRecord "L0211" Usage,
     /// A run holds several records of this key or line.
     SeveralRecords "L0212" Usage,
+    /// No export template has this name.
+    UnknownTemplate "L0229" Usage,
+    /// A template has columns that tell more than is disclosed.
+    MoreDisclosure "L0230" Usage,
+    /// `--with-column` names a column that the list does not have.
+    UnknownColumn "L0231" Usage,
+    /// A file of keys cannot be used.
+    BadKeyFile "L0232" Usage,
+    /// A folder is sealed where one in plain is needed.
+    IsSealed "L0233" Usage,
+    /// The lists given are not those of the run.
+    NotItsLists "L0234" Usage,
+    /// The file of a new key stands there already.
+    KeyExists "L0235" Usage,
+    /// A folder or file is not sealed, and was to be opened.
+    NotSealed "L0236" Usage,
     /// An input file does not exist or cannot be opened.
     CannotOpen "L0301" Input,
     /// An input file is empty.
@@ -165,6 +181,14 @@ trouble_codes! {
     TooManyBadExtract "L0325" Input,
     /// What was learned from lists cannot be believed.
     DoubtfulLinks "L0326" Input,
+    /// What a run wrote is not as its manifest says, or does not fit its lists.
+    ChangedRun "L0343" Input,
+    /// Approved corrections do not fit the run.
+    BadApproved "L0344" Input,
+    /// No key given opens a sealed file.
+    WrongKey "L0345" Input,
+    /// A sealed file is damaged or not the one that was sealed.
+    DamagedSeal "L0346" Input,
     /// Something could not be written.
     CannotWrite "L0401" Resource,
     /// The disk is full, or would be.

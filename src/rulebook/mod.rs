@@ -3,6 +3,7 @@
 //! Owns reading and precise errors. Knows no record of a citizen.
 
 mod checks;
+mod exports;
 mod files;
 mod lexicon;
 mod note_rows;
@@ -16,6 +17,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use checks::{CHECKED, COMPARED, Check, CheckBook, CheckId, Dimension, Kind, Unchecked};
+pub use exports::{
+    Column as ExportColumn, DatePart, Disclosure, Format, Rows, SensitiveColumns, Template, What,
+};
 pub use files::{RuleFile, RuleFiles};
 pub use note_rows::NoteWords;
 pub use policy::{Distance, NumberState, Policy, Ruling, Situation};
@@ -58,6 +62,10 @@ pub struct Rulebook {
     pub policy: Policy,
     /// The search by other fields than the number.
     pub search: SearchRules,
+    /// Templates of exports.
+    pub exports: Vec<Template>,
+    /// Columns that are carried over only where they are named.
+    pub sensitive: SensitiveColumns,
     /// Labels and messages.
     pub wording: Wording,
 }
@@ -83,6 +91,8 @@ impl Rulebook {
             checks: CheckBook::load(&files)?,
             policy: Policy::load(&files)?,
             search: SearchRules::load(&files)?,
+            exports: exports::templates(&files)?,
+            sensitive: SensitiveColumns::load(&files)?,
             wording: Wording::load(&files)?,
             files,
         };
@@ -131,6 +141,17 @@ impl Rulebook {
         self.sources.iter().find(|source| source.name == name).ok_or_else(|| {
             let known: Vec<&str> = self.sources.iter().map(|source| source.name.as_str()).collect();
             Trouble::new(TroubleCode::UnknownSource).word("name", name).word("known", known.join(", "))
+        })
+    }
+
+    /// The export template with a name.
+    ///
+    /// # Errors
+    /// When there is none; names those that exist.
+    pub fn export(&self, name: &str) -> Result<&Template, Trouble> {
+        self.exports.iter().find(|template| template.name == name).ok_or_else(|| {
+            let known: Vec<&str> = self.exports.iter().map(|template| template.name.as_str()).collect();
+            Trouble::new(TroubleCode::UnknownTemplate).word("name", name).word("known", known.join(", "))
         })
     }
 

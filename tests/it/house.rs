@@ -39,7 +39,7 @@ fn code(text: &str) -> String {
 }
 
 /// Which rooms a room may use. A room that is not listed uses nothing.
-const MAY_USE: [(&str, &[&str]); 20] = [
+const MAY_USE: [(&str, &[&str]); 22] = [
     ("record", &[]),
     ("text", &["record"]),
     ("places", &["text", "record"]),
@@ -53,6 +53,8 @@ const MAY_USE: [(&str, &[&str]); 20] = [
     ("link", &["record", "rulebook", "fields", "reference", "normalize"]),
     ("decide", &["record", "rulebook", "fields", "reference", "link"]),
     ("report", &["record", "rulebook", "fields", "reference", "check", "decide", "ingest", "normalize"]),
+    ("seal", &["record", "report"]),
+    ("export", &["record", "rulebook", "fields", "text", "report", "seal"]),
     ("filter", &["record", "rulebook", "fields", "places", "text"]),
     ("evaluate", &["record"]),
     ("explain", &["record", "link"]),
@@ -73,6 +75,8 @@ const MAY_USE: [(&str, &[&str]); 20] = [
             "link",
             "decide",
             "report",
+            "seal",
+            "export",
         ],
     ),
     (
@@ -86,6 +90,8 @@ const MAY_USE: [(&str, &[&str]); 20] = [
             "reference",
             "pipeline",
             "report",
+            "seal",
+            "export",
             "filter",
             "evaluate",
             "explain",
@@ -134,8 +140,19 @@ fn only_the_command_line_prints() {
 
 #[test]
 fn machinery_contains_no_vietnamese() {
-    const MACHINERY: [&str; 9] =
-        ["ingest", "mapping", "normalize", "check", "reference", "link", "decide", "filter", "pipeline"];
+    const MACHINERY: [&str; 11] = [
+        "ingest",
+        "mapping",
+        "normalize",
+        "check",
+        "reference",
+        "link",
+        "decide",
+        "filter",
+        "pipeline",
+        "export",
+        "seal",
+    ];
     let vietnamese = |letter: char| matches!(letter, 'À'..='ỹ') && letter.is_alphabetic();
     for (file, text) in sources().iter().filter(|(file, _)| MACHINERY.contains(&room(file))) {
         let found: BTreeSet<char> = code(text).chars().filter(|letter| vietnamese(*letter)).collect();
