@@ -28,7 +28,10 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
         let path = entry.expect("rules/ can be listed").path();
         if path.is_dir() {
             collect(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "toml" || extension == "csv") {
+        } else if path
+            .extension()
+            .is_some_and(|extension| ["toml", "csv", "html"].iter().any(|kind| extension == *kind))
+        {
             files.push(path);
         }
     }

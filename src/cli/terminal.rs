@@ -9,33 +9,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::pipeline::{Observer, Stage};
 use crate::record::Trouble;
 use crate::report::mask::shown;
+pub(super) use crate::report::numbers::{decimal, number, percent};
 use crate::rulebook::{Language, Wording};
-
-/// A whole number with the separators of the language.
-pub(super) fn number(value: u64, language: Language) -> String {
-    let separator = if language == Language::English { ',' } else { '.' };
-    let digits = value.to_string();
-    let mut out = String::with_capacity(digits.len() * 4 / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(separator);
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// A share in percent with one digit.
-pub(super) fn percent(part: u64, whole: u64, language: Language) -> String {
-    let share = if whole == 0 { 0.0 } else { part as f64 * 100.0 / whole as f64 };
-    decimal(share, 1, language) + " %"
-}
-
-/// A number with so many decimals.
-pub(super) fn decimal(value: f64, digits: usize, language: Language) -> String {
-    let text = format!("{value:.digits$}");
-    if language == Language::English { text } else { text.replace('.', ",") }
-}
 
 /// Text as wide as `width` letters, filled on the right.
 pub(super) fn left(text: &str, width: usize) -> String {
@@ -210,11 +185,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_written_as_the_language_does() {
-        assert_eq!(number(1_234_567, Language::Vietnamese), "1.234.567");
-        assert_eq!(number(999, Language::Vietnamese), "999");
-        assert_eq!(number(1_000, Language::English), "1,000");
-        assert_eq!(percent(764, 1000, Language::Vietnamese), "76,4 %");
+    fn long_words_are_cut() {
         assert_eq!(cut("Nguyễn Văn", 6), "Nguyễ…");
     }
 }

@@ -14,9 +14,12 @@ use crate::ingest::{BatchReader, Work};
 use crate::normalize::{self, Context};
 use crate::places::{Gazetteer, PlaceMemo, Time};
 use crate::record::{Exit, FieldKind, MappedBatch, NormalBatch, Particulars, Trouble, TroubleCode};
-use crate::report::cleaned::{self, Columns, Pending, UnitNames};
+use crate::report::cleaned::{self, Columns, UnitNames};
 use crate::report::counts::Counts;
 use crate::report::folder::{self, RunFile, RunFolder, Written};
+use crate::report::page::Page;
+use crate::report::pending::{NO_UNIT, Pending};
+use crate::report::seen::{Example, ExamplesWanted, Notes, Seen};
 use crate::report::summary::{Input, Resources};
 use crate::report::tables;
 use crate::rulebook::{COMPARED, CheckId, Kind, Rulebook, Source};
@@ -34,6 +37,7 @@ pub fn clean(
 ) -> Result<Done, Trouble> {
     let run = Run::new(plan, book, observer, stop)?;
     let started = clock();
+    let page = Page::load(book)?;
     let lists = open_all(&plan.lists, None, book)?;
     let folder = RunFolder::create(&plan.out, plan.replace)?;
     let n_bytes: u64 = lists.iter().map(|file| file.opened.n_bytes).sum();
@@ -50,7 +54,7 @@ pub fn clean(
     if let Some(trouble) = plan.max_bad.trouble(&inputs, TroubleCode::TooManyBadRecords) {
         return run.refuse(trouble, folder, slips, inputs, &started, clock);
     }
-    let (counts, mut outputs) = cleaning.finish(&folder, &inputs)?;
+    let Cleaned { counts, mut outputs, notes, units } = cleaning.finish(&folder, &inputs)?;
     outputs.push(slips.finish()?);
     let total_clean: u64 = inputs.iter().map(|input| input.records_clean).sum();
     if counts.n_rows != total_clean {
@@ -58,7 +62,10 @@ pub fn clean(
     }
     let resources = Resources { read_list_s, decide_s: run.seconds() - read_list_s, ..run.resources() };
     let exit = if run.fails(&counts) { Exit::Findings } else { Exit::Success };
-    let summary = run.summary(exit, inputs, None, &counts, outputs);
+    let mut summary = run.summary(exit, inputs, None, &counts, outputs);
+    let name = |unit: &UnitNames| format!("{}, {}, {}", unit.code, unit.commune, unit.province);
+    let units = notes.units.iter().zip(&units).map(|(tally, unit)| (name(unit), *tally));
+    run.write_page(&folder, &mut summary, &page, units, &notes.examples)?;
     run.publish(folder, summary, resources, counts, exit, (started, clock()))
 }
 
@@ -116,6 +123,8 @@ struct Cleaning<'a> {
     of_files: Vec<Vec<CheckId>>,
     inputs: Vec<Input>,
     counts: Counts,
+    wanted: ExamplesWanted,
+    notes: Notes,
 }
 
 /// What becomes of one batch.
@@ -123,6 +132,7 @@ struct Part {
     tables: cleaned::Tables,
     whole: Whole,
     pending: Pending,
+    examples: Vec<Example>,
 }
 
 impl<'a> Cleaning<'a> {
@@ -139,11 +149,15 @@ impl<'a> Cleaning<'a> {
         let mut corrections = folder.file("corrections.csv", true)?;
         cleaned.write(&columns.header())?;
         corrections.write(&tables::header(&tables::CORRECTIONS))?;
+        let units = gazetteer.map(unit_names).unwrap_or_default();
+        let n_checks = run.book.checks.all().len();
         Ok(Self {
             run,
             columns,
             gazetteer,
-            units: gazetteer.map(unit_names).unwrap_or_default(),
+            wanted: ExamplesWanted::new(n_checks),
+            notes: Notes::new(n_checks, units.len()),
+            units,
             cleaned,
             corrections,
             whole: Whole::default(),
@@ -164,7 +178,7 @@ impl<'a> Cleaning<'a> {
             let (conventions, places) = self.look_at(&prepared, &fields);
             let is_source = |source: &Source| source.name == prepared.source.name;
             self.whole.begin_file(run.book.sources.iter().position(is_source).unwrap_or_default());
-            let (columns, units) = (&self.columns, self.units.as_slice());
+            let (columns, units, wanted) = (&self.columns, self.units.as_slice(), &self.wanted);
             let work = |piece: Work, reader: &BatchReader, fields: &[FieldKind], context: Context<'_>| {
                 let mut raw = reader.read(piece)?;
                 raw.n_passed = raw.n_read();
@@ -179,7 +193,7 @@ impl<'a> Cleaning<'a> {
                 let own = check::list_batch(&rows, &more, checking);
                 let mut whole = Whole::default();
                 whole.add(&rows, &more);
-                let tables = cleaned::tables(cleaned::Sources {
+                let sources = cleaned::Sources {
                     rows: &rows,
                     more: &more,
                     file: &shown,
@@ -187,19 +201,25 @@ impl<'a> Cleaning<'a> {
                     columns,
                     conventions: &conventions,
                     units,
-                });
-                let pending = Pending { file, lines: rows.lines, keys: rows.keys, own };
-                Ok((Part { tables, whole, pending }, raw))
+                    has_column,
+                };
+                let mut tables = cleaned::tables(sources);
+                let examples = cleaned::examples(&sources, &own, wanted);
+                let changes = std::mem::take(&mut tables.changes);
+                let today = more.units.iter().map(|unit| unit.today.unwrap_or(NO_UNIT)).collect();
+                let pending =
+                    Pending { file, lines: rows.lines, keys: rows.keys, own, changes, units: today };
+                Ok((Part { tables, whole, pending, examples }, raw))
             };
             let (cleaned, corrections) = (&mut self.cleaned, &mut self.corrections);
             let (counts, whole, pending) = (&mut self.counts, &mut self.whole, &mut self.pending);
+            let notes = &mut self.notes;
             let input = run.read(prepared, &fields, slips, work, |part: Part| {
                 cleaned.write(&part.tables.cleaned)?;
                 corrections.write(&part.tables.corrections)?;
                 counts.n_rows += part.pending.lines.len() as u64;
-                for key in part.tables.decided {
-                    *counts.corrections.entry(key).or_default() += 1;
-                }
+                counts.merge(&part.tables.counts);
+                notes.take(&mut Seen { examples: part.examples, ..Seen::default() }, wanted);
                 whole.append(part.whole);
                 pending.push(part.pending);
                 Ok(())
@@ -254,7 +274,7 @@ impl<'a> Cleaning<'a> {
     }
 
     /// Looks at all rows together and writes the findings.
-    fn finish(mut self, folder: &RunFolder, inputs: &[Input]) -> Result<(Counts, Vec<Written>), Trouble> {
+    fn finish(mut self, folder: &RunFolder, inputs: &[Input]) -> Result<Cleaned, Trouble> {
         let (run, book) = (self.run, self.run.book);
         run.observer.begin(Stage::Decide, self.counts.n_rows);
         for (file, found) in self.of_files.iter_mut().enumerate() {
@@ -267,17 +287,18 @@ impl<'a> Cleaning<'a> {
         findings.write(&tables::header(&tables::FINDINGS))?;
         let mut batches = batches_with(&self.pending, &of_rows);
         let (counts, of_files) = (&mut self.counts, &self.of_files);
+        let (wanted, notes) = (&self.wanted, &mut self.notes);
         let mut last_file = None;
-        let write = |(pending, of_whole): (&Pending, Vec<(usize, CheckId)>)| {
-            let (bytes, fired) = pending.rows(&inputs[pending.file].path, &of_whole, book);
-            Ok((pending.file, pending.lines.len(), bytes, fired))
-        };
         each_in_order(
             &run.pool,
             || Ok(batches.next()),
-            write,
-            |(file, n_rows, bytes, fired)| {
+            |(pending, of_whole)| {
+                let name = &inputs[pending.file].path;
+                Ok((pending, pending.rows(name, &of_whole, wanted, book)))
+            },
+            |(pending, mut found)| {
                 run.stop.check()?;
+                let file = pending.file;
                 if last_file != Some(file) {
                     last_file = Some(file);
                     let ids = &of_files[file];
@@ -285,9 +306,15 @@ impl<'a> Cleaning<'a> {
                     findings.write(&cleaned::file_findings(name, line, ids, book))?;
                     ids.iter().for_each(|id| *counts.findings.entry(*id).or_default() += 1);
                 }
-                findings.write(&bytes)?;
-                fired.iter().for_each(|id| *counts.findings.entry(*id).or_default() += 1);
-                run.observer.advance(n_rows as u64);
+                findings.write(&found.bytes)?;
+                found.fired.iter().for_each(|id| *counts.findings.entry(*id).or_default() += 1);
+                counts.to_do.merge(&found.to_do);
+                pending.tally(&found, &mut notes.units);
+                notes.take(
+                    &mut Seen { examples: std::mem::take(&mut found.examples), ..Seen::default() },
+                    wanted,
+                );
+                run.observer.advance(pending.lines.len() as u64);
                 Ok(())
             },
         )?;
@@ -297,8 +324,16 @@ impl<'a> Cleaning<'a> {
             self.corrections.finish(Some(self.counts.n_corrections()))?,
             findings.finish(Some(self.counts.n_findings()))?,
         ];
-        Ok((self.counts, outputs))
+        Ok(Cleaned { counts: self.counts, outputs, notes: self.notes, units: self.units })
     }
+}
+
+/// What a cleaning gave.
+struct Cleaned {
+    counts: Counts,
+    outputs: Vec<Written>,
+    notes: Notes,
+    units: Vec<UnitNames>,
 }
 
 /// What reads the units of one file. Workers borrow what was read before and give it back.

@@ -7,7 +7,11 @@ use super::slips::Slips;
 use crate::record::{Exit, Trouble};
 use crate::report::counts::Counts;
 use crate::report::folder::{MANIFEST, RunFolder, Written};
+use crate::report::page::{self, Page};
+use crate::report::quality;
+use crate::report::seen::{Example, UnitTally};
 use crate::report::summary::{self, Input, Manifest, ReferenceFacts, Resources, RulesInForce, Summary, Tool};
+use crate::rulebook::Language;
 
 impl Run<'_> {
     pub(super) fn summary(
@@ -26,6 +30,7 @@ impl Run<'_> {
         hashes.extend(store.map(|store| (store.path.clone(), store.store_id.clone())));
         let run_key = run_key(self.plan, self.book, &hashes);
         let (verdicts, flags, corrections, findings) = summary::counted(counts, self.book);
+        let fields = quality::fields(counts, reference.is_some());
         let mut warnings = Vec::new();
         if reference.as_ref().is_some_and(|facts| facts.repeated_numbers > 0) {
             warnings.push("reference_repeated_numbers".to_owned());
@@ -50,9 +55,34 @@ impl Run<'_> {
             flags,
             corrections,
             findings,
+            to_do: counts.to_do,
+            fields,
+            certainty: quality::certainty(counts),
+            units: None,
             outputs,
             warnings,
         }
+    }
+
+    /// Writes the report page of a run in both languages, and what it says of units into the summary.
+    pub(super) fn write_page(
+        &self,
+        folder: &RunFolder,
+        summary: &mut Summary,
+        page: &Page,
+        units: impl Iterator<Item = (String, UnitTally)>,
+        examples: &[Vec<Example>],
+    ) -> Result<(), Trouble> {
+        let units = quality::units(units);
+        summary.units = quality::unit_facts(&units);
+        let mut written = Vec::new();
+        for language in [Language::Vietnamese, Language::English] {
+            let mut file = folder.file(page::file_name(language), false)?;
+            file.write(page.render(summary, &units, examples, self.book, language)?.as_bytes())?;
+            written.push(file.finish(None)?);
+        }
+        summary.outputs.extend(written);
+        Ok(())
     }
 
     /// Publishes quarantine and summary of a list that is too bad to go on with.

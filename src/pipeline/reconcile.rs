@@ -23,6 +23,8 @@ use crate::reference::store::{self, Store};
 use crate::reference::{People, Repeats, Slot};
 use crate::report::counts::Counts;
 use crate::report::folder::{self, RunFile, RunFolder, ToDisk, Written};
+use crate::report::page::Page;
+use crate::report::seen::{ExamplesWanted, Notes, UnitTally};
 use crate::report::summary::{Input, ReferenceFacts, Resources, SearchFacts};
 use crate::report::tables::{self, Sources, Tables, Writer};
 use crate::rulebook::{Role, Rulebook};
@@ -107,6 +109,7 @@ pub fn reconcile(
 ) -> Result<Done, Trouble> {
     let run = Run::new(plan, book, observer, stop)?;
     let started = clock();
+    let page = Page::load(book)?;
     let lists = open_all(&plan.lists, Some(Role::List), book)?;
     let no_reference = || Trouble::new(TroubleCode::Internal).word("cause", "no reference");
     let reference = plan.reference.as_ref().ok_or_else(no_reference)?;
@@ -142,10 +145,11 @@ pub fn reconcile(
         None => facts,
     };
     let read_reference_s = run.seconds() - read_list_s;
-    let (counts, mut outputs) = run.decide(&folder, &listed, &inputs, &people, searched.as_ref())?;
+    let (counts, mut outputs, notes) = run.decide(&folder, &listed, &inputs, &people, searched.as_ref())?;
     if let Some((searched, gazetteer)) = searched.as_ref().zip(gazetteer.as_ref()) {
         outputs.extend(run.write_search(&folder, &listed, &inputs, &people, searched, gazetteer)?);
     }
+    let units: Vec<(String, UnitTally)> = notes.of_units(people.units());
     // The process ends after this run, and its end gives the memory back at once; cell by cell takes longer.
     std::mem::forget((listed, people));
     outputs.push(slips.finish()?);
@@ -162,6 +166,7 @@ pub fn reconcile(
     let exit = if run.fails(&counts) { Exit::Findings } else { Exit::Success };
     let mut summary = run.summary(exit, inputs, Some(facts), &counts, outputs);
     summary.search = searched.map(|searched| searched.facts);
+    run.write_page(&folder, &mut summary, &page, units.into_iter(), &notes.examples)?;
     run.publish(folder, summary, resources, counts, exit, (started, clock()))
 }
 
@@ -298,7 +303,7 @@ impl Run<'_> {
         inputs: &[Input],
         people: &People,
         searched: Option<&Searched>,
-    ) -> Result<(Counts, Vec<Written>), Trouble> {
+    ) -> Result<(Counts, Vec<Written>, Notes), Trouble> {
         let n_rows: u64 = listed.batches.iter().map(|batch| batch.n_rows() as u64).sum();
         self.observer.begin(Stage::Decide, n_rows);
         let sharing = self.share(listed, people)?;
@@ -309,6 +314,8 @@ impl Run<'_> {
         corrections.write(&tables::header(&tables::CORRECTIONS))?;
         findings.write(&tables::header(&tables::FINDINGS))?;
         let mut counts = Counts::default();
+        let n_checks = self.book.checks.all().len();
+        let (wanted, mut notes) = (ExamplesWanted::new(n_checks), Notes::new(n_checks, people.units().len()));
         let mut pairs = listed.batches.iter().zip(&listed.slots).enumerate();
         // Tables that were written, whose memory is used again: fresh memory has to be cleared by the system.
         let written: Mutex<Vec<Tables>> = Mutex::default();
@@ -321,14 +328,15 @@ impl Run<'_> {
                 searched.apply(batch, rows, people, self.book, &mut found);
             }
             let used = written.lock().ok().and_then(|mut written| written.pop()).unwrap_or_default();
-            let sources = Sources { rows, file: &inputs[rows.file].path, people, book: self.book };
+            let file = &inputs[rows.file].path;
+            let sources = Sources { rows, file, people, book: self.book, wanted: &wanted };
             Ok(self.tables(sources, &found, &sharing.of_rows(slots), used))
         };
         each_in_order(
             &self.pool,
             || Ok(pairs.next()),
             write,
-            |tables: Tables| {
+            |mut tables: Tables| {
                 self.stop.check()?;
                 self.check_memory()?;
                 verdicts.write(&tables.verdicts)?;
@@ -336,6 +344,7 @@ impl Run<'_> {
                 findings.write(&tables.findings)?;
                 self.observer.advance(tables.counts.n_rows);
                 counts.merge(&tables.counts);
+                notes.take(&mut tables.seen, &wanted);
                 if let Ok(mut written) = written.lock() {
                     written.push(tables);
                 }
@@ -348,7 +357,7 @@ impl Run<'_> {
             findings.finish(Some(counts.n_findings()))?,
         ];
         self.observer.end();
-        Ok((counts, outputs))
+        Ok((counts, outputs, notes))
     }
 
     /// Which rows share a number. Whether a row is its number's citizen is looked at here only where rows share it: the

@@ -189,7 +189,18 @@ impl People {
 
     /// The unit of residence of a citizen who is not as expected, from code to province.
     pub fn unit(&self, person: PersonRef) -> &str {
-        self.units.text(self.batches[person.batch as usize].units[person.row as usize])
+        self.units.text(self.unit_id(person))
+    }
+
+    /// The position of that unit among [`People::units`].
+    #[inline]
+    pub fn unit_id(&self, person: PersonRef) -> UnitId {
+        self.batches[person.batch as usize].units[person.row as usize]
+    }
+
+    /// All units of residence.
+    pub const fn units(&self) -> &Units {
+        &self.units
     }
 
     /// The place in the extract, from 0, of a citizen of a store who is not as expected.

@@ -5,13 +5,15 @@
 //! of writing that the whole file has, or stands in `corrections.csv`.
 
 use super::cells::{push_cell, safe, safe_once};
-use super::tables::{push_digits, push_probability, push_row};
+use super::counts::Counts;
+use super::seen::{Example, ExamplesWanted};
+use super::tables::{compared_states, push_digits, push_probability, push_row};
 use super::values::{Values, push_date};
 use crate::check::{Conventions, Findings};
 use crate::fields::id_number::IdNumber;
 use crate::normalize::citizen_sex;
-use crate::record::{Decision, FieldKind, NormalBatch, Particulars, Repair, Repairs};
-use crate::rulebook::{Check, CheckId, Kind, Rulebook};
+use crate::record::{CellState, Decision, FieldKind, NormalBatch, Particulars, Repair, Repairs};
+use crate::rulebook::{COMPARED, Check, CheckId, Kind, Rulebook};
 
 /// Names of today's commune as the cleaned list has them.
 #[derive(Debug, Clone)]
@@ -100,6 +102,8 @@ pub struct Sources<'a> {
     pub conventions: &'a Conventions,
     /// Names of today's communes, as the gazetteer counts them.
     pub units: &'a [UnitNames],
+    /// Which of the compared fields the file has.
+    pub has_column: [bool; COMPARED.len()],
 }
 
 /// The tables of one batch.
@@ -109,15 +113,16 @@ pub struct Tables {
     pub cleaned: Vec<u8>,
     /// Rows of `corrections.csv`.
     pub corrections: Vec<u8>,
-    /// Corrections by field and decision.
-    pub decided: Vec<(FieldKind, Decision)>,
+    /// Corrections by field and decision, and the cells of each field.
+    pub counts: Counts,
+    /// The gravest decision of each row that has corrections, by the row.
+    pub changes: Vec<(u32, Decision)>,
 }
 
 /// Writes both tables of a batch.
 pub fn tables(sources: Sources<'_>) -> Tables {
     let n_rows = sources.rows.n_rows();
-    let mut tables =
-        Tables { cleaned: Vec::with_capacity(n_rows * 160), corrections: Vec::new(), decided: Vec::new() };
+    let mut tables = Tables { cleaned: Vec::with_capacity(n_rows * 160), ..Tables::default() };
     let mut file = Vec::new();
     push_cell(&mut file, &safe(sources.file));
     file.push(b',');
@@ -134,7 +139,40 @@ pub fn tables(sources: Sources<'_>) -> Tables {
         sources.cleaned_row(row, &mut text, &mut tables.cleaned);
         sources.corrections_of(row, &begin, &mut tables);
     }
+    let compared = COMPARED.into_iter().zip(compared_states(sources.rows));
+    for ((field, states), _) in compared.zip(sources.has_column).filter(|(_, has_column)| *has_column) {
+        tables.counts.add_cells(field, states);
+    }
+    for (field, text) in &sources.more.texts {
+        tables.counts.add_cells(*field, &text.states);
+    }
     tables
+}
+
+/// Masked examples of what the rows of a batch answered by themselves.
+pub fn examples(sources: &Sources<'_>, own: &Findings, wanted: &ExamplesWanted) -> Vec<Example> {
+    let mut n_met = vec![0; sources.book.checks.all().len()];
+    let mut examples = Vec::new();
+    let mut value = String::new();
+    for row in 0..sources.rows.n_rows() {
+        for &id in own.row(row) {
+            let n_met = &mut n_met[usize::from(id)];
+            *n_met += 1;
+            if wanted.wants(id, *n_met) {
+                let field = sources.book.checks.get(id).field;
+                let (mut old, new) = sources.change(field, row);
+                if old.is_empty() {
+                    value.clear();
+                    sources.value(field, row, &mut value);
+                    old.push_str(&value);
+                }
+                let new = if old == new { "" } else { &new };
+                let place = (sources.rows.file, sources.rows.lines[row]);
+                examples.push(Example::new(id, place, &old, new));
+            }
+        }
+    }
+    examples
 }
 
 impl Sources<'_> {
@@ -189,7 +227,11 @@ impl Sources<'_> {
                 continue;
             }
             let check = self.book.checks.get(id);
-            tables.decided.push((field, decision));
+            *tables.counts.corrections.entry((field, decision)).or_default() += 1;
+            match tables.changes.last_mut() {
+                Some((last, gravest)) if *last as usize == row => *gravest = decision.max(*gravest),
+                _ => tables.changes.push((row as u32, decision)),
+            }
             let out = &mut tables.corrections;
             out.extend_from_slice(begin);
             for cell in [&*safe(&rows.unit(row)), field.name(), &safe(&old), &safe(&new)] {
@@ -262,59 +304,4 @@ pub fn file_findings(file: &str, line: u64, ids: &[CheckId], book: &Rulebook) ->
         push_row(&mut out, ["", check.field.name(), &check.code, check.severity.name()]);
     }
     out
-}
-
-/// What is kept of a batch to write its findings once the whole list was seen.
-#[derive(Debug)]
-pub struct Pending {
-    /// Which file.
-    pub file: usize,
-    /// Physical lines.
-    pub lines: Vec<u64>,
-    /// Keys of the rows.
-    pub keys: crate::record::TextColumn,
-    /// What the rows answered by themselves.
-    pub own: Findings,
-}
-
-impl Pending {
-    /// Rows of `findings.csv`: those of each row, then those of the whole list about it, which come by row.
-    pub fn rows(
-        &self,
-        file: &str,
-        of_whole: &[(usize, CheckId)],
-        book: &Rulebook,
-    ) -> (Vec<u8>, Vec<CheckId>) {
-        let mut out = Vec::new();
-        let mut fired = Vec::new();
-        let mut begin = Vec::new();
-        let mut further = of_whole.iter().peekable();
-        for row in 0..self.lines.len() {
-            let own = self.own.row(row);
-            let is_next = further.peek().is_some_and(|(next, _)| *next == row);
-            if own.is_empty() && !is_next {
-                continue;
-            }
-            begin.clear();
-            push_cell(&mut begin, &safe(file));
-            begin.push(b',');
-            push_digits(&mut begin, self.lines[row], 1);
-            begin.push(b',');
-            push_cell(&mut begin, &safe(self.keys.get(row)));
-            begin.push(b',');
-            let start = fired.len();
-            fired.extend_from_slice(own);
-            while let Some((_, id)) = further.next_if(|(next, _)| *next == row) {
-                if !fired[start..].contains(id) {
-                    fired.push(*id);
-                }
-            }
-            for id in &fired[start..] {
-                let check = book.checks.get(*id);
-                out.extend_from_slice(&begin);
-                push_row(&mut out, [check.field.name(), &check.code, check.severity.name()]);
-            }
-        }
-        (out, fired)
-    }
 }

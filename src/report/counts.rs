@@ -3,8 +3,110 @@
 use std::collections::BTreeMap;
 
 use crate::decide::Decided;
-use crate::record::{Decision, FieldKind, Flag, Verdict};
-use crate::rulebook::CheckId;
+use crate::record::{CellState, Decision, FieldKind, Flag, Verdict};
+use crate::rulebook::{COMPARED, CheckId};
+
+/// What became of the cells of a field.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cells {
+    /// Cells without a value.
+    pub missing: u64,
+    /// Cells that stand as they were written.
+    pub as_written: u64,
+    /// Cells that became canonical.
+    pub rewritten: u64,
+    /// Cells that could not.
+    pub unreadable: u64,
+}
+
+impl Cells {
+    /// Of these states.
+    pub fn of(states: &[CellState]) -> Self {
+        let (mut missing, mut rewritten, mut unreadable) = (0_u32, 0_u32, 0_u32);
+        for state in states {
+            missing += u32::from(matches!(state, CellState::Missing));
+            rewritten += u32::from(matches!(state, CellState::Reformatted(_)));
+            unreadable += u32::from(matches!(state, CellState::Defective(_)));
+        }
+        let [missing, rewritten, unreadable] = [missing, rewritten, unreadable].map(u64::from);
+        Self {
+            missing,
+            rewritten,
+            unreadable,
+            as_written: states.len() as u64 - missing - rewritten - unreadable,
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.missing += other.missing;
+        self.as_written += other.as_written;
+        self.rewritten += other.rewritten;
+        self.unreadable += other.unreadable;
+    }
+}
+
+/// Records by what has to be done for them. Each record is counted once, where most is to be done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct ToDo {
+    /// Nothing.
+    pub nothing: u64,
+    /// All changes are automatic.
+    pub auto: u64,
+    /// An officer decides on a change.
+    pub review: u64,
+    /// A change is checked at the household.
+    pub field_check: u64,
+    /// Something is wrong and no change is proposed.
+    pub open: u64,
+}
+
+impl ToDo {
+    /// Counts a record by the gravest decision on its changes.
+    pub const fn add(&mut self, decision: Decision) {
+        match decision {
+            Decision::Auto => self.auto += 1,
+            Decision::Review => self.review += 1,
+            Decision::FieldCheck => self.field_check += 1,
+        }
+    }
+
+    /// Records that somebody has to look at.
+    pub const fn to_check(&self) -> u64 {
+        self.review + self.field_check + self.open
+    }
+
+    /// Adds those of other records.
+    pub const fn merge(&mut self, other: &Self) {
+        self.nothing += other.nothing;
+        self.auto += other.auto;
+        self.review += other.review;
+        self.field_check += other.field_check;
+        self.open += other.open;
+    }
+}
+
+/// Lower ends of the bins of chances, in ten-thousandths.
+pub const CHANCE_BINS: [u16; 6] = [9_999, 9_990, 9_900, 9_500, 9_000, 0];
+
+/// Corrections by how sure they are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Chances {
+    /// In the order of [`CHANCE_BINS`].
+    pub bins: [u64; CHANCE_BINS.len()],
+    /// The chances of being wrong, added up in ten-thousandths: whole numbers, so that no order shows.
+    pub wrong_ten_thousandths: u64,
+}
+
+impl Chances {
+    /// Counts a correction.
+    #[inline]
+    pub fn add(&mut self, probability: f64) {
+        let part = (probability * 10_000.0).round() as u64;
+        let bin = CHANCE_BINS.iter().position(|from| part >= u64::from(*from));
+        self.bins[bin.unwrap_or(CHANCE_BINS.len() - 1)] += 1;
+        self.wrong_ten_thousandths += 10_000_u64.saturating_sub(part);
+    }
+}
 
 /// What was written of the rows of a list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,6 +121,19 @@ pub struct Counts {
     pub corrections: BTreeMap<(FieldKind, Decision), u64>,
     /// Per check.
     pub findings: BTreeMap<CheckId, u64>,
+    /// Per field that the list has.
+    pub cells: BTreeMap<FieldKind, Cells>,
+    /// Rows in which a compared field is wrong, in the order of [`COMPARED`].
+    pub wrong: [u64; COMPARED.len()],
+    /// What has to be done.
+    pub to_do: ToDo,
+    /// How sure corrections are.
+    pub chances: Chances,
+}
+
+/// Whether somebody has to look at a row although it is its citizen: the citizen is dead, or stands in the list twice.
+const fn is_suspect(decided: &Decided) -> bool {
+    decided.flags.contains(Flag::Duplicate) || decided.flags.contains(Flag::Deceased)
 }
 
 impl Counts {
@@ -31,7 +146,23 @@ impl Counts {
         }
         for correction in &decided.corrections {
             *self.corrections.entry((correction.field, correction.decision)).or_default() += 1;
+            self.chances.add(correction.probability);
         }
+        let mut wrong = decided.wrong;
+        while wrong != 0 {
+            self.wrong[wrong.trailing_zeros() as usize] += 1;
+            wrong &= wrong - 1;
+        }
+        match decided.corrections.iter().map(|correction| correction.decision).max() {
+            Some(decision) => self.to_do.add(decision),
+            None if decided.verdict == Verdict::Match && !is_suspect(decided) => self.to_do.nothing += 1,
+            None => self.to_do.open += 1,
+        }
+    }
+
+    /// Counts the cells of a field.
+    pub fn add_cells(&mut self, field: FieldKind, states: &[CellState]) {
+        self.cells.entry(field).or_default().add(Cells::of(states));
     }
 
     /// Adds the counts of other rows.
@@ -49,6 +180,17 @@ impl Counts {
         for (key, count) in &other.findings {
             *self.findings.entry(*key).or_default() += count;
         }
+        for (field, cells) in &other.cells {
+            self.cells.entry(*field).or_default().add(*cells);
+        }
+        for (ours, theirs) in self.wrong.iter_mut().zip(other.wrong) {
+            *ours += theirs;
+        }
+        self.to_do.merge(&other.to_do);
+        for (ours, theirs) in self.chances.bins.iter_mut().zip(other.chances.bins) {
+            *ours += theirs;
+        }
+        self.chances.wrong_ten_thousandths += other.chances.wrong_ten_thousandths;
     }
 
     /// Rows with a verdict.

@@ -26,6 +26,40 @@ pub fn masked(value: &str) -> String {
         .collect()
 }
 
+/// The text cut to so many letters, with a mark where something is gone.
+pub fn cut(text: &str, n_letters: usize) -> String {
+    match text.char_indices().nth(n_letters) {
+        None => text.to_owned(),
+        Some((end, _)) => text[..end].chars().chain(['…']).collect(),
+    }
+}
+
+/// Letters that are not seen but change how others are shown: marks of direction, joiners, line separators.
+const INVISIBLE: [std::ops::RangeInclusive<char>; 9] = [
+    '\u{ad}'..='\u{ad}',
+    '\u{61c}'..='\u{61c}',
+    '\u{180b}'..='\u{180f}',
+    '\u{200b}'..='\u{200f}',
+    '\u{2028}'..='\u{202e}',
+    '\u{2060}'..='\u{206f}',
+    '\u{feff}'..='\u{feff}',
+    '\u{fff9}'..='\u{fffb}',
+    '\u{e0000}'..='\u{e0fff}',
+];
+
+/// Text for a page: what is not seen or would turn the text around is shown, not obeyed.
+pub fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_control() || INVISIBLE.iter().any(|range| range.contains(&letter)) {
+            out.extend(letter.escape_unicode());
+        } else {
+            out.push(letter);
+        }
+    }
+    out
+}
+
 /// Text of a file or header for the terminal: control characters are shown, not obeyed.
 pub fn shown(text: &str) -> String {
     text.chars()
@@ -49,5 +83,7 @@ mod tests {
         check("01/02/1990", "01/0*/****");
         check("a\u{1b}[31m", "a [31*");
         assert_eq!(shown("a\u{1b}[2J"), "a\\u{1b}[2J");
+        assert_eq!(plain("a\u{202e}b\u{0}c"), "a\\u{202e}b\\u{0}c");
+        assert_eq!((cut("Nguyễn", 4), cut("Nguyễn", 6)), ("Nguy…".to_owned(), "Nguyễn".to_owned()));
     }
 }

@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::counts::Counts;
+use super::counts::{Counts, ToDo};
 use super::folder::Written;
+use super::quality::{Certainty, FieldQuality, UnitFacts};
 use crate::ingest::{Fault, Notice, Opened, Quarantined};
 use crate::record::{Exit, Flag, Severity, Verdict, hex};
 use crate::rulebook::{Language, Rulebook};
@@ -327,6 +328,16 @@ pub struct Summary {
     pub corrections: Vec<CorrectionCount>,
     /// Findings.
     pub findings: FindingCounts,
+    /// Records by what has to be done for them.
+    pub to_do: ToDo,
+    /// The fields of the lists.
+    pub fields: Vec<FieldQuality>,
+    /// How sure corrections are, where a reference says them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certainty: Option<Certainty>,
+    /// The units with most to do, where records tell theirs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub units: Option<UnitFacts>,
     /// Files written.
     pub outputs: Vec<Written>,
     /// Odd things worth a look.

@@ -7,11 +7,12 @@ use std::ops::Range;
 
 use super::cells::{are_plain, push_cell, safe};
 use super::counts::Counts;
+use super::seen::{Example, ExamplesWanted, Seen};
 use crate::decide::{Correction, Decided, Reason};
 use crate::fields::birth_date::BirthDate;
 use crate::fields::id_number::IdNumber;
 use crate::normalize::citizen_sex;
-use crate::record::{FieldKind, Flags, NormalBatch, Verdict, eight_digits};
+use crate::record::{CellState, Decision, FieldKind, Flags, NormalBatch, Verdict, eight_digits};
 use crate::reference::{People, PersonRef};
 use crate::rulebook::{COMPARED, CheckId, Language, Rulebook};
 
@@ -47,6 +48,8 @@ pub struct Tables {
     pub findings: Vec<u8>,
     /// What was written.
     pub counts: Counts,
+    /// What a page shows besides.
+    pub seen: Seen,
 }
 
 /// Everything that rows are written from.
@@ -60,6 +63,8 @@ pub struct Sources<'a> {
     pub people: &'a People,
     /// Labels and checks.
     pub book: &'a Rulebook,
+    /// Of which checks examples are wanted.
+    pub wanted: &'a ExamplesWanted,
 }
 
 /// A header line.
@@ -176,6 +181,7 @@ impl<'a> Writer<'a> {
             corrections: table(used.corrections, 40),
             findings: table(used.findings, 24),
             counts: Counts::default(),
+            seen: used.seen,
         };
         let n_findings = vec![0; sources.book.checks.all().len()];
         let (endings, around) = (Endings::new(sources.book), Default::default());
@@ -206,9 +212,28 @@ impl<'a> Writer<'a> {
             let Tables { verdicts, findings, .. } = &mut self.tables;
             findings.extend_from_slice(&verdicts[begin.clone()]);
             findings.extend_from_slice(self.endings.of(id));
-            self.n_findings[usize::from(id)] += 1;
+            let n_met = &mut self.n_findings[usize::from(id)];
+            *n_met += 1;
+            if self.sources.wanted.wants(id, *n_met) {
+                self.example(row, decided, id);
+            }
+        }
+        if let Some(person) = decided.person.filter(|_| !decided.corrections.is_empty()) {
+            let is_auto = decided.corrections.iter().all(|change| change.decision == Decision::Auto);
+            self.tables.seen.units.push((self.sources.people.unit_id(person), is_auto));
         }
         self.tables.counts.add(decided);
+    }
+
+    /// Keeps a row as an example of a check, masked.
+    fn example(&mut self, row: usize, decided: &Decided, id: CheckId) {
+        let Sources { rows, people, book, .. } = self.sources;
+        let field = book.checks.get(id).field;
+        let old = if COMPARED.contains(&field) { old_value(rows, row, field) } else { Cow::Borrowed("") };
+        let is_changed = decided.corrections.iter().any(|change| change.field == field);
+        let new = decided.person.filter(|_| is_changed).map(|person| new_value(people, person, field));
+        let example = Example::new(id, (rows.file, rows.lines[row]), &old, &new.unwrap_or_default());
+        self.tables.seen.examples.push(example);
     }
 
     fn verdict(&mut self, decided: &Decided) {
@@ -266,8 +291,17 @@ impl<'a> Writer<'a> {
     pub fn finish(mut self) -> Tables {
         let counted = self.n_findings.iter().zip(0..).filter(|(count, _)| **count > 0);
         self.tables.counts.findings = counted.map(|(count, id)| (id, *count)).collect();
+        let rows = self.sources.rows;
+        for (field, states) in COMPARED.into_iter().zip(compared_states(rows)) {
+            self.tables.counts.add_cells(field, states);
+        }
         self.tables
     }
+}
+
+/// What became of the cells of the compared fields, in their order.
+pub(super) fn compared_states(rows: &NormalBatch) -> [&[CellState]; COMPARED.len()] {
+    [&rows.number.states, &rows.name_states, &rows.birth.states, &rows.sex.states]
 }
 
 /// Appends the last cells of a row and ends it.

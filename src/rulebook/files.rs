@@ -146,7 +146,10 @@ fn add_folder(root: &Path, folder: &Path, files: &mut BTreeMap<String, RuleFile>
         let path = entry.map_err(|error| cannot_open(folder, &error))?.path();
         if path.is_dir() {
             add_folder(root, &path, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "toml" || extension == "csv") {
+        } else if path
+            .extension()
+            .is_some_and(|extension| ["toml", "csv", "html"].iter().any(|kind| extension == *kind))
+        {
             let text = fs::read_to_string(&path).map_err(|error| cannot_open(&path, &error))?;
             let name = path.strip_prefix(root).expect("found below the root").to_string_lossy().into_owned();
             files.insert(name, RuleFile { text, origin: Some(path) });

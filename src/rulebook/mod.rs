@@ -9,6 +9,7 @@ mod lexicon;
 mod note_rows;
 mod old_text;
 mod policy;
+mod report_words;
 mod search;
 mod source;
 mod wording;
@@ -23,6 +24,7 @@ pub use exports::{
 pub use files::{RuleFile, RuleFiles};
 pub use note_rows::NoteWords;
 pub use policy::{Distance, NumberState, Policy, Ruling, Situation};
+pub use report_words::ReportWords;
 pub use search::{KeyPart, SearchBlock, SearchRules};
 pub use source::{LifeStatus, Role, Source};
 pub use wording::{Language, Wording};
