@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::leave_args::{Decrypt, Encrypt, Export, Keygen};
 use super::reference_args::Reference;
+use super::report_args::Report;
 
 /// Làm sạch dữ liệu dân cư: cleans population lists against the National Population Database.
 #[derive(Debug, Parser)]
@@ -31,6 +32,8 @@ pub(super) enum Command {
     Evaluate(Evaluate),
     /// Say of one record of a reconciliation why it got its verdict (shows personal data, on the screen only).
     Explain(Explain),
+    /// Show a finished run as a page of text for people: counts, codes, units, what was not checked; no personal data.
+    Report(Report),
     /// Write invented citizens, an invented list and the truth about it.
     Generate(Generate),
     /// Read values of one field, a line each: canonical value, what was done, findings.

@@ -16,6 +16,8 @@ mod options;
 mod reconcile;
 mod reference;
 mod reference_args;
+mod report;
+mod report_args;
 mod rules;
 mod running;
 mod seal;
@@ -45,13 +47,13 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let stop = Stop::default();
     if let Err(trouble) = signals::listen(&stop) {
-        return report(&trouble, &cli);
+        return complain_of(&trouble, &cli);
     }
     let result = panic::catch_unwind(AssertUnwindSafe(|| run(&cli, &stop)))
         .unwrap_or_else(|_| Err(Trouble::new(TroubleCode::Internal).word("cause", "panic")));
     match result {
         Ok(exit) => ExitCode::from(exit.code()),
-        Err(trouble) => report(&trouble, &cli),
+        Err(trouble) => complain_of(&trouble, &cli),
     }
 }
 
@@ -64,6 +66,7 @@ fn run(cli: &Cli, stop: &Stop) -> Result<Exit, Trouble> {
         Command::Dedupe(args) => link::run_dedupe(args, stop),
         Command::Evaluate(args) => evaluate::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Report(args) => report::run(args),
         Command::Generate(args) => generate::run(args, stop),
         Command::Field(args) => field::run(args),
         Command::Reference(args) => reference::run(&args.action, stop),
@@ -81,7 +84,7 @@ fn no_core_dump() {
     let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
 }
 
-fn report(trouble: &Trouble, cli: &Cli) -> ExitCode {
+fn complain_of(trouble: &Trouble, cli: &Cli) -> ExitCode {
     let common = cli.command.common();
     // The built-in words serve even when the rules given are what is wrong.
     let wording = RuleFiles::load(None).and_then(|files| Wording::load(&files));
@@ -105,6 +108,7 @@ impl Command {
             Self::Dedupe(args) => &args.linking.common,
             Self::Evaluate(args) => &args.common,
             Self::Explain(args) => &args.common,
+            Self::Report(args) => &args.common,
             Self::Generate(args) => &args.common,
             Self::Field(args) => &args.common,
             Self::Reference(args) => match &args.action {

@@ -129,6 +129,10 @@ trouble_codes! {
     KeyExists "L0235" Usage,
     /// A folder or file is not sealed, and was to be opened.
     NotSealed "L0236" Usage,
+    /// The summary of a run is not what was written.
+    BadSummary "L0223" Usage,
+    /// The summary of a run is of a later layout.
+    LaterSummary "L0224" Usage,
     /// An input file does not exist or cannot be opened.
     CannotOpen "L0301" Input,
     /// An input file is empty.

@@ -18,3 +18,4 @@ pub mod seen;
 pub mod summary;
 pub mod tables;
 pub mod values;
+pub mod told;

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::facts::{Coded, InputRow, OutputRow, SlipRow};
 use super::parts::{Fact, Slice, in_words, slices};
+use super::sentence::ListWords;
 use crate::record::{Decision, Severity};
 use crate::report::mask::cut;
 use crate::report::numbers::{day, decimal, number, share};
@@ -15,7 +16,7 @@ use crate::report::summary::{Labelled, Summary};
 use crate::rulebook::{Check, Kind, Language, ReportWords, Rulebook};
 
 /// Units shown folded below the worst.
-const UNITS_FOLDED: usize = 480;
+const UNITS_FOLDED: usize = 180;
 /// Files that are shown by name in the title.
 const FILES_NAMED: usize = 3;
 /// Letters of names from files that are shown.
@@ -162,9 +163,10 @@ impl<'a> Content<'a> {
             title: sources.say(&format!("title_{}", summary.command)),
             names: sources.names(),
             as_of: sources.filled("as_of", &[("day", &day(&summary.as_of, language))]),
-            sentence: sources.sentence(),
+            sentence: sources.words_of_list().sentence(),
+
             big: sources.big(),
-            equation: sources.equation(),
+            equation: sources.words_of_list().equation(),
             parts: sources.parts(),
             corrections,
             correction_total,
@@ -240,32 +242,17 @@ impl<'a> Sources<'a> {
         names.join(", ")
     }
 
-    /// The verdict on the list in one sentence, and what else has to be known at once.
-    fn sentence(&self) -> String {
-        let to_do = &self.summary.to_do;
-        let of_read = |n| share(n, self.n_read(), self.language);
-        let words = [
-            ("nothing", of_read(to_do.nothing)),
-            ("auto", of_read(to_do.auto)),
-            ("to_check", of_read(to_do.to_check())),
-        ];
-        let words: Vec<(&str, &str)> = words.iter().map(|(name, share)| (*name, share.as_str())).collect();
-        let mut sentences = vec![self.filled(&format!("sentence_{}", self.summary.command), &words)];
-        let quarantined = self.n_read() - self.n_rows();
-        let repeated = self.summary.reference.as_ref().map_or(0, |facts| facts.repeated_numbers);
-        for (name, n) in [("sentence_quarantine", quarantined), ("sentence_repeated", repeated)] {
-            sentences.extend((n > 0).then(|| self.counted(name, n)));
-        }
-        sentences.join(" ")
-    }
-
     fn big(&self) -> Vec<Big> {
         let to_do = &self.summary.to_do;
         let of = |(name, class, count): (&str, &'static str, u64)| Big {
             label: self.say(name),
             class,
             count,
-            share: share(count, self.n_read(), self.language),
+            share: if name == "big_read" {
+                String::new()
+            } else {
+                share(count, self.n_read(), self.language)
+            },
         };
         let numbers = [
             ("big_read", "none", self.n_read()),
@@ -276,18 +263,16 @@ impl<'a> Sources<'a> {
         numbers.map(of).into()
     }
 
-    fn equation(&self) -> String {
-        let to_do = &self.summary.to_do;
-        let n = |value| number(value, self.language);
-        let words = [
-            ("read", n(self.n_read())),
-            ("nothing", n(to_do.nothing)),
-            ("auto", n(to_do.auto)),
-            ("to_check", n(to_do.to_check())),
-            ("quarantined", n(self.n_read() - self.n_rows())),
-        ];
-        let words: Vec<(&str, &str)> = words.iter().map(|(name, text)| (*name, text.as_str())).collect();
-        self.filled("equation", &words)
+    fn words_of_list(&self) -> ListWords<'_> {
+        ListWords {
+            words: self.words,
+            language: self.language,
+            command: self.summary.command,
+            to_do: self.summary.to_do,
+            n_read: self.n_read(),
+            n_rows: self.n_rows(),
+            n_repeated: self.summary.reference.as_ref().map_or(0, |facts| facts.repeated_numbers),
+        }
     }
 
     fn parts(&self) -> Vec<Part> {

@@ -134,11 +134,16 @@ impl<'a> Sources<'a> {
         let of = |input: &'a Input| input.notices.iter().take(SHOWN).map(move |notice| (input, notice));
         let fact = |(input, notice): (&Input, &NoticeLine)| {
             let mut value = self.label("notice", notice.code);
-            let line = notice.line.map(|line| number(line, self.language));
+            let n = |line| number(line, self.language);
+            let line = notice.line.map(|line| match notice.last_line {
+                Some(last) if last > line => format!("{}–{}", n(line), n(last)),
+                _ => n(line),
+            });
             let details = [
                 notice.name.as_ref().map(|name| cut(name, NAME_LETTERS)),
                 line.map(|line| self.filled("notice_line", &[("line", &line)])),
-                (notice.count > 1).then(|| self.counted("notice_count", notice.count)),
+                (notice.count > 1 && notice.last_line.is_none())
+                    .then(|| self.counted("notice_count", notice.count)),
             ];
             let details: Vec<String> = details.into_iter().flatten().collect();
             if !details.is_empty() {

@@ -7,6 +7,9 @@
 mod content;
 mod facts;
 mod parts;
+mod sentence;
+
+pub use sentence::ListWords;
 
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, escape_formatter};
