@@ -181,7 +181,7 @@ pub fn generate(home: &Path, more: &[&str]) -> PathBuf {
     folder
 }
 
-/// Runs a command with 1, 2 and 16 threads and holds that the five files are the same.
+/// Runs a command with 1, 2 and 16 threads and holds that the seven files are the same.
 pub fn same_on_any_threads(home: &Path, arguments: &[&OsStr]) {
     let mut first = None;
     for threads in ["1", "2", "16"] {
@@ -195,7 +195,7 @@ pub fn same_on_any_threads(home: &Path, arguments: &[&OsStr]) {
             .expect("the tool starts");
         assert_eq!(code(&output), 0, "{}", stderr(&output));
         let found = files(&out);
-        assert_eq!(found.len(), 5);
+        assert_eq!(found.len(), 7);
         let first = first.get_or_insert_with(|| found.clone());
         assert!(*first == found, "{threads} threads write other bytes than one");
     }
