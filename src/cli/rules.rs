@@ -8,6 +8,7 @@ use super::args::{Common, RulesAction};
 use super::language;
 use super::terminal::{cut, left, print};
 use crate::record::{Exit, Trouble, TroubleCode};
+use crate::report::page::Page;
 use crate::rulebook::{Check, Language, Rulebook};
 
 pub(super) fn run(action: &RulesAction) -> Result<Exit, Trouble> {
@@ -106,6 +107,7 @@ fn show(code: &str, common: &Common) -> Result<Exit, Trouble> {
 
 fn check(folder: &Path, common: &Common) -> Result<Exit, Trouble> {
     let book = Rulebook::load(Some(folder))?;
+    Page::load(&book)?;
     let n_replaced = book.files.iter().filter(|(_, file)| file.origin.is_some()).count();
     if !common.quiet {
         let vi = language(common) == Language::Vietnamese;

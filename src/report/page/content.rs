@@ -392,7 +392,8 @@ impl<'a> Sources<'a> {
     fn example(&self, example: &'a Example) -> ExampleRow<'a> {
         let file = self.summary.inputs.get(example.file).map_or("", |input| &input.path);
         let line = number(example.line, self.language);
-        let place = self.filled("place", &[("line", &line), ("file", &cut(file, NAME_LETTERS))]);
+        let name = if self.summary.inputs.len() > 1 { "place" } else { "place_alone" };
+        let place = self.filled(name, &[("line", &line), ("file", &cut(file, NAME_LETTERS))]);
         ExampleRow { place, old: &example.old, new: &example.new }
     }
 
