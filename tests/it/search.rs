@@ -109,7 +109,7 @@ fn the_answer_does_not_tell_how_it_was_found() {
         .expect("the run")
         .map(|entry| entry.expect("a file").file_name().to_string_lossy().into_owned())
         .collect();
-    assert_eq!(names.len(), TABLES.len() + 2, "no store is left behind: {names:?}");
+    assert_eq!(names.len(), TABLES.len() + 4, "no store is left behind: {names:?}");
     // The weights that a run learned give the same answer where they are told.
     let weights = data.out("store_out").join("weights.toml");
     let told = search(
