@@ -113,6 +113,10 @@ trouble_codes! {
     UnknownRecord "L0211" Usage,
     /// A run holds several records of this key or line.
     SeveralRecords "L0212" Usage,
+    /// The summary of a run is not what was written.
+    BadSummary "L0223" Usage,
+    /// The summary of a run is of a later layout.
+    LaterSummary "L0224" Usage,
     /// No export template has this name.
     UnknownTemplate "L0229" Usage,
     /// A template has columns that tell more than is disclosed.
@@ -129,10 +133,6 @@ trouble_codes! {
     KeyExists "L0235" Usage,
     /// A folder or file is not sealed, and was to be opened.
     NotSealed "L0236" Usage,
-    /// The summary of a run is not what was written.
-    BadSummary "L0223" Usage,
-    /// The summary of a run is of a later layout.
-    LaterSummary "L0224" Usage,
     /// An input file does not exist or cannot be opened.
     CannotOpen "L0301" Input,
     /// An input file is empty.

@@ -12,7 +12,7 @@ use super::values::{Values, push_date};
 use crate::check::{Conventions, Findings};
 use crate::fields::id_number::IdNumber;
 use crate::normalize::citizen_sex;
-use crate::record::{CellState, Decision, FieldKind, NormalBatch, Particulars, Repair, Repairs};
+use crate::record::{Decision, FieldKind, NormalBatch, Particulars, Repair, Repairs};
 use crate::rulebook::{COMPARED, Check, CheckId, Kind, Rulebook};
 
 /// Names of today's commune as the cleaned list has them.
@@ -163,7 +163,7 @@ pub fn examples(sources: &Sources<'_>, own: &Findings, wanted: &ExamplesWanted) 
                 let (mut old, new) = sources.change(field, row);
                 if old.is_empty() {
                     value.clear();
-                    sources.value(field, row, &mut value);
+                    sources.values().push(field, row, &mut value);
                     old.push_str(&value);
                 }
                 let new = if old == new { "" } else { &new };
