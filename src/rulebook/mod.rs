@@ -4,6 +4,7 @@
 
 mod checks;
 mod exports;
+mod commune_list;
 mod files;
 mod lexicon;
 mod note_rows;
@@ -20,6 +21,8 @@ use std::sync::Arc;
 pub use checks::{CHECKED, COMPARED, Check, CheckBook, CheckId, Dimension, Kind, Unchecked};
 pub use exports::{
     Column as ExportColumn, DatePart, Disclosure, Format, Rows, SensitiveColumns, Template, What,
+pub use commune_list::{
+    Answer, AnswerId, Colours, Column, ColumnId, CommuneList, ListWords, Signature, SummaryWords, TitleBlock,
 };
 pub use files::{RuleFile, RuleFiles};
 pub use note_rows::NoteWords;
@@ -27,7 +30,7 @@ pub use policy::{Distance, NumberState, Policy, Ruling, Situation};
 pub use report_words::ReportWords;
 pub use search::{KeyPart, SearchBlock, SearchRules};
 pub use source::{LifeStatus, Role, Source};
-pub use wording::{Language, Wording};
+pub use wording::{Language, Wording, Words};
 
 use crate::fields::birth_date::DateDifference;
 use crate::fields::ethnic_group::EthnicGroups;
@@ -68,6 +71,8 @@ pub struct Rulebook {
     pub exports: Vec<Template>,
     /// Columns that are carried over only where they are named.
     pub sensitive: SensitiveColumns,
+    /// The list that a commune checks.
+    pub commune_list: CommuneList,
     /// Labels and messages.
     pub wording: Wording,
 }
@@ -95,6 +100,7 @@ impl Rulebook {
             search: SearchRules::load(&files)?,
             exports: exports::templates(&files)?,
             sensitive: SensitiveColumns::load(&files)?,
+            commune_list: CommuneList::load(&files)?,
             wording: Wording::load(&files)?,
             files,
         };

@@ -17,11 +17,27 @@ pub enum Language {
     English,
 }
 
+/// A text in both languages.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Words {
+pub struct Words {
     vi: String,
     en: String,
+}
+
+impl Words {
+    /// The text in a language.
+    pub fn of(&self, language: Language) -> &str {
+        match language {
+            Language::Vietnamese => &self.vi,
+            Language::English => &self.en,
+        }
+    }
+
+    /// The text in every language.
+    pub fn all(&self) -> [&str; 2] {
+        [&self.vi, &self.en]
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -58,8 +74,7 @@ impl Wording {
     /// The label of a code (`verdict`, `match`); the code itself where no label is given.
     pub fn label<'a>(&'a self, group: &str, code: &'a str, language: Language) -> &'a str {
         match self.labels.get(group).and_then(|group| group.get(code)) {
-            Some(words) if language == Language::English => &words.en,
-            Some(words) => &words.vi,
+            Some(words) => words.of(language),
             None => code,
         }
     }
