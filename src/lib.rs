@@ -19,6 +19,7 @@ pub mod decide;
 pub mod report;
 pub mod seal;
 pub mod export;
+pub mod lists;
 pub mod filter;
 pub mod evaluate;
 pub mod explain;

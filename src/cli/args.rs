@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::leave_args::{Decrypt, Encrypt, Export, Keygen};
+use super::lists_args::Lists;
 use super::reference_args::Reference;
 use super::report_args::Report;
 
@@ -28,6 +29,8 @@ pub(super) enum Command {
     Link(Box<Link>),
     /// Find records of one person in a list by a profile.
     Dedupe(Box<Dedupe>),
+    /// Write the lists that communes check at the door, one for each commune of today, from a finished reconciliation.
+    Lists(Box<Lists>),
     /// Compare a finished run with a truth file: precision and recall.
     Evaluate(Evaluate),
     /// Say of one record of a reconciliation why it got its verdict (shows personal data, on the screen only).

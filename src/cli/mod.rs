@@ -12,6 +12,8 @@ mod generate;
 mod inspect;
 mod leave_args;
 mod link;
+mod lists;
+mod lists_args;
 mod options;
 mod reconcile;
 mod reference;
@@ -64,6 +66,7 @@ fn run(cli: &Cli, stop: &Stop) -> Result<Exit, Trouble> {
         Command::Reconcile(args) => reconcile::run(args, stop),
         Command::Link(args) => link::run_link(args, stop),
         Command::Dedupe(args) => link::run_dedupe(args, stop),
+        Command::Lists(args) => lists::run(args, stop),
         Command::Evaluate(args) => evaluate::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Report(args) => report::run(args),
@@ -106,6 +109,7 @@ impl Command {
             Self::Reconcile(args) => &args.common,
             Self::Link(args) => &args.linking.common,
             Self::Dedupe(args) => &args.linking.common,
+            Self::Lists(args) => &args.common,
             Self::Evaluate(args) => &args.common,
             Self::Explain(args) => &args.common,
             Self::Report(args) => &args.common,

@@ -150,13 +150,21 @@ pub(super) fn max_bad(text: &str) -> Result<MaxBad, Trouble> {
 
 /// The date of the run, as yyyymmdd: as told, or today in Viet Nam.
 pub(super) fn as_of(text: Option<&str>) -> Result<u32, Trouble> {
-    let date = match text {
-        None => now().date(),
-        Some(text) => text.parse::<jiff::civil::Date>().map_err(|_| bad("--as-of", text, "2026-06-30"))?,
-    };
-    let year =
-        u32::try_from(date.year()).map_err(|_| bad("--as-of", text.unwrap_or_default(), "2026-06-30"))?;
-    Ok(year * 10_000 + u32::from(date.month().unsigned_abs()) * 100 + u32::from(date.day().unsigned_abs()))
+    match text {
+        None => packed(now().date()).ok_or_else(|| bad("--as-of", "", "2026-06-30")),
+        Some(text) => day("--as-of", text),
+    }
+}
+
+/// A date that an option tells, as yyyymmdd.
+pub(super) fn day(option: &str, text: &str) -> Result<u32, Trouble> {
+    let date = text.parse::<jiff::civil::Date>().ok();
+    date.and_then(packed).ok_or_else(|| bad(option, text, "2026-06-30"))
+}
+
+fn packed(date: jiff::civil::Date) -> Option<u32> {
+    let year = u32::try_from(date.year()).ok()?;
+    Some(year * 10_000 + u32::from(date.month().unsigned_abs()) * 100 + u32::from(date.day().unsigned_abs()))
 }
 
 /// The time of day in Viet Nam, which has no summer time.

@@ -9,6 +9,7 @@ mod export;
 mod inputs;
 mod linking;
 mod listed;
+mod lists;
 mod looking;
 mod old_text;
 mod ordered;
@@ -27,6 +28,7 @@ pub use clean::clean;
 pub use export::{ExportDone, ExportPlan, export};
 pub use inputs::{Prepared, open, prepare};
 pub use linking::{FileColumns, LinkDone, LinkOptions, LinkPlan, link, link_dry_run};
+pub use lists::{ListsDone, ListsFacts, ListsPlan, ListsSummary, lists, lists_dry_run};
 pub use reconcile::{linkage, reconcile};
 pub use run::{Done, Plan, previous};
 

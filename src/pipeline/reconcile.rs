@@ -29,7 +29,7 @@ use crate::report::summary::{Input, ReferenceFacts, Resources, SearchFacts};
 use crate::report::tables::{self, Sources, Tables, Writer};
 use crate::rulebook::{Role, Rulebook};
 
-const LIST_FIELDS: [FieldKind; 17] = [
+pub(super) const LIST_FIELDS: [FieldKind; 17] = [
     FieldKind::RecordKey,
     FieldKind::CitizenNumber,
     FieldKind::AnyNumber,

@@ -7,7 +7,7 @@ use super::cells::PlaceCells;
 use super::find::Time;
 use super::gazetteer::{Gazetteer, Provinces, only};
 use super::marks::{PlaceMark, PlaceMarks};
-use super::units::UnitId;
+use super::units::{Unit, UnitId};
 
 /// Provinces and districts that a row may mean.
 #[derive(Debug, Clone, Copy)]
@@ -176,6 +176,21 @@ impl Gazetteer {
         let is_of_kind = move |unit: &UnitId| kind == 0 || self.fact(*unit).kind == kind;
         let any_kind = !asked.districts.iter().any(|unit| lies(unit) && is_of_kind(unit));
         asked.districts.iter().filter(move |unit| lies(unit) && (any_kind || is_of_kind(unit)))
+    }
+
+    /// The province of today in which the cells of a row lie, whatever their commune: the one that they name, or the one
+    /// that it went into; `None` where that is not one.
+    pub fn province_asked(&self, cells: &PlaceCells<'_>, time: Option<Time>) -> Option<&Unit> {
+        let asked = self.asked_in_order(cells, time);
+        if !asked.has_province {
+            return None;
+        }
+        let of_time = |other, provinces: Provinces| if time == Some(other) { 0 } else { provinces };
+        let (before, since) = (of_time(Time::Since, asked.before), of_time(Time::Before, asked.since));
+        let led = self.mergers.iter().filter(|(old, _)| before & only(*old) != 0);
+        let today = led.fold(since, |all, (_, new)| all | only(*new));
+        let code = (today.count_ones() == 1).then(|| format!("{:02}", today.trailing_zeros()))?;
+        self.provinces.with_code(&code).first().map(|id| self.unit(*id))
     }
 
     /// The same with the provinces of the other time: a list may name today's province over a district of before.

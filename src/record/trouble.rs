@@ -133,6 +133,12 @@ trouble_codes! {
     KeyExists "L0235" Usage,
     /// A folder or file is not sealed, and was to be opened.
     NotSealed "L0236" Usage,
+    /// Lists are to be made of a run that is no finished reconciliation.
+    NotAReconciliation "L0213" Usage,
+    /// A list of the run was not given, or one that is none of it.
+    OtherLists "L0214" Usage,
+    /// A column of the run cannot be told from another of the same name.
+    TwoColumns "L0215" Usage,
     /// An input file does not exist or cannot be opened.
     CannotOpen "L0301" Input,
     /// An input file is empty.
@@ -193,6 +199,12 @@ trouble_codes! {
     WrongKey "L0345" Input,
     /// A sealed file is damaged or not the one that was sealed.
     DamagedSeal "L0346" Input,
+    /// A list is not the one that the run read.
+    ListChanged "L0330" Input,
+    /// A table of a run is not as it was written.
+    RunChanged "L0331" Input,
+    /// A run speaks of other rows than a list has.
+    RunDisagrees "L0332" Input,
     /// Something could not be written.
     CannotWrite "L0401" Resource,
     /// The disk is full, or would be.

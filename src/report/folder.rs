@@ -81,6 +81,17 @@ impl RunFolder {
         &self.partial
     }
 
+    /// Makes a folder below that of the run, for its owner only. The one above it stands already.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn make_folder(&self, name: &str) -> Result<(), Trouble> {
+        let path = self.partial.join(name);
+        let made = DirBuilder::new().mode(0o700).create(&path);
+        made.and_then(|()| fs::set_permissions(&path, Permissions::from_mode(0o700)))
+            .map_err(|error| Trouble::writing(&error, self.target.join(name)))
+    }
+
     /// Begins a file of the run.
     ///
     /// # Errors

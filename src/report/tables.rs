@@ -363,8 +363,8 @@ pub(super) fn number_text(packed: u64) -> String {
     out
 }
 
-/// The cell of the list as it was written.
-fn old_value(rows: &NormalBatch, row: usize, field: FieldKind) -> Cow<'_, str> {
+/// The cell of the list as it was written: of number, name, birth date or sex.
+pub fn old_value(rows: &NormalBatch, row: usize, field: FieldKind) -> Cow<'_, str> {
     let raw = match field {
         FieldKind::CitizenNumber => rows.number.raw(row),
         FieldKind::FullName => Some(rows.name_raw.get(row)),

@@ -40,6 +40,7 @@ fn code(text: &str) -> String {
 
 /// Which rooms a room may use. A room that is not listed uses nothing.
 const MAY_USE: [(&str, &[&str]); 22] = [
+const MAY_USE: [(&str, &[&str]); 21] = [
     ("record", &[]),
     ("text", &["record"]),
     ("places", &["text", "record"]),
@@ -55,6 +56,7 @@ const MAY_USE: [(&str, &[&str]); 22] = [
     ("report", &["record", "rulebook", "fields", "reference", "check", "decide", "ingest", "normalize"]),
     ("seal", &["record", "report"]),
     ("export", &["record", "rulebook", "fields", "text", "report", "seal"]),
+    ("lists", &["record", "text", "rulebook", "places", "report"]),
     ("filter", &["record", "rulebook", "fields", "places", "text"]),
     ("evaluate", &["record"]),
     ("explain", &["record", "link"]),
@@ -77,6 +79,7 @@ const MAY_USE: [(&str, &[&str]); 22] = [
             "report",
             "seal",
             "export",
+            "lists",
         ],
     ),
     (
@@ -92,6 +95,7 @@ const MAY_USE: [(&str, &[&str]); 22] = [
             "report",
             "seal",
             "export",
+            "lists",
             "filter",
             "evaluate",
             "explain",

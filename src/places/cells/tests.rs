@@ -299,6 +299,25 @@ fn any_cell() -> impl Strategy<Value = String> {
     prop_oneof![3 => of_words, 1 => "\\PC{0,8}", 1 => any::<String>()]
 }
 
+#[test]
+fn the_province_of_today_is_known_without_a_commune() {
+    let gazetteer = gazetteer();
+    let check = |province, province_code, time, expected: Option<&str>| {
+        let cells = PlaceCells { province, province_code, ..PlaceCells::default() };
+        let found = gazetteer.province_asked(&cells, time).map(|unit| unit.code.to_string());
+        assert_eq!(found.as_deref(), expected, "{province} {province_code} {time:?}");
+    };
+    // An Giang of before had code 89; it went with Kien Giang (91) into An Giang of today, which has 91.
+    for time in [None, Some(Time::Before), Some(Time::Since)] {
+        check("Tỉnh An Giang", "", time, Some("91"));
+    }
+    check("", "89", Some(Time::Before), Some("91"));
+    check("Tỉnh Kiên Giang", "", None, Some("91"));
+    check("Tỉnh Kiên Giang", "", Some(Time::Since), None);
+    check("Tỉnh Nơi Khác", "", None, None);
+    check("", "", None, None);
+}
+
 proptest! {
     #[test]
     fn a_row_with_a_commune_is_one_of_four(cells in prop::array::uniform7(any_cell()), time in 0..3) {
