@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use super::row::Row;
-use super::settings::{Disclose, Settings};
+use super::settings::{Day, Disclose, Settings};
 use super::unit::Subject;
 use crate::record::{FieldKind, Verdict};
 use crate::rulebook::{ColumnId, CommuneList, Language, Rulebook, Words};
@@ -52,9 +52,15 @@ pub struct Frame {
     /// The unit.
     pub unit: String,
     /// How it is filled in.
-    pub how: Vec<String>,
+    pub how: String,
+    /// What a workbook has for that.
+    pub how_workbook: String,
+    /// What is done on paper.
+    pub how_page: String,
     /// Total, and rows of each verdict.
     pub totals: Vec<String>,
+    /// Place and date of the signatures.
+    pub signed: String,
     /// Who signs, and how.
     pub signatures: Vec<(String, String)>,
 }
@@ -141,26 +147,39 @@ impl Content<'_> {
         let blank = self.say(&title.blank);
         let number = self.settings.dispatch_number.as_deref().map_or_else(|| blank.to_owned(), visible);
         let date = self.settings.dispatch_date;
-        let part = |value: Option<u32>| value.map_or_else(|| blank.to_owned(), |value| format!("{value:02}"));
-        let parts = [date.map(|date| date.day), date.map(|date| date.month), date.map(|date| date.year)];
-        let [day, month, year] = parts.map(part);
+        // Days below 10 and the months 1 and 2 have a zero before them (Decree 30/2020/ND-CP, appendix I).
+        let day = date.map_or_else(|| blank.to_owned(), |date| format!("{:02}", date.day));
+        let year = date.map_or_else(|| blank.to_owned(), |date| date.year.to_string());
+        let month = match date {
+            None => blank.to_owned(),
+            Some(Day { month: month @ ..3, .. }) => format!("{month:02}"),
+            Some(Day { month, .. }) => month.to_string(),
+        };
         let attached = if self.settings.dispatch_number.is_some() {
-            let date = format!("{day}/{month}/{year}");
+            let date = date.map_or_else(
+                || format!("{blank}/{blank}/{blank}"),
+                |date| format!("{:02}/{:02}/{}", date.day, date.month, date.year),
+            );
             filled(self.say(&title.attached), &[("number", &number), ("date", &date)])
         } else {
             String::new()
         };
-        let (unit, place, kind) = match subject {
+        // The agency is one of the province; the commune signs where it is.
+        let (unit, place, signed_at, kind) = match subject {
             Subject::Commune(commune, province) => {
+                let of_agency = province.name.to_string();
                 let (name, province) = (commune.full_name(), province.full_name());
                 let words = [("commune", &*name), ("province", &*province)];
-                (filled(self.say(&title.unit), &words), name.clone(), commune.kind.to_uppercase())
+                let unit = filled(self.say(&title.unit), &words);
+                (unit, of_agency, name.clone(), commune.kind.to_uppercase())
             }
             Subject::Province(province) => {
-                let name = province.full_name();
-                (filled(self.say(&title.no_commune), &[("province", &name)]), name, String::new())
+                let unit = filled(self.say(&title.no_commune), &[("province", &province.full_name())]);
+                (unit, province.name.to_string(), blank.to_owned(), String::new())
             }
-            Subject::Nowhere => (self.say(&title.no_unit).to_owned(), blank.to_owned(), String::new()),
+            Subject::Nowhere => {
+                (self.say(&title.no_unit).to_owned(), blank.to_owned(), blank.to_owned(), String::new())
+            }
         };
         let date_words = [("place", &*place), ("day", &*day), ("month", &*month), ("year", &*year)];
         let agency = if self.settings.agency.is_empty() {
@@ -181,23 +200,30 @@ impl Content<'_> {
             title: self.say(&title.title).to_owned(),
             attached,
             unit,
-            how: self.how(),
+            how: self.how(&title.how),
+            how_workbook: self.how(&title.how_workbook),
+            how_page: self.how(&title.how_page),
             totals: self.totals(verdicts),
+            signed: filled(self.say(&title.signed), &[("place", &signed_at)]),
             signatures: list.signatures.iter().map(signature).collect(),
         }
     }
 
-    /// How the list is filled in, with the headers that it speaks of.
-    fn how(&self) -> Vec<String> {
+    /// How the list is filled in, with the headers and answers that it speaks of.
+    fn how(&self, words: &Words) -> String {
         let language = self.settings.language;
         let header = |id| self.list().header(id, language);
-        let headers = [
+        let answers = self.list().answers.iter().zip(1..);
+        let answers: Vec<String> =
+            answers.map(|(answer, number)| format!("{number} - {}", answer.label.of(language))).collect();
+        let words_of = [
             ("row_key", header(ColumnId::RowKey)),
             ("answer", header(ColumnId::Answer)),
             ("right_value", header(ColumnId::RightValue)),
             ("notes", header(ColumnId::Notes)),
+            ("answers", &answers.join("; ")),
         ];
-        self.list().title.how.iter().map(|words| filled(words.of(language), &headers)).collect()
+        filled(self.say(words), &words_of)
     }
 
     /// How many rows there are, and of each verdict that there is.
@@ -333,7 +359,7 @@ mod tests {
         assert_eq!(
             shown(Disclose::Values)[1..],
             [
-                cell("Nguyễn Văn A → NGUYỄN VĂN AN", Look::Wrong),
+                cell("Nguyễn Văn A →\u{a0}NGUYỄN VĂN AN", Look::Wrong),
                 cell("(trống) (cần kiểm tra)", Look::Wrong),
                 cell("Nam", Look::Plain),
                 cell("sai thông tin; đã chết", Look::Plain),

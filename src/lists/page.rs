@@ -33,8 +33,10 @@ struct ShownFrame<'a> {
     title: &'a str,
     unit: &'a str,
     attached: &'a str,
-    how: &'a [String],
+    how: &'a str,
+    how_page: &'a str,
     totals: &'a [String],
+    signed: &'a str,
     signatures: &'a [(String, String)],
 }
 
@@ -70,8 +72,6 @@ struct Head<'a> {
     page_behind_css: String,
     colours: ShownColours,
     columns: Vec<ShownColumn<'a>>,
-    answers: Vec<&'a str>,
-    answer_header: &'a str,
 }
 
 #[derive(Serialize)]
@@ -131,7 +131,9 @@ pub fn write_page(
         unit: &frame.unit,
         attached: &frame.attached,
         how: &frame.how,
+        how_page: &frame.how_page,
         totals: &frame.totals,
+        signed: &frame.signed,
         signatures: &frame.signatures,
     };
     let width: f64 = list.columns.iter().map(|column| column.width).sum();
@@ -163,8 +165,6 @@ pub fn write_page(
                 share: (column.width / width * 10_000.0).round() / 100.0,
             })
             .collect(),
-        answers: list.answers.iter().map(|answer| content.say(&answer.label)).collect(),
-        answer_header: list.header(ColumnId::Answer, content.settings.language),
     };
     page.render(&head, out)?;
     let mut together = Vec::with_capacity(ROWS_TOGETHER);
@@ -187,11 +187,15 @@ pub fn write_page(
 
 const fn class(look: Look, column: ColumnId) -> &'static str {
     match (look, column) {
+        (Look::Wrong, ColumnId::BirthDate) => "wrong birth_date",
+        (Look::Wrong, ColumnId::Sex) => "wrong sex",
         (Look::Wrong, _) => "wrong",
         (Look::Doubtful, _) => "doubtful",
         (Look::Answer, _) => "answer",
         (Look::Plain, ColumnId::No) => "no",
         (Look::Plain, ColumnId::RowKey) => "row_key",
+        (Look::Plain, ColumnId::BirthDate) => "birth_date",
+        (Look::Plain, ColumnId::Sex) => "sex",
         (Look::Plain, _) => "plain",
     }
 }

@@ -239,14 +239,18 @@ impl<'u, 'g> Finder<'u, 'g> {
         }
         let old = own.read_as.map(|id| gazetteer.unit(id)).filter(|unit| unit.validity.to <= CHANGE);
         let Some(old) = old else { return String::new() };
-        let whole = gazetteer.address(old);
-        let province = match self.units.subject(list) {
-            Subject::Commune(_, province) => province.full_name(),
-            Subject::Province(_) | Subject::Nowhere => String::new(),
+        let of_list = match self.units.subject(list) {
+            Subject::Commune(_, province) => &*province.name,
+            Subject::Province(_) | Subject::Nowhere => "",
         };
-        // The province stands above the list, where it is the same.
-        let name = whole.strip_suffix(&*province).and_then(|rest| rest.strip_suffix(", "));
-        format!(" {}", self.old_unit.replace("{unit}", name.unwrap_or(&whole)))
+        // Above the commune names are enough, and the province stands above the list where it is the same.
+        let mut levels = gazetteer.levels(old);
+        let mut name = levels.next().map(Unit::full_name).unwrap_or_default();
+        for level in levels.filter(|level| level.code.len() != PROVINCE_DIGITS || *level.name != *of_list) {
+            name.push_str(", ");
+            name.push_str(&level.name);
+        }
+        format!(" {}", self.old_unit.replace("{unit}", &name))
     }
 }
 
@@ -321,7 +325,7 @@ mod tests {
     fn the_reference_is_believed_before_the_list() {
         let old = list("Tỉnh Tiền Giang", "Huyện Châu Thành", "Xã Long Định", "Khóm 10");
         let (path_of_list, address) = path("", &old);
-        assert_eq!(address, "Khóm 10 (cũ: Xã Long Định, Huyện Châu Thành, Tỉnh Tiền Giang)");
+        assert_eq!(address, "Khóm 10 (cũ: Xã Long Định, Châu Thành, Tiền Giang)");
         assert!(path_of_list.starts_with("units/82/2"), "{path_of_list}");
         // Somebody who moved: the unit of the list stands beside the house.
         let (path, address) = path("Phường Từ Liêm, Thành phố Hà Nội", &old);
@@ -339,7 +343,7 @@ mod tests {
         assert_eq!(path_of, "units/91/khac");
         let (path_of, _) = path("Tỉnh An Giang", &PlaceCells::default());
         assert_eq!(path_of, "units/91/khac");
-        for hostile in ["../../etc/passwd", "/etc", "CON", "..", "a/b, c/d", ", , ", "\0", "00592/.."] {
+        for hostile in ["../../etc/passwd", "/etc", "COM1", "..", "a/b, c/d", ", , ", "\0", "00592/.."] {
             let (path, _) = path(hostile, &list(hostile, hostile, hostile, hostile));
             assert_eq!(path, "units/khac", "{hostile}");
         }

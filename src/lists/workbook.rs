@@ -24,8 +24,12 @@ const HEADER: u32 = 6;
 const ROOM_TO_SIGN: u32 = 4;
 /// Font of official papers (Decree 30/2020/ND-CP, appendix I).
 pub(super) const FONT: &str = "Times New Roman";
-/// Height of a line of the font, in points, and of a row in which somebody writes.
-const LINE: f64 = 15.0;
+/// Height of a line of the font, in points.
+const LINE: f64 = 14.5;
+/// Least height of a row, in which somebody writes by hand.
+const ROOM_TO_WRITE: f64 = 27.0;
+/// Rows of a list above which none is printed: a height is kept in memory for each row that has one.
+const PRINTED_MAX: u64 = 50_000;
 /// Paper A4 in the numbering of spreadsheets.
 pub(super) const A4: u8 = 9;
 
@@ -42,6 +46,7 @@ struct Formats {
     middle: Format,
     cell: Format,
     wrong: Format,
+    wrong_middle: Format,
     doubtful: Format,
     answer: Format,
     total: Format,
@@ -67,6 +72,7 @@ impl Formats {
                 .set_background_color(Color::RGB(colours.header)),
             middle: boxed.clone().set_align(FormatAlign::Center),
             wrong: coloured(colours.wrong).set_bold(),
+            wrong_middle: coloured(colours.wrong).set_bold().set_align(FormatAlign::Center),
             doubtful: coloured(colours.doubtful),
             answer: coloured(colours.answer),
             cell: boxed,
@@ -76,11 +82,14 @@ impl Formats {
     }
 
     fn of(&self, look: Look, column: ColumnId) -> &Format {
+        let is_short =
+            matches!(column, ColumnId::No | ColumnId::RowKey | ColumnId::BirthDate | ColumnId::Sex);
         match look {
+            Look::Wrong if is_short => &self.wrong_middle,
             Look::Wrong => &self.wrong,
             Look::Doubtful => &self.doubtful,
             Look::Answer => &self.answer,
-            Look::Plain if matches!(column, ColumnId::No | ColumnId::RowKey) => &self.middle,
+            Look::Plain if is_short => &self.middle,
             Look::Plain => &self.cell,
         }
     }
@@ -107,7 +116,8 @@ pub fn write_workbook<W: Write + Send>(
     for part in 0..n_sheets {
         let in_sheet = rows_of_a_sheet.min(n_rows - part * rows_of_a_sheet);
         let sheet = workbook.add_worksheet_with_constant_memory().map_err(fault)?;
-        let sheet = Sheet { sheet, content, formats: &formats, frame };
+        let is_printed = n_rows <= PRINTED_MAX;
+        let sheet = Sheet { sheet, content, formats: &formats, frame, is_printed };
         sheet.write((part, n_sheets), in_sheet, &mut number, rows)?;
     }
     if number != n_rows {
@@ -136,6 +146,43 @@ pub(super) fn fault(error: XlsxError) -> io::Error {
     }
 }
 
+/// How many lines a text has in a column, as spreadsheets break it. Not all of them find the height of a row by themselves.
+fn lines(text: &str, width: f64, is_bold: bool) -> usize {
+    /// Eleven points in letters of a column, of which each counts seven pixels.
+    const EM: f64 = 14.67 / 7.0;
+    let letter = |letter: char| {
+        let (capital, small) = if is_bold { (0.70, 0.50) } else { (0.67, 0.46) };
+        EM * match letter {
+            ' ' | '\u{a0}' | ',' | '.' | ';' | ':' => 0.25,
+            'i' | 'l' | 'j' | 't' | '/' | '(' | ')' | '-' => 0.31,
+            '→' => 1.0,
+            letter if letter.is_ascii_digit() => 0.5,
+            letter if letter.is_uppercase() => capital,
+            letter if letter < '\u{3000}' => small,
+            _ => 1.0,
+        }
+    };
+    let wide = |text: &str| text.chars().map(letter).sum::<f64>();
+    let lines_of = |line: &str| {
+        let (mut n_lines, mut used) = (1, 0.0);
+        for word in line.split_inclusive(' ') {
+            // The blank behind a word may stand over the edge.
+            let (word, whole) = (wide(word.trim_end_matches(' ')), wide(word));
+            if used > 0.0 && used + word > width {
+                n_lines += 1;
+                used = 0.0;
+            }
+            used += whole;
+            while used - whole + word > width {
+                n_lines += 1;
+                used -= width;
+            }
+        }
+        n_lines
+    };
+    text.split('\n').map(lines_of).sum()
+}
+
 /// Writes one text over several columns of a row.
 pub(super) fn span(
     sheet: &mut Worksheet,
@@ -157,6 +204,8 @@ struct Sheet<'a> {
     content: &'a Content<'a>,
     formats: &'a Formats,
     frame: &'a Frame,
+    /// Whether rows get heights of their own.
+    is_printed: bool,
 }
 
 impl Sheet<'_> {
@@ -235,6 +284,7 @@ impl Sheet<'_> {
             [] => (String::new(), ""),
         };
         let (bold, plain) = (&formats.bold, &formats.plain);
+        self.heights()?;
         let (first_left, second_left) = if above.is_empty() {
             ((agency, bold), (frame.number.as_str(), plain))
         } else {
@@ -259,15 +309,20 @@ impl Sheet<'_> {
             unit = format!("{unit}\n{}", frame.attached);
         }
         span(self.sheet, 4, (0, last), &unit, &formats.unit)?;
-        span(self.sheet, 5, (0, last), &frame.how.join("\n"), &formats.note)?;
-        let width: f64 = self.content.list().columns.iter().map(|column| column.width).sum();
-        // Merged cells do not find their own height.
-        let lines = |text: &str| (text.chars().count() as f64 / (width * 1.1)).ceil().max(1.0);
-        let how: f64 = frame.how.iter().map(|text| lines(text)).sum();
+        span(self.sheet, 5, (0, last), &format!("{}\n{}", frame.how, frame.how_workbook), &formats.note)?;
+        Ok(())
+    }
+
+    /// Heights of the rows above the list: merged cells do not find their own. A row gets its height before its cells, since
+    /// it is written out with the first cell of the next.
+    fn heights(&mut self) -> io::Result<()> {
+        let frame = self.frame;
+        let width = self.content.list().columns.iter().map(|column| column.width).sum();
+        let how = lines(&frame.how, width, false) + lines(&frame.how_workbook, width, false);
         let heights = [
-            (3, 22.0),
+            (3, 24.0),
             (4, if frame.attached.is_empty() { 18.0 } else { 34.0 }),
-            (5, how * 13.5 + 3.0),
+            (5, how as f64 * 14.0 + 4.0),
             (HEADER, 2.0 * LINE + 4.0),
         ];
         for (row, height) in heights {
@@ -286,6 +341,13 @@ impl Sheet<'_> {
 
     fn row(&mut self, at: u32, number: u64, row: &Row) -> io::Result<()> {
         let cells = self.content.cells(number, row);
+        if self.is_printed {
+            let columns = self.content.list().columns.iter().zip(&cells);
+            let n_lines =
+                columns.map(|(column, cell)| lines(&cell.text, column.width, cell.look == Look::Wrong));
+            let height = n_lines.max().unwrap_or(1) as f64 * LINE + 2.0;
+            self.sheet.set_row_height(at, height.max(ROOM_TO_WRITE)).map_err(fault)?;
+        }
         for ((column, cell), place) in self.content.list().columns.iter().zip(cells).zip(0..) {
             let format = self.formats.of(cell.look, column.id);
             self.sheet.write_string_with_format(at, place, cell.text, format).map_err(fault)?;
@@ -322,8 +384,8 @@ impl Sheet<'_> {
     /// Totals and signatures below the last row.
     fn end(&mut self, at: u32) -> io::Result<()> {
         let (frame, formats, last) = (self.frame, self.formats, self.last());
-        span(self.sheet, at, (0, last), &frame.totals.join("; "), &formats.total)?;
         self.sheet.set_row_height(at, 2.0 * LINE).map_err(fault)?;
+        span(self.sheet, at, (0, last), &frame.totals.join("; "), &formats.total)?;
         let n_columns = u32::from(last) + 1;
         let n_signatures = u32::try_from(frame.signatures.len()).unwrap_or(1).clamp(1, n_columns);
         let mut blocks = Vec::new();
@@ -348,6 +410,10 @@ impl Sheet<'_> {
             blocks.push((from, to));
             from = to + 1;
         }
+        // The date stands above the last signature.
+        if let Some(block) = blocks.last() {
+            span(self.sheet, at + 1, *block, &frame.signed, &formats.italic)?;
+        }
         for (block, (who, _)) in blocks.iter().zip(&frame.signatures) {
             span(self.sheet, at + 2, *block, who, &formats.bold)?;
         }
@@ -357,5 +423,26 @@ impl Sheet<'_> {
         // A blank cell keeps the room for signatures on the paper.
         self.sheet.write_string_with_format(at + 3 + ROOM_TO_SIGN, 0, " ", &formats.plain).map_err(fault)?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_has_as_many_lines_as_its_column_breaks_it_into() {
+        for (text, width, expected) in [
+            ("", 5.0, 1),
+            ("074181145345", 16.0, 1),
+            ("01/01/1981 →\u{a0}16/09/1981", 14.0, 2),
+            ("Nguyễn Văn An", 24.0, 1),
+            ("NGUYỄN THỊ PHƯƠNG THẢO →\u{a0}NGUYỄN THỊ PHƯƠNG THÁO", 24.0, 3),
+            ("a\nb", 24.0, 2),
+        ] {
+            assert_eq!(lines(text, width, true), expected, "{text}");
+        }
+        // A word without a blank is broken all the same, and a row is never endless.
+        assert!((35..60).contains(&lines(&"x".repeat(400), 10.0, false)));
     }
 }

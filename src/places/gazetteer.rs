@@ -159,9 +159,13 @@ impl Gazetteer {
 
     /// A commune as an address has it: commune and province today, commune, district and province before.
     pub fn address(&self, unit: &Unit) -> String {
+        self.levels(unit).map(Unit::full_name).collect::<Vec<_>>().join(", ")
+    }
+
+    /// A commune and the units above it, at its time: commune and province today, commune, district and province before.
+    pub fn levels<'g>(&'g self, unit: &'g Unit) -> impl Iterator<Item = &'g Unit> {
         let above = [self.district_of(unit.id), self.province_of(unit.id)];
-        let names = std::iter::once(unit).chain(above.into_iter().flatten());
-        names.map(Unit::full_name).collect::<Vec<_>>().join(", ")
+        std::iter::once(unit).chain(above.into_iter().flatten())
     }
 
     /// Whether units whose code has so many digits are of a kind.

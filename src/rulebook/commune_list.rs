@@ -125,6 +125,8 @@ pub struct TitleBlock {
     pub title: Words,
     /// Line that names the dispatch: `{number}`, `{date}`.
     pub attached: Words,
+    /// Line of place and date of the signatures: `{place}`.
+    pub signed: Words,
     /// Line of the unit: `{commune}`, `{province}`.
     pub unit: Words,
     /// The same where the commune is not settled: `{province}`.
@@ -134,7 +136,11 @@ pub struct TitleBlock {
     /// What stands where a number or a date is filled in by hand.
     pub blank: Words,
     /// How the list is filled in; may name headers by the ids of their columns in braces.
-    pub how: Vec<Words>,
+    pub how: Words,
+    /// The same for a workbook.
+    pub how_workbook: Words,
+    /// The same for paper; `{answers}` are the answers with their numbers.
+    pub how_page: Words,
 }
 
 /// Words in the list itself.
@@ -467,6 +473,7 @@ mod tests {
             ("As proposed", AnswerId::Accepted),
             ("GIÁ TRỊ KHÁC", AnswerId::OtherValue),
             ("giữ nguyên", AnswerId::Keep),
+            ("4", AnswerId::Moved),
             ("đã chết", AnswerId::Dead),
             ("chuyển đi", AnswerId::Moved),
             ("không rõ", AnswerId::Unknown),
@@ -482,7 +489,7 @@ mod tests {
         let cases = [
             ("id = \"row_key\"", "id = \"rowkey\""),
             ("id = \"row_key\"", "id = \"notes\""),
-            ("width = 13", "width = 0"),
+            ("width = 12", "width = 0"),
             ("header = { vi = \"Mã dòng\"", "header = { vi = \"Ghi chú\""),
             ("id = \"dead\"", "id = \"moved\""),
             ("label = { vi = \"Đã chết\"", "label = { vi = \"Đã chuyển đi\""),

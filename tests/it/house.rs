@@ -145,6 +145,7 @@ fn only_the_command_line_prints() {
 #[test]
 fn machinery_contains_no_vietnamese() {
     const MACHINERY: [&str; 11] = [
+    const MACHINERY: [&str; 10] = [
         "ingest",
         "mapping",
         "normalize",
@@ -156,6 +157,9 @@ fn machinery_contains_no_vietnamese() {
         "pipeline",
         "export",
         "seal",
+        "lists",
+        "filter",
+        "pipeline",
     ];
     let vietnamese = |letter: char| matches!(letter, 'À'..='ỹ') && letter.is_alphabetic();
     for (file, text) in sources().iter().filter(|(file, _)| MACHINERY.contains(&room(file))) {

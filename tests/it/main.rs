@@ -6,6 +6,10 @@
 //! the office; `explain` asks why a record got its verdict; `faults` kills and starves; `search` finds citizens whom no number
 //! names; `store` builds references and asks them, `store_updates` brings them up to date, `store_faults` damages and kills
 //! them; `page` reads report pages; `house` keeps the rooms and the rules in order.
+//! `run` starts the real binary; `anew` is about numbers established anew; `clean` cleans lists by themselves; `hostile` has one small file per fault; `golden`
+//! compares whole runs; `linking` links lists of nobody's columns, `lists` writes lists for communes, `dedupe` finds people who stand twice in invented Vietnamese lists; `laws` says what holds for every run; `explain` asks why a record got its verdict; `faults` kills and starves; `search` finds citizens whom no number names; `store` builds references and
+//! asks them, `store_updates` brings them up to date, `store_faults` damages and kills them; `house` keeps the rooms and
+//! the rules in order.
 
 mod anew;
 mod clean;
@@ -19,6 +23,7 @@ mod house;
 mod laws;
 mod leave;
 mod linking;
+mod lists;
 mod outside;
 mod page;
 mod run;

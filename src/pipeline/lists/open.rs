@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::ListsPlan;
+use super::{LIST_FIELDS, ListsPlan, PLACES};
 use crate::ingest::{self, Fingerprint, HeadOptions, TextEncoding};
 use crate::lists::RunInput;
 use crate::mapping::{self, Told};
@@ -66,8 +66,10 @@ fn open<'a>(
     book: &'a Rulebook,
 ) -> Result<Prepared<'a>, Trouble> {
     let source = book.source(&told.source)?;
+    let is_needed = |field: &FieldKind| LIST_FIELDS.contains(field) || PLACES.contains(field);
     let as_told = |(field, column): (&String, &String)| {
-        Some(Told { column: column.clone(), field: Some(FieldKind::from_name(field)?) })
+        let field = FieldKind::from_name(field).filter(is_needed)?;
+        Some(Told { column: column.clone(), field: Some(field) })
     };
     let as_read = InputOptions {
         source: Some(told.source.clone()),
