@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, IgnoreError, Workbook};
+use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, IgnoreError};
 
 use super::content::{Content, Frame};
-use super::workbook::{A4, FONT, fault, properties, span};
+use super::workbook::{A4, FONT, fault, new_workbook, span};
 use crate::record::Verdict;
 
 /// Widths of the columns: number, code, name, rows, each verdict, files (over all only), file.
@@ -78,8 +78,7 @@ pub fn write_summary<W: Write + Send>(
     widths.push(WIDTH_OF_FILE);
     let last = u16::try_from(names.len() - 1).unwrap_or(u16::MAX);
 
-    let mut workbook = Workbook::new();
-    workbook.set_properties(&properties(frame, content.settings.as_of)?);
+    let mut workbook = new_workbook(frame, content.settings.as_of)?;
     let sheet = workbook.add_worksheet();
     sheet.set_name(say(&words.sheet)).map_err(fault)?;
     sheet.set_paper_size(A4).set_landscape().set_print_fit_to_pages(1, 0);

@@ -108,9 +108,8 @@ pub fn write_workbook<W: Write + Send>(
     out: W,
 ) -> io::Result<()> {
     let formats = Formats::new(content.list().colours);
-    let mut workbook = Workbook::new();
+    let mut workbook = new_workbook(frame, content.settings.as_of)?;
     workbook.set_tempdir(folder).map_err(fault)?;
-    workbook.set_properties(&properties(frame, content.settings.as_of)?);
     let n_sheets = n_rows.div_ceil(rows_of_a_sheet).max(1);
     let mut number = 0;
     for part in 0..n_sheets {
@@ -126,15 +125,24 @@ pub fn write_workbook<W: Write + Send>(
     workbook.save_to_writer(out).map_err(fault)
 }
 
-/// Properties that say nothing of the machine: the day of the run stands in the place of the clock.
-pub(super) fn properties(frame: &Frame, as_of: u32) -> io::Result<DocProperties> {
+/// An empty workbook in the font of official papers, so that widths of columns are counted in its digits. Its properties
+/// say nothing of the machine: the day of the run stands in the place of the clock.
+pub(super) fn new_workbook(frame: &Frame, as_of: u32) -> io::Result<Workbook> {
+    /// Height of a row and width of a column in pixels, where nothing else is said: those of a font of seven pixels a digit.
+    const DEFAULT: (u32, u32) = (20, 64);
     let day = Day::of(as_of);
     let number = |value: u32| u8::try_from(value).unwrap_or(1);
     let date =
         ExcelDateTime::from_ymd(u16::try_from(day.year).unwrap_or(2000), number(day.month), number(day.day))
             .map_err(fault)?;
     let agency = frame.agency.join(" - ");
-    Ok(DocProperties::new().set_title(&frame.title).set_company(agency).set_creation_datetime(&date))
+    let properties =
+        DocProperties::new().set_title(&frame.title).set_company(agency).set_creation_datetime(&date);
+    let mut workbook = Workbook::new();
+    let font = Format::new().set_font_name(FONT).set_font_size(11);
+    workbook.set_default_format(&font, DEFAULT.0, DEFAULT.1).map_err(fault)?;
+    workbook.set_properties(&properties);
+    Ok(workbook)
 }
 
 /// The error of the system behind one of the crate.

@@ -212,17 +212,18 @@ fn a_workbook_keeps_texts_and_harms_nobody() {
     let rows = format!(
         "1,=HYPERLINK(1),01/02/1990,Nam,001090000011,../..,CON,Phường Từ Liêm,=1+1\n\
          2,\"+84, x\",15/08/1985,Nữ,079185000022,Thành phố Hà Nội,/etc,../../x,@a\n\
-         3,\u{202e}Lê\u{7} Cúc,30/12/2001,Nam,048201000033,Thành phố Hà Nội,,Phường Từ Liêm,<script>alert(1)</script>\n\
+         3,\u{202e}Lê Cúc,30/12/2001,Nam,048201000033,Thành phố Hà Nội,,Phường Từ Liêm,<script>alert(1)</script>\n\
          4,{long},05/05/2000,Nữ,092300000044,Thành phố Hà Nội,,Phường Từ Liêm,_x0041_ \u{fffe}\n\
          5,Đỗ Đức Đạt,20/11/1975,Nam,001234,Thành phố Hà Nội,,Phường Từ Liêm,Thôn 2\n\
          6,Võ Thị Én,,Nữ,000000000066,Thành phố Hà Nội,,Phường Từ Liêm,Thôn 10\n\
-         7,محمد علي,1990,Nam,000000000077,\u{0}x,y,z,{long}\n"
+         7,محمد علي,1990,Nam,000000000077,x,y,z,{long}\n\
+         8,Lê\u{7} Cúc,30/12/2001,Nam,048201000033,Thành phố Hà Nội,,Phường Từ Liêm,\n"
     );
     let (bench, run, list) = reconciled(&rows, &[]);
     let out = bench.path("lists");
     let sent = lists_of(&run, &list, &out, &["--form", "both"]);
     let quarantined = table(&run.join("quarantine.csv")).len();
-    assert_eq!(sent.len() + quarantined, 7, "nobody is lost");
+    assert_eq!((sent.len(), quarantined), (7, 1), "nobody is lost");
     let written = files(&out);
     for name in written.keys() {
         let fine = ["sent.csv", "summary.json"].contains(&name.as_str())
@@ -252,7 +253,7 @@ fn a_workbook_keeps_texts_and_harms_nobody() {
     assert!(formula["Họ và tên"].starts_with("=HYPERLINK(1)"), "{formula:?}");
     assert!(formula["Nơi ở ghi trong danh sách"].starts_with("=1+1"), "{formula:?}");
     let (_, hidden) = of_record("3");
-    assert!(hidden["Họ và tên"].starts_with("\\u{202e}Lê\\u{7} Cúc"), "{hidden:?}");
+    assert!(hidden["Họ và tên"].starts_with("\\u{202e}Lê Cúc"), "{hidden:?}");
     assert_eq!(hidden["Nơi ở ghi trong danh sách"], "<script>alert(1)</script>");
     let (whole, cut) = of_record("4");
     assert_eq!(whole["full_name_old"].trim_end(), long.trim_end(), "sent.csv has the whole value");
@@ -423,7 +424,7 @@ fn a_list_is_read_as_the_run_read_it() {
 
     // Of two columns of one name only the command line said which it is.
     let text = "Mã,Họ và tên,Ngày sinh,Giới tính,Số,Số\n1,Nguyễn Văn A,01/02/1990,Nam,7,001090000011\n";
-    let told = ["--source", "tiem_chung", "--map", "#6=citizen_number", "--map", "#5=none", "--force"];
+    let told = ["--source", "tiem_chung", "--map", "#6=citizen_number", "--map", "#5=none"];
     let run = bench.reconcile(text.as_bytes(), &told);
     assert_eq!(run.code(), 0, "{}", run.stderr());
     let (list, out) = (bench.path("list.csv"), bench.path("lists2"));
