@@ -113,6 +113,12 @@ trouble_codes! {
     UnknownRecord "L0211" Usage,
     /// A run holds several records of this key or line.
     SeveralRecords "L0212" Usage,
+    /// Lists are to be made of a run that is no finished reconciliation.
+    NotAReconciliation "L0213" Usage,
+    /// A list of the run was not given, or one that is none of it.
+    OtherLists "L0214" Usage,
+    /// A column of the run cannot be told from another of the same name.
+    TwoColumns "L0215" Usage,
     /// The summary of a run is not what was written.
     BadSummary "L0223" Usage,
     /// The summary of a run is of a later layout.
@@ -133,12 +139,6 @@ trouble_codes! {
     KeyExists "L0235" Usage,
     /// A folder or file is not sealed, and was to be opened.
     NotSealed "L0236" Usage,
-    /// Lists are to be made of a run that is no finished reconciliation.
-    NotAReconciliation "L0213" Usage,
-    /// A list of the run was not given, or one that is none of it.
-    OtherLists "L0214" Usage,
-    /// A column of the run cannot be told from another of the same name.
-    TwoColumns "L0215" Usage,
     /// An input file does not exist or cannot be opened.
     CannotOpen "L0301" Input,
     /// An input file is empty.
@@ -191,6 +191,12 @@ trouble_codes! {
     TooManyBadExtract "L0325" Input,
     /// What was learned from lists cannot be believed.
     DoubtfulLinks "L0326" Input,
+    /// A list is not the one that the run read.
+    ListChanged "L0330" Input,
+    /// A table of a run is not as it was written.
+    RunChanged "L0331" Input,
+    /// A run speaks of other rows than a list has.
+    RunDisagrees "L0332" Input,
     /// What a run wrote is not as its manifest says, or does not fit its lists.
     ChangedRun "L0343" Input,
     /// Approved corrections do not fit the run.
@@ -199,12 +205,6 @@ trouble_codes! {
     WrongKey "L0345" Input,
     /// A sealed file is damaged or not the one that was sealed.
     DamagedSeal "L0346" Input,
-    /// A list is not the one that the run read.
-    ListChanged "L0330" Input,
-    /// A table of a run is not as it was written.
-    RunChanged "L0331" Input,
-    /// A run speaks of other rows than a list has.
-    RunDisagrees "L0332" Input,
     /// Something could not be written.
     CannotWrite "L0401" Resource,
     /// The disk is full, or would be.

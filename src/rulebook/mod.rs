@@ -19,10 +19,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use checks::{CHECKED, COMPARED, Check, CheckBook, CheckId, Dimension, Kind, Unchecked};
-pub use exports::{
-    Column as ExportColumn, DatePart, Disclosure, Format, Rows, SensitiveColumns, Template, What,
 pub use commune_list::{
     Answer, AnswerId, Colours, Column, ColumnId, CommuneList, ListWords, Signature, SummaryWords, TitleBlock,
+};
+pub use exports::{
+    Column as ExportColumn, DatePart, Disclosure, Format, Rows, SensitiveColumns, Template, What,
 };
 pub use files::{RuleFile, RuleFiles};
 pub use note_rows::NoteWords;
