@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::format_args::Writing;
 use super::leave_args::{Decrypt, Encrypt, Export, Keygen};
 use super::lists_args::Lists;
 use super::reference_args::Reference;
 use super::report_args::Report;
+use super::schema_args::Schema;
 
 /// Làm sạch dữ liệu dân cư: cleans population lists against the National Population Database.
 #[derive(Debug, Parser)]
@@ -56,6 +58,8 @@ pub(super) enum Command {
     Keygen(Keygen),
     /// Show the rules in force.
     Rules(Rules),
+    /// Print what the files of a run look like: JSON Schemas, and the data dictionary of its tables.
+    Schema(Schema),
 }
 
 /// Languages of messages.
@@ -180,6 +184,8 @@ pub(super) struct Running {
     /// Most records in quarantine: a number, or a share as 5%.
     #[arg(long, value_name = "N|N%", default_value = "100%", help_heading = "Limits")]
     pub(super) max_bad_records: String,
+    #[command(flatten)]
+    pub(super) writing: Writing,
 }
 
 #[derive(Debug, Args)]

@@ -61,10 +61,11 @@ fn text(done: &Done, book: &Rulebook, language: Language) -> String {
         words[1],
         words[2]
     ));
-    out.push_str(if vi {
-        "tiếp theo   mở findings.csv: mỗi lỗi một dòng; cleaned.csv: danh sách đã viết lại\n"
+    let (findings, cleaned) = (running::file_of(done, "findings"), running::file_of(done, "cleaned"));
+    out.push_str(&if vi {
+        format!("tiếp theo   mở {findings}: mỗi lỗi một dòng; {cleaned}: danh sách đã viết lại\n")
     } else {
-        "next        open findings.csv: a line for each finding; cleaned.csv: the list rewritten\n"
+        format!("next        open {findings}: a line for each finding; {cleaned}: the list rewritten\n")
     });
     out.push_str(running::look_at_quarantine(quarantined, vi));
     out

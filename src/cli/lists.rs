@@ -1,6 +1,7 @@
 //! `lamsach lists`: plan, and a summary that fits a screen.
 
 use super::args::{Reading, Running};
+use super::format_args::Writing;
 use super::lists_args::{DiscloseWay, FormWay, Lists, RowsWay};
 use super::options;
 use super::running::{self, Task};
@@ -30,6 +31,7 @@ pub(super) fn run(args: &Lists, stop: &Stop) -> Result<Exit, Trouble> {
         as_of: None,
         fail_on: None,
         max_bad_records: "100%".to_owned(),
+        writing: Writing::csv(),
     };
     let plan: Plan = running::plan("lists", lists_read, &running, &args.limits)?;
     let plan = ListsPlan::new(plan, &args.run, settings(args)?)?;

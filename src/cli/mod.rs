@@ -8,6 +8,7 @@ mod evaluate;
 mod explain;
 mod export;
 mod field;
+mod format_args;
 mod generate;
 mod inspect;
 mod leave_args;
@@ -23,6 +24,8 @@ mod report_args;
 mod rules;
 mod running;
 mod seal;
+mod schema;
+mod schema_args;
 mod signals;
 mod terminal;
 
@@ -78,6 +81,7 @@ fn run(cli: &Cli, stop: &Stop) -> Result<Exit, Trouble> {
         Command::Decrypt(args) => seal::decrypt(args, stop),
         Command::Keygen(args) => seal::keygen(args),
         Command::Rules(args) => rules::run(&args.action),
+        Command::Schema(args) => schema::run(args),
     }
 }
 
@@ -125,6 +129,7 @@ impl Command {
             Self::Encrypt(args) => &args.common,
             Self::Decrypt(args) => &args.common,
             Self::Keygen(args) => &args.common,
+            Self::Schema(args) => &args.common,
             Self::Rules(args) => match &args.action {
                 RulesAction::List { common }
                 | RulesAction::Show { common, .. }

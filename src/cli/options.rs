@@ -8,6 +8,7 @@ use crate::mapping::Told;
 use crate::pipeline::{InputOptions, MaxBad, Plan, Search};
 use crate::record::{Trouble, TroubleCode};
 use crate::reference::store::is_store;
+use crate::report::formats::Formats;
 
 fn bad(option: &str, value: &str, help: &str) -> Trouble {
     Trouble::new(TroubleCode::BadOption).word("option", option).word("value", value).word("help", help)
@@ -71,6 +72,7 @@ pub(super) fn plan(
         threads: threads(limits)?,
         memory_bytes: memory(limits)?,
         include: Vec::new(),
+        formats: Formats::default(),
         besides: Vec::new(),
         search: Search::None,
         weights: None,

@@ -113,10 +113,11 @@ fn text(done: &Done, book: &Rulebook, language: Language) -> String {
             n(counts.n_corrections())
         )
     });
-    out.push_str(if vi {
-        "tiếp theo   mở corrections.csv: cột decision nói ai quyết định từng chỗ sửa\n"
+    let corrections = running::file_of(done, "corrections");
+    out.push_str(&if vi {
+        format!("tiếp theo   mở {corrections}: cột decision nói ai quyết định từng chỗ sửa\n")
     } else {
-        "next        open corrections.csv: column decision says who decides each change\n"
+        format!("next        open {corrections}: column decision says who decides each change\n")
     });
     out.push_str(running::look_at_quarantine(quarantined + reference_bad, vi));
     out

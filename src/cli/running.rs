@@ -38,6 +38,7 @@ pub(super) fn plan(
         out: running.output.clone().unwrap_or_else(|| PathBuf::from(".")),
         replace: running.replace || running.force,
         max_bad: options::max_bad(&running.max_bad_records)?,
+        formats: running.writing.formats(plan.as_of)?,
         fail_on: running.fail_on.as_deref().map(|name| match name {
             "info" => Severity::Info,
             "warning" => Severity::Warning,
@@ -166,6 +167,13 @@ fn columns(plan: &Plan, book: &Rulebook, language: Language) -> Result<String, T
         }
     }
     Ok(out)
+}
+
+/// The file of a table in the first of its formats.
+pub(super) fn file_of(done: &Done, table: &str) -> String {
+    let mut paths = done.summary.outputs.iter().map(|written| written.path.as_str());
+    let is_table = |path: &&str| path.strip_prefix(table).is_some_and(|rest| rest.starts_with('.'));
+    paths.find(is_table).map_or_else(|| format!("{table}.csv"), ToOwned::to_owned)
 }
 
 /// The next step where records are in quarantine.

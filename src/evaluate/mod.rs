@@ -8,8 +8,9 @@ mod truth;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::record::guard::read_back;
 use crate::record::{FieldKind, Trouble, TroubleCode, Verdict};
 use truth::{TrueRow, Truth};
 
@@ -85,26 +86,32 @@ pub struct Evaluation {
 
 #[derive(Debug, Deserialize)]
 struct VerdictRow {
+    #[serde(deserialize_with = "written")]
     record_key: String,
     verdict: String,
+    #[serde(deserialize_with = "written")]
     citizen_number: String,
 }
 
 #[derive(Debug, Deserialize)]
 struct KeyRow {
+    #[serde(deserialize_with = "written")]
     record_key: String,
 }
 
 #[derive(Debug, Deserialize)]
 struct CorrectionRow {
+    #[serde(deserialize_with = "written")]
     record_key: String,
     field: String,
+    #[serde(deserialize_with = "written")]
     new: String,
     decision: String,
 }
 
 #[derive(Debug, Deserialize)]
 struct FindingRow {
+    #[serde(deserialize_with = "written")]
     record_key: String,
     code: String,
     severity: String,
@@ -119,7 +126,11 @@ pub fn evaluate(folder: &Path, truth: &Path) -> Result<Evaluation, Trouble> {
     let mut found = Evaluation { n_truth: truth.len() as u64, ..Evaluation::default() };
     let by_number = [Verdict::Match.name(), Verdict::Mismatch.name()];
     let mut judged = vec![false; truth.len()];
-    if !folder.join("verdicts.csv").exists() {
+    let lacks = |name| !folder.join(name).exists();
+    if lacks("verdicts.csv") {
+        if lacks("cleaned.csv") && (!lacks("verdicts.parquet") || !lacks("verdicts.xlsx")) {
+            return Err(Trouble::no_table(folder, "verdicts.csv"));
+        }
         for row in table::<KeyRow>(folder, "cleaned.csv")? {
             if let Some((index, _)) = truth.find(&row?.record_key) {
                 judged[index] = true;
@@ -274,11 +285,15 @@ fn table<T: serde::de::DeserializeOwned>(
     name: &'static str,
 ) -> Result<impl Iterator<Item = Result<T, Trouble>>, Trouble> {
     let path = folder.join(name);
-    let missing = || Trouble::new(TroubleCode::NotARun).file(folder).word("name", name);
-    let reader = csv::Reader::from_path(&path).map_err(|_| missing())?;
+    let reader = csv::Reader::from_path(&path).map_err(|_| Trouble::no_table(folder, name))?;
     Ok(reader
         .into_deserialize()
         .map(move |row: Result<T, csv::Error>| row.map_err(|_| missing_row(&path, name))))
+}
+
+/// A cell of a table without what keeps a spreadsheet from changing it.
+fn written<'de, D: Deserializer<'de>>(cell: D) -> Result<String, D::Error> {
+    String::deserialize(cell).map(|cell| read_back(&cell).to_owned())
 }
 
 fn missing_row(path: &Path, name: &'static str) -> Trouble {

@@ -10,7 +10,8 @@ use serde::Serialize;
 
 use super::truth::{TrueRow, Truth};
 use super::{CorrectionRow, Score, VerdictRow, missing_row, table};
-use crate::record::{FieldKind, Trouble, TroubleCode, Verdict};
+use crate::record::guard::read_back;
+use crate::record::{FieldKind, Trouble, Verdict};
 
 /// How the search did.
 #[derive(Debug, Default, Serialize)]
@@ -125,8 +126,7 @@ fn candidates(
 ) -> Result<(), Trouble> {
     let path = folder.join(CANDIDATES);
     let damaged = || missing_row(&path, CANDIDATES);
-    let mut reader = csv::Reader::from_path(&path)
-        .map_err(|_| Trouble::new(TroubleCode::NotARun).file(folder).word("name", CANDIDATES))?;
+    let mut reader = csv::Reader::from_path(&path).map_err(|_| Trouble::no_table(folder, CANDIDATES))?;
     let header = reader.headers().map_err(|_| damaged())?.clone();
     let column = |name: &str| header.iter().position(|known| known == name).ok_or_else(damaged);
     let (key, rank) = (column("record_key")?, column("rank")?);
@@ -134,12 +134,13 @@ fn candidates(
     let mut sums = [(0_u64, 0.0_f64, 0_u64); BINS.len()];
     let mut row = csv::StringRecord::new();
     while reader.read_record(&mut row).map_err(|_| damaged())? {
-        let Some((index, expected)) = truth.find(&row[key]) else { continue };
+        let Some((index, expected)) = truth.find(read_back(&row[key])) else { continue };
         marks[index] |= WEIGHED;
         if &row[rank] == "0" {
             continue;
         }
-        let is_right = row[number] == *expected.citizen_number && !expected.citizen_number.is_empty();
+        let is_right =
+            read_back(&row[number]) == expected.citizen_number && !expected.citizen_number.is_empty();
         marks[index] |= if is_right { AMONG } else { 0 };
         if &row[rank] == "1" {
             let chance: f64 = row[probability].parse().map_err(|_| damaged())?;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use csv::ByteRecord;
 
+use crate::record::guard::read_back;
 use crate::record::{Trouble, TroubleCode};
 
 /// A table of the run, at the row that was read last.
@@ -31,7 +32,7 @@ impl Table {
     /// Opens a table that every run has.
     pub(super) fn open(folder: &Path, name: &'static str) -> Result<Self, Trouble> {
         let path = folder.join(name);
-        let missing = |_| Trouble::new(TroubleCode::NotARun).file(folder).word("name", name);
+        let missing = |_| Trouble::no_table(folder, name);
         let mut reader = csv::Reader::from_path(&path).map_err(missing)?;
         let columns = reader.headers().map_err(missing)?.iter().map(ToOwned::to_owned).collect();
         Ok(Self { reader, columns, path, name, row: ByteRecord::new() })
@@ -60,9 +61,10 @@ impl Table {
         }
     }
 
-    /// Bytes of a cell of the row.
+    /// Bytes of a cell of the row, without what keeps a spreadsheet from changing it.
     pub(super) fn bytes(&self, column: usize) -> &[u8] {
-        self.row.get(column).unwrap_or_default()
+        let cell = self.row.get(column).unwrap_or_default();
+        std::str::from_utf8(cell).map_or(cell, |text| read_back(text).as_bytes())
     }
 
     /// A cell of the row as text.

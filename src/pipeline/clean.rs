@@ -15,13 +15,14 @@ use crate::normalize::{self, Context};
 use crate::places::{Gazetteer, PlaceMemo, Time};
 use crate::record::{Exit, FieldKind, MappedBatch, NormalBatch, Particulars, Trouble, TroubleCode};
 use crate::report::cleaned::{self, Columns, UnitNames};
+use crate::report::columns::{self, Column};
 use crate::report::counts::Counts;
-use crate::report::folder::{self, RunFile, RunFolder, Written};
+use crate::report::folder::{self, RunFolder, Written};
+use crate::report::formats::TableFile;
 use crate::report::page::Page;
 use crate::report::pending::{NO_UNIT, Pending};
 use crate::report::seen::{Example, ExamplesWanted, Notes, Seen};
 use crate::report::summary::{Input, Resources};
-use crate::report::tables;
 use crate::rulebook::{COMPARED, CheckId, Kind, Rulebook, Source};
 
 /// Cleans lists and publishes the folder. `clock` gives the time of day with its offset.
@@ -42,9 +43,9 @@ pub fn clean(
     let folder = RunFolder::create(&plan.out, plan.replace)?;
     let n_bytes: u64 = lists.iter().map(|file| file.opened.n_bytes).sum();
     // The cleaned list is about as long as the list, the tables beside it half as long.
-    folder::check_space(folder.partial(), n_bytes + n_bytes / 2)?;
+    folder::check_space(folder.partial(), (n_bytes + n_bytes / 2) * plan.formats.n_formats() as u64)?;
 
-    let mut slips = Slips::begin(&folder)?;
+    let mut slips = Slips::begin(&folder, &plan.formats)?;
     // Thirty thousand units take a moment to read, so only where a list has any.
     let gazetteer = lists.iter().any(has_places).then(|| book.gazetteer()).transpose()?;
     let mut cleaning = Cleaning::begin(&run, &folder, &lists, gazetteer.as_ref())?;
@@ -115,8 +116,8 @@ struct Cleaning<'a> {
     columns: Columns,
     gazetteer: Option<&'a Gazetteer>,
     units: Vec<UnitNames>,
-    cleaned: RunFile,
-    corrections: RunFile,
+    cleaned: TableFile,
+    corrections: TableFile,
     whole: Whole,
     pending: Vec<Pending>,
     /// Checks that a file as a whole set off.
@@ -145,10 +146,9 @@ impl<'a> Cleaning<'a> {
         let mapped: Vec<FieldKind> =
             lists.iter().flat_map(|file| fields_of(file, &run.plan.include)).collect();
         let columns = Columns::of(&mapped);
-        let mut cleaned = folder.file("cleaned.csv", true)?;
-        let mut corrections = folder.file("corrections.csv", true)?;
-        cleaned.write(&columns.header())?;
-        corrections.write(&tables::header(&tables::CORRECTIONS))?;
+        let begin = |name, columns: &[Column<'_>]| TableFile::begin(folder, name, columns, &run.plan.formats);
+        let cleaned = begin("cleaned", &columns.all())?;
+        let corrections = begin("corrections", &columns::CORRECTIONS)?;
         let units = gazetteer.map(unit_names).unwrap_or_default();
         let n_checks = run.book.checks.all().len();
         Ok(Self {
@@ -283,8 +283,7 @@ impl<'a> Cleaning<'a> {
         }
         let of_rows = run.pool.install(|| self.whole.finish(book));
         run.check_memory()?;
-        let mut findings = folder.file("findings.csv", true)?;
-        findings.write(&tables::header(&tables::FINDINGS))?;
+        let mut findings = TableFile::begin(folder, "findings", &columns::FINDINGS, &run.plan.formats)?;
         let mut batches = batches_with(&self.pending, &of_rows);
         let (counts, of_files) = (&mut self.counts, &self.of_files);
         let (wanted, notes) = (&self.wanted, &mut self.notes);
@@ -319,11 +318,9 @@ impl<'a> Cleaning<'a> {
             },
         )?;
         run.observer.end();
-        let outputs = vec![
-            self.cleaned.finish(Some(self.counts.n_rows))?,
-            self.corrections.finish(Some(self.counts.n_corrections()))?,
-            findings.finish(Some(self.counts.n_findings()))?,
-        ];
+        let mut outputs = self.cleaned.finish(self.counts.n_rows)?;
+        outputs.extend(self.corrections.finish(self.counts.n_corrections())?);
+        outputs.extend(findings.finish(self.counts.n_findings())?);
         Ok(Cleaned { counts: self.counts, outputs, notes: self.notes, units: self.units })
     }
 }

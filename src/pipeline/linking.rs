@@ -68,7 +68,7 @@ pub struct LinkDone {
 }
 
 /// What was compared, learned and found.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
 pub struct LinkFacts {
     /// Title of the profile.
     pub profile: String,
@@ -223,7 +223,7 @@ pub fn link(
     let started = clock();
     let profile = &link_plan.profile;
     let folder = RunFolder::create(&run.plan.out, run.plan.replace)?;
-    let mut slips = Slips::begin(&folder)?;
+    let mut slips = Slips::begin(&folder, &run.plan.formats)?;
     let lists = read::lists(&run, profile, &mut slips)?;
     let read: Vec<Input> = lists.inputs.iter().chain(&lists.with).cloned().collect();
     if let Some(trouble) = run.plan.max_bad.trouble(&read, TroubleCode::TooManyBadRecords) {
@@ -430,7 +430,7 @@ impl<'a> Work<'a> {
         let mut outputs = Vec::new();
         let mut links = if self.is_one_list() {
             let (links, clusters) = self.grouped(learned, &found.ties, &mut facts);
-            outputs.push(write::clusters(folder, self.lists, &clusters)?);
+            outputs.extend(write::clusters(folder, self, &clusters)?);
             links
         } else if profile.one_to_one {
             self.chosen(learned, &found.ties)
@@ -448,7 +448,7 @@ impl<'a> Work<'a> {
         facts.conflicts = conflicts.clone().count() as u64;
         links.extend(conflicts.map(Link::conflict));
         links.sort_by_key(|link| (link.tie.a, link.tie.b));
-        outputs.insert(0, write::links(folder, self, learned, &links)?);
+        outputs.splice(0..0, write::links(folder, self, learned, &links)?);
         outputs.push(write::weights(folder, &learned.weights)?);
         Ok((facts, outputs))
     }

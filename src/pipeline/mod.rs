@@ -27,7 +27,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub use clean::clean;
 pub use export::{ExportDone, ExportPlan, export};
 pub use inputs::{Prepared, open, prepare};
-pub use linking::{FileColumns, LinkDone, LinkOptions, LinkPlan, link, link_dry_run};
+pub use linking::{FileColumns, LinkDone, LinkFacts, LinkOptions, LinkPlan, link, link_dry_run};
 pub use lists::{ListsDone, ListsFacts, ListsPlan, ListsSummary, lists, lists_dry_run};
 pub use reconcile::{linkage, reconcile};
 pub use run::{Done, Plan, previous};

@@ -21,12 +21,14 @@ use crate::places::Gazetteer;
 use crate::record::{Exit, FieldKind, NormalBatch, Trouble, TroubleCode};
 use crate::reference::store::{self, Store};
 use crate::reference::{People, Repeats, Slot};
+use crate::report::columns::{self, Column};
 use crate::report::counts::Counts;
-use crate::report::folder::{self, RunFile, RunFolder, ToDisk, Written};
+use crate::report::folder::{self, RunFolder, ToDisk, Written};
+use crate::report::formats::TableFile;
 use crate::report::page::Page;
 use crate::report::seen::{ExamplesWanted, Notes, UnitTally};
 use crate::report::summary::{Input, ReferenceFacts, Resources, SearchFacts};
-use crate::report::tables::{self, Sources, Tables, Writer};
+use crate::report::tables::{Sources, Tables, Writer};
 use crate::rulebook::{Role, Rulebook};
 
 pub(super) const LIST_FIELDS: [FieldKind; 17] = [
@@ -120,9 +122,9 @@ pub fn reconcile(
     };
     let gazetteer = if plan.search == Search::Auto { Some(book.gazetteer()?) } else { None };
     let n_bytes: u64 = lists.iter().map(|file| file.opened.n_bytes).sum();
-    folder::check_space(folder.partial(), n_bytes + n_bytes / 2)?;
+    folder::check_space(folder.partial(), (n_bytes + n_bytes / 2) * plan.formats.n_formats() as u64)?;
 
-    let mut slips = Slips::begin(&folder)?;
+    let mut slips = Slips::begin(&folder, &plan.formats)?;
     let (listed, inputs) = run.read_lists(lists, &reference, gazetteer.as_ref(), &mut slips)?;
     let read_list_s = run.seconds();
     if let Some(trouble) = plan.max_bad.trouble(&inputs, TroubleCode::TooManyBadRecords) {
@@ -307,12 +309,11 @@ impl Run<'_> {
         let n_rows: u64 = listed.batches.iter().map(|batch| batch.n_rows() as u64).sum();
         self.observer.begin(Stage::Decide, n_rows);
         let sharing = self.share(listed, people)?;
-        let mut verdicts = folder.file("verdicts.csv", true)?;
-        let mut corrections = folder.file("corrections.csv", true)?;
-        let mut findings = folder.file("findings.csv", true)?;
-        verdicts.write(&tables::header(&tables::VERDICTS))?;
-        corrections.write(&tables::header(&tables::CORRECTIONS))?;
-        findings.write(&tables::header(&tables::FINDINGS))?;
+        let begin =
+            |name, columns: &[Column<'_>]| TableFile::begin(folder, name, columns, &self.plan.formats);
+        let mut verdicts = begin("verdicts", &columns::VERDICTS)?;
+        let mut corrections = begin("corrections", &columns::CORRECTIONS)?;
+        let mut findings = begin("findings", &columns::FINDINGS)?;
         let mut counts = Counts::default();
         let n_checks = self.book.checks.all().len();
         let (wanted, mut notes) = (ExamplesWanted::new(n_checks), Notes::new(n_checks, people.units().len()));
@@ -320,7 +321,7 @@ impl Run<'_> {
         // Tables that were written, whose memory is used again: fresh memory has to be cleared by the system.
         let written: Mutex<Vec<Tables>> = Mutex::default();
         // The workers wait for the disk; this thread is the only one that hashes and writes.
-        let disks = [&mut verdicts, &mut corrections, &mut findings].map(RunFile::hand_over);
+        let disks = [&mut verdicts, &mut corrections, &mut findings].map(TableFile::hand_over).concat();
         let write = |(batch, (rows, slots)): (usize, (&NormalBatch, &Slots))| {
             disks.iter().try_for_each(ToDisk::when_due)?;
             let mut found = link::batch(rows, slots, people, self.book);
@@ -351,11 +352,9 @@ impl Run<'_> {
                 Ok(())
             },
         )?;
-        let outputs = vec![
-            verdicts.finish(Some(counts.n_rows))?,
-            corrections.finish(Some(counts.n_corrections()))?,
-            findings.finish(Some(counts.n_findings()))?,
-        ];
+        let mut outputs = verdicts.finish(counts.n_rows)?;
+        outputs.extend(corrections.finish(counts.n_corrections())?);
+        outputs.extend(findings.finish(counts.n_findings())?);
         self.observer.end();
         Ok((counts, outputs, notes))
     }

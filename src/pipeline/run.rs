@@ -15,6 +15,7 @@ use crate::record::{Exit, FieldKind, Severity, Trouble, TroubleCode, hex};
 use crate::reference::store::{is_store, read_manifest};
 use crate::report::counts::Counts;
 use crate::report::folder::{self, MANIFEST};
+use crate::report::formats::Formats;
 use crate::report::summary::{self, Input, Resources, Summary};
 use crate::rulebook::{Role, Rulebook};
 
@@ -47,6 +48,8 @@ pub struct Plan {
     pub include: Vec<FieldKind>,
     /// Severity from which findings change the exit code.
     pub fail_on: Option<Severity>,
+    /// The files that tables become.
+    pub formats: Formats,
     /// What else the output follows from: options and hashes of files that options name.
     pub besides: Vec<String>,
 }
@@ -115,6 +118,7 @@ pub(super) fn run_key(plan: &Plan, book: &Rulebook, inputs: &[(String, String)])
         format!("{:?} {:?} {:?}", plan.max_bad, plan.fail_on, plan.include),
     ];
     options.extend(plan.besides.iter().cloned());
+    options.extend(plan.formats.as_option());
     if plan.search == Search::Auto {
         options.push("search".to_owned());
         // Weights that cannot be read end the run before its key is of any use.

@@ -3,23 +3,25 @@
 use crate::ingest::RawBatch;
 use crate::record::{Trouble, TroubleCode};
 use crate::report::folder::{RunFile, RunFolder, Written};
-use crate::report::{quarantine, tables};
+use crate::report::formats::{Formats, TableFile};
+use crate::report::{columns, quarantine};
 use crate::rulebook::Rulebook;
 
 /// `quarantine.csv` while it grows.
 pub(super) struct Slips {
     /// The file; none where nothing is written.
-    file: Option<RunFile>,
+    file: Option<TableFile>,
     n_rows: u64,
 }
 
 impl Slips {
-    pub(super) fn begin(folder: &RunFolder) -> Result<Self, Trouble> {
-        Self::begin_in(folder.file("quarantine.csv", true)?)
+    pub(super) fn begin(folder: &RunFolder, formats: &Formats) -> Result<Self, Trouble> {
+        Self::begin_in(folder.file("quarantine.csv", true)?, formats)
     }
 
-    pub(super) fn begin_in(mut file: RunFile) -> Result<Self, Trouble> {
-        file.write(&tables::header(&quarantine::QUARANTINE))?;
+    /// Records that cannot be read are CSV in every run: they go back to the sender.
+    pub(super) fn begin_in(file: RunFile, formats: &Formats) -> Result<Self, Trouble> {
+        let file = TableFile::only_csv(file, &columns::QUARANTINE, formats)?;
         Ok(Self { file: Some(file), n_rows: 0 })
     }
 
@@ -46,6 +48,6 @@ impl Slips {
 
     pub(super) fn finish(self) -> Result<Written, Trouble> {
         let nowhere = || Trouble::new(TroubleCode::Internal).word("cause", "nothing was written");
-        self.file.ok_or_else(nowhere)?.finish(Some(self.n_rows))
+        self.file.ok_or_else(nowhere)?.finish(self.n_rows)?.pop().ok_or_else(nowhere)
     }
 }

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::guard::kept_text;
 use super::{CellState, FieldKind};
 
 /// One column of text: row `i` is the text of row `i` of the batch, empty where the cell is empty. Copies share the text.
@@ -69,11 +70,36 @@ impl TextColumn {
         self.len() == 0
     }
 
+    /// The same with what a spreadsheet shows of cells that are `="text"`: so systems and we ourselves write text that it
+    /// would change.
+    #[must_use]
+    pub fn as_shown(self) -> Self {
+        if memchr::memmem::find(self.whole().as_bytes(), b"=\"").is_none() {
+            return self;
+        }
+        Self::from_texts(self.iter().map(|cell| kept_text(cell).unwrap_or(cell)))
+    }
+
     /// The rows whose mask is true, in order.
     pub fn filter(&self, mask: &[bool]) -> Self {
         Self::from_texts(self.iter().zip(mask).filter(|(_, is_kept)| **is_kept).map(|(text, _)| text))
     }
 }
+
+/// Fields of which no cell is ever repaired: what they say is what a spreadsheet shows of it.
+const TAKEN_AS_SHOWN: [FieldKind; 11] = [
+    FieldKind::RecordKey,
+    FieldKind::Province,
+    FieldKind::ProvinceCode,
+    FieldKind::District,
+    FieldKind::DistrictCode,
+    FieldKind::Commune,
+    FieldKind::CommuneCode,
+    FieldKind::Address,
+    FieldKind::IssueDate,
+    FieldKind::EventDate,
+    FieldKind::GuardianNumber,
+];
 
 /// A batch whose columns carry the names of fields instead of headers.
 #[derive(Debug)]
@@ -88,7 +114,11 @@ pub struct MappedBatch {
 impl MappedBatch {
     /// Names the columns; `fields` and `columns` go together.
     pub fn new(file: usize, lines: Vec<u64>, fields: &[FieldKind], columns: Vec<TextColumn>) -> Self {
-        Self { file, lines, columns: fields.iter().copied().zip(columns).collect() }
+        let columns = fields.iter().copied().zip(columns).map(|(field, column)| {
+            let is_as_shown = TAKEN_AS_SHOWN.contains(&field);
+            (field, if is_as_shown { column.as_shown() } else { column })
+        });
+        Self { file, lines, columns: columns.collect() }
     }
 
     /// The column of a field.

@@ -8,6 +8,7 @@ mod batch;
 mod cell;
 mod digits;
 mod field_kind;
+pub mod guard;
 mod outcome;
 mod particulars;
 mod persons;

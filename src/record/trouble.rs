@@ -4,7 +4,7 @@
 //! paths, column names, counts and option names, never a cell of a record: personal data must not reach a log.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// How a run ended; the numbers are a promise to schedulers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,6 +123,10 @@ trouble_codes! {
     BadSummary "L0223" Usage,
     /// The summary of a run is of a later layout.
     LaterSummary "L0224" Usage,
+    /// A run was written without the CSV files that are read here.
+    NoCsv "L0225" Usage,
+    /// `--excel` is about CSV files, of which none are written.
+    ExcelWithoutCsv "L0226" Usage,
     /// No export template has this name.
     UnknownTemplate "L0229" Usage,
     /// A template has columns that tell more than is disclosed.
@@ -271,6 +275,18 @@ impl Trouble {
     pub fn word(mut self, name: &'static str, value: impl ToString) -> Self {
         self.words.push((name, value.to_string()));
         self
+    }
+
+    /// The trouble of a folder that lacks a table: it was written in other formats, or is no run.
+    pub fn no_table(folder: &Path, name: &'static str) -> Self {
+        let stem = name.trim_end_matches(".csv");
+        let is_elsewhere = |ending| folder.join(format!("{stem}.{ending}")).exists();
+        let code = if ["parquet", "xlsx"].into_iter().any(is_elsewhere) {
+            TroubleCode::NoCsv
+        } else {
+            TroubleCode::NotARun
+        };
+        Self::new(code).file(folder).word("name", name)
     }
 
     /// The trouble that an error of the operating system means when writing.

@@ -5,22 +5,6 @@
 use super::cells::{push_cell, safe};
 use super::tables::{birth_text, number_text, push_decimal, push_digits, sex_text};
 
-/// Columns before those of the comparisons.
-pub const CANDIDATES: [&str; 12] = [
-    "file",
-    "line",
-    "record_key",
-    "rank",
-    "reference_row",
-    "citizen_number",
-    "probability",
-    "bits",
-    "full_name",
-    "birth_date",
-    "sex",
-    "unit",
-];
-
 /// What the names of the columns of levels end with, behind the name of the comparison.
 pub const LEVEL: &str = "_level";
 

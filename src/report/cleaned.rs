@@ -5,6 +5,7 @@
 //! of writing that the whole file has, or stands in `corrections.csv`.
 
 use super::cells::{push_cell, safe, safe_once};
+use super::columns::{self, Column};
 use super::counts::Counts;
 use super::seen::{Example, ExamplesWanted};
 use super::tables::{compared_states, push_digits, push_probability, push_row};
@@ -35,9 +36,6 @@ pub struct Columns {
 
 /// The fields of numbers.
 const NUMBERS: [FieldKind; 3] = [FieldKind::CitizenNumber, FieldKind::OldNumber, FieldKind::AnyNumber];
-
-/// Headers of the columns with today's unit.
-const UNIT_HEADERS: [&str; 3] = ["commune_code_today", "commune_today", "province_today"];
 
 impl Columns {
     /// The columns for lists in which these fields have a column.
@@ -75,13 +73,11 @@ impl Columns {
         Self { fields: FieldKind::ALL.into_iter().filter(wanted).collect(), has_units }
     }
 
-    /// The header line.
-    pub fn header(&self) -> Vec<u8> {
-        let begin = ["file", "line", "record_key"].into_iter();
-        let units = UNIT_HEADERS.into_iter().filter(|_| self.has_units);
-        let names: Vec<&str> =
-            begin.chain(self.fields.iter().map(|field| field.name())).chain(units).collect();
-        super::tables::header(&names)
+    /// All columns of the table.
+    pub fn all(&self) -> Vec<Column<'static>> {
+        let fields = self.fields.iter().map(|field| Column::told(field.name()));
+        let units = columns::UNITS_TODAY.into_iter().filter(|_| self.has_units);
+        columns::CLEANED.into_iter().chain(fields).chain(units).collect()
     }
 }
 

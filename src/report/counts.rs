@@ -52,7 +52,9 @@ impl Cells {
 }
 
 /// Records by what has to be done for them. Each record is counted once, where most is to be done.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 pub struct ToDo {
     /// Nothing.
     pub nothing: u64,

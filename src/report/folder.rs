@@ -100,6 +100,11 @@ impl RunFolder {
         RunFile::create(&self.partial, &self.target, name, contains_personal_data)
     }
 
+    /// Makes files of the run later on.
+    pub fn maker(&self) -> FileMaker {
+        FileMaker { partial: self.partial.clone(), target: self.target.clone() }
+    }
+
     /// Gives the run its name. From here on it is finished.
     ///
     /// # Errors
@@ -128,6 +133,23 @@ impl RunFolder {
 
     fn trouble(&self, error: &io::Error) -> Trouble {
         Trouble::writing(error, &self.target)
+    }
+}
+
+/// Makes files of a folder that is being written, for a table that does not know yet how many it needs.
+#[derive(Debug, Clone)]
+pub struct FileMaker {
+    partial: PathBuf,
+    target: PathBuf,
+}
+
+impl FileMaker {
+    /// Begins a file of the run.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn file(&self, name: &str, contains_personal_data: bool) -> Result<RunFile, Trouble> {
+        RunFile::create(&self.partial, &self.target, name, contains_personal_data)
     }
 }
 

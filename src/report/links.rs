@@ -2,27 +2,12 @@
 //!
 //! Knows no weight and no level; it writes what it is given.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::cells::{push_cell, safe};
 use super::folder::Written;
 use super::summary::{Ended, Input, RulesInForce, Tool};
-
-/// Columns of `links.csv` before those of the comparisons.
-pub const LINKS: [&str; 10] = [
-    "file_a",
-    "line_a",
-    "record_key_a",
-    "file_b",
-    "line_b",
-    "record_key_b",
-    "decision",
-    "probability",
-    "bits",
-    "flags",
-];
-/// Header of `clusters.csv`.
-pub const CLUSTERS: [&str; 6] = ["cluster", "file", "line", "record_key", "records", "survivor"];
 
 /// Appends the cells of a record: file, line, key. What was read from a file becomes no formula.
 pub fn push_record(out: &mut Vec<u8>, file: &str, line: u64, key: &str) {
@@ -34,7 +19,7 @@ pub fn push_record(out: &mut Vec<u8>, file: &str, line: u64, key: &str) {
 }
 
 /// `summary.json` of a run that links.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct LinkSummary<T> {
     /// Layout.
     pub schema_version: u32,

@@ -2,6 +2,7 @@
 //!
 //! Counts only. Whatever a page shows in sums stands here, so that page and summary cannot differ.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::counts::{CHANCE_BINS, Counts};
@@ -16,7 +17,7 @@ pub const UNITS_NAMED: usize = 20;
 const UNIT_LETTERS: usize = 160;
 
 /// One field of a list. The four kinds of cells add up to the records that have the column.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct FieldQuality {
     /// The field.
     pub field: &'static str,
@@ -56,7 +57,7 @@ pub fn fields(counts: &Counts, with_reference: bool) -> Vec<FieldQuality> {
 }
 
 /// Corrections whose estimated chance lies from `from` up to that of the bin before.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize)]
 pub struct ChanceBin {
     /// Lowest chance of the bin.
     pub from: f64,
@@ -65,7 +66,7 @@ pub struct ChanceBin {
 }
 
 /// How sure the corrections of a run are.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize)]
 pub struct Certainty {
     /// Corrections by chance, the surest first.
     pub bins: Vec<ChanceBin>,
@@ -83,7 +84,7 @@ pub fn certainty(counts: &Counts) -> Option<Certainty> {
 }
 
 /// Records of one unit of residence.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct UnitCount {
     /// Code and names.
     pub unit: String,
@@ -97,7 +98,7 @@ pub struct UnitCount {
 }
 
 /// Units of residence of the records for which there is something to do.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct UnitFacts {
     /// Units with at least one such record.
     pub units: u64,

@@ -4,10 +4,6 @@ use super::cells::{printable, safe};
 use crate::ingest::{Quarantined, RAW_KEPT};
 use crate::rulebook::{Language, Wording};
 
-/// Header of `quarantine.csv`.
-pub const QUARANTINE: [&str; 8] =
-    ["file", "line", "reason", "reason_vi", "fields_found", "fields_expected", "bytes", "record"];
-
 /// One row.
 pub fn row(file: &str, slip: &Quarantined, expected: usize, wording: &Wording) -> Vec<u8> {
     let mut raw = printable(&slip.raw);
@@ -23,7 +19,7 @@ pub fn row(file: &str, slip: &Quarantined, expected: usize, wording: &Wording) -
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
     writer
         .write_record([
-            file,
+            &*safe(file),
             &slip.line.to_string(),
             code,
             wording.label("fault", code, Language::Vietnamese),

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -19,7 +20,7 @@ use crate::rulebook::{Language, Rulebook};
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// The tool.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Tool {
     /// Name.
     pub name: &'static str,
@@ -33,7 +34,7 @@ impl Tool {
 }
 
 /// How the run ended.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 pub struct Ended {
     /// Exit code.
     pub code: u8,
@@ -48,7 +49,7 @@ impl From<Exit> for Ended {
 }
 
 /// One input file.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Input {
     /// Name without the folder it lay in.
     pub path: String,
@@ -81,7 +82,7 @@ pub struct Input {
 }
 
 /// Something odd in a file.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct NoticeLine {
     /// Code.
     pub code: &'static str,
@@ -168,7 +169,7 @@ impl Input {
 }
 
 /// A count with its label in both languages.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Labelled {
     /// Code.
     pub code: String,
@@ -181,7 +182,7 @@ pub struct Labelled {
 }
 
 /// Corrections of one field with one decision.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CorrectionCount {
     /// Field.
     pub field: &'static str,
@@ -192,7 +193,7 @@ pub struct CorrectionCount {
 }
 
 /// Findings of a run.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct FindingCounts {
     /// All.
     pub total: u64,
@@ -203,7 +204,7 @@ pub struct FindingCounts {
 }
 
 /// The rules in force.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct RulesInForce {
     /// One hash over all files.
     pub sha256: String,
@@ -229,7 +230,7 @@ impl RulesInForce {
 }
 
 /// The store that was looked into.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct StoreFacts {
     /// Name of its folder.
     pub path: String,
@@ -242,7 +243,7 @@ pub struct StoreFacts {
 }
 
 /// The reference as read.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ReferenceFacts {
     /// Its files; none where it is a store.
     pub files: Vec<Input>,
@@ -260,7 +261,7 @@ pub struct ReferenceFacts {
 }
 
 /// What a search did.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub struct SearchFacts {
     /// Rows that were searched for.
     pub rows: u64,
@@ -277,7 +278,7 @@ pub struct SearchFacts {
 }
 
 /// What a key of a search reaches.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct BlockFacts {
     /// Its name.
     pub name: String,
@@ -292,7 +293,7 @@ pub struct BlockFacts {
 }
 
 /// `summary.json` of a reconciliation.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Summary {
     /// Layout.
     pub schema_version: u32,
@@ -401,7 +402,7 @@ pub fn run_key(rules: &str, options: &[String], inputs: &[(String, String)]) -> 
 }
 
 /// What a run cost.
-#[derive(Debug, Clone, Copy, Default, Serialize)]
+#[derive(Debug, Clone, Copy, Default, Serialize, JsonSchema)]
 pub struct Resources {
     /// Seconds from start to end.
     pub wall_s: f64,
@@ -443,7 +444,7 @@ fn own_usage() -> (f64, u64) {
 }
 
 /// `manifest.json`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Manifest {
     /// Layout.
     pub schema_version: u32,

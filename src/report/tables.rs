@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::cells::{are_plain, push_cell, safe};
+use super::columns::{self, names};
 use super::counts::Counts;
 use super::seen::{Example, ExamplesWanted, Seen};
 use crate::decide::{Correction, Decided, Reason};
@@ -17,25 +18,11 @@ use crate::reference::{People, PersonRef};
 use crate::rulebook::{COMPARED, CheckId, Language, Rulebook};
 
 /// Header of `verdicts.csv`.
-pub const VERDICTS: [&str; 8] =
-    ["file", "line", "record_key", "verdict", "flags", "citizen_number", "probability", "wrong_fields"];
+pub const VERDICTS: [&str; 8] = names(&columns::VERDICTS);
 /// Header of `corrections.csv`.
-pub const CORRECTIONS: [&str; 12] = [
-    "file",
-    "line",
-    "record_key",
-    "unit",
-    "field",
-    "old",
-    "new",
-    "decision",
-    "probability",
-    "code",
-    "reason",
-    "reason_en",
-];
+pub const CORRECTIONS: [&str; 12] = names(&columns::CORRECTIONS);
 /// Header of `findings.csv`.
-pub const FINDINGS: [&str; 6] = ["file", "line", "record_key", "field", "code", "severity"];
+pub const FINDINGS: [&str; 6] = names(&columns::FINDINGS);
 
 /// Tables of one batch.
 #[derive(Debug, Default)]

@@ -13,6 +13,7 @@ mod policy;
 mod report_words;
 mod search;
 mod source;
+mod table_words;
 mod wording;
 
 use std::path::Path;
@@ -31,6 +32,7 @@ pub use policy::{Distance, NumberState, Policy, Ruling, Situation};
 pub use report_words::ReportWords;
 pub use search::{KeyPart, SearchBlock, SearchRules};
 pub use source::{LifeStatus, Role, Source};
+pub use table_words::TableWords;
 pub use wording::{Language, Wording, Words};
 
 use crate::fields::birth_date::DateDifference;

@@ -6,6 +6,10 @@
 //! the office; `explain` asks why a record got its verdict; `faults` kills and starves; `search` finds citizens whom no number
 //! names; `store` builds references and asks them, `store_updates` brings them up to date, `store_faults` damages and kills
 //! them; `page` reads report pages; `house` keeps the rooms and the rules in order.
+//! `run` starts the real binary; `anew` is about numbers established anew; `clean` cleans lists by themselves; `hostile` has one small file per fault; `golden`
+//! compares whole runs; `linking` links lists of nobody's columns, `dedupe` finds people who stand twice in invented Vietnamese lists; `laws` says what holds for every run; `explain` asks why a record got its verdict; `faults` kills and starves; `search` finds citizens whom no number names; `store` builds references and
+//! asks them, `store_updates` brings them up to date, `store_faults` damages and kills them; `tables` holds the formats of tables beside each other; `house` keeps the rooms and
+//! the rules in order.
 
 mod anew;
 mod clean;
@@ -27,4 +31,5 @@ mod search;
 mod store;
 mod store_faults;
 mod store_updates;
+mod tables;
 mod workbooks;

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use xxhash_rust::xxh3::Xxh3;
 
@@ -13,7 +14,7 @@ use super::profile::{BlockKey, Part, Profile};
 use super::records::Records;
 
 /// What a key gave, for the summary.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct KeyFacts {
     /// The key as written.
     pub key: String,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Work;
@@ -20,7 +21,7 @@ pub(super) struct Learned {
 }
 
 /// How learning went, for the summary.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub struct LearnFacts {
     /// Whether weights were given and nothing was learned.
     pub weights_given: bool,

@@ -6,9 +6,10 @@ use super::{Work, chance};
 use crate::link::lists::{Memo, NOTHING, Tie};
 use crate::link::model::{MISSING, Weights};
 use crate::record::Trouble;
+use crate::report::columns::{self, with_levels};
 use crate::report::folder::{RunFolder, Written};
-use crate::report::links::{CLUSTERS, LINKS, push_record};
-use crate::report::tables::header;
+use crate::report::formats::TableFile;
+use crate::report::links::push_record;
 
 /// A pair as it is written.
 pub(super) struct Link {
@@ -42,11 +43,11 @@ pub(super) fn links(
     work: &Work<'_>,
     learned: &Learned,
     links: &[Link],
-) -> Result<Written, Trouble> {
+) -> Result<Vec<Written>, Trouble> {
     let comparisons = &learned.weights.comparisons;
-    let names: Vec<&str> = LINKS.into_iter().chain(comparisons.iter().map(|of| of.name.as_str())).collect();
-    let mut file = folder.file("links.csv", true)?;
-    file.write(&header(&names))?;
+    let levels = comparisons.iter().map(|of| of.name.as_str());
+    let columns = with_levels(&columns::LINKS, levels);
+    let mut file = TableFile::begin(folder, "links", &columns, &work.run.plan.formats)?;
     let (mut out, mut memo, mut agreeing) = (Vec::new(), Memo::default(), Vec::new());
     for link in links {
         let Tie { a, b, .. } = link.tie;
@@ -72,13 +73,17 @@ pub(super) fn links(
         out.push(b'\n');
         file.write(&out)?;
     }
-    file.finish(Some(links.len() as u64))
+    file.finish(links.len() as u64)
 }
 
 /// `clusters.csv`: records of one person together, and the one that tells most.
-pub(super) fn clusters(folder: &RunFolder, lists: &Lists, clusters: &[Vec<u32>]) -> Result<Written, Trouble> {
-    let mut file = folder.file("clusters.csv", true)?;
-    file.write(&header(&CLUSTERS))?;
+pub(super) fn clusters(
+    folder: &RunFolder,
+    work: &Work<'_>,
+    clusters: &[Vec<u32>],
+) -> Result<Vec<Written>, Trouble> {
+    let lists = work.lists;
+    let mut file = TableFile::begin(folder, "clusters", &columns::CLUSTERS, &work.run.plan.formats)?;
     let codes = &lists.records.codes;
     let n_values = |record: u32| codes.iter().filter(|field| field[record as usize] != NOTHING).count();
     let (mut out, mut n_rows) = (Vec::new(), 0);
@@ -95,7 +100,7 @@ pub(super) fn clusters(folder: &RunFolder, lists: &Lists, clusters: &[Vec<u32>])
             n_rows += 1;
         }
     }
-    file.finish(Some(n_rows))
+    file.finish(n_rows)
 }
 
 /// `weights.toml`: what was learned, to be used again.

@@ -9,10 +9,11 @@ use crate::pipeline::run::Run;
 use crate::places::Gazetteer;
 use crate::record::{NormalBatch, Trouble};
 use crate::reference::People;
-use crate::report::candidates::{CANDIDATES, CandidateRow, LEVEL, push_candidate};
+use crate::report::candidates::{CandidateRow, LEVEL, push_candidate};
+use crate::report::columns::{self, with_levels};
 use crate::report::folder::{RunFolder, Written};
+use crate::report::formats::TableFile;
 use crate::report::summary::Input;
-use crate::report::tables::header;
 
 /// Where a row lives, as it was understood: in the units of today, as `communes` writes them, else as the list does.
 fn unit_of<'a>(rows: &NormalBatch, row: usize, communes: &'a [String]) -> Cow<'a, str> {
@@ -33,11 +34,10 @@ impl Run<'_> {
         gazetteer: &Gazetteer,
     ) -> Result<Vec<Written>, Trouble> {
         let comparisons = &searched.weights.comparisons;
-        let mut file = folder.file("candidates.csv", true)?;
         let levels = comparisons.iter().map(|comparison| format!("{}{LEVEL}", comparison.name));
         let levels: Vec<String> = levels.collect();
-        let names: Vec<&str> = CANDIDATES.into_iter().chain(levels.iter().map(String::as_str)).collect();
-        file.write(&header(&names))?;
+        let columns = with_levels(&columns::CANDIDATES, levels.iter().map(String::as_str));
+        let mut file = TableFile::begin(folder, "candidates", &columns, &self.plan.formats)?;
         let communes = gazetteer.communes().iter();
         let communes: Vec<String> =
             communes.map(|unit| format!("{}, {}", unit.code, gazetteer.address(unit))).collect();
@@ -101,6 +101,8 @@ impl Run<'_> {
         )?;
         let mut weights = folder.file("weights.toml", false)?;
         weights.write(searched.weights.to_text().as_bytes())?;
-        Ok(vec![file.finish(Some(n_rows))?, weights.finish(None)?])
+        let mut written = file.finish(n_rows)?;
+        written.push(weights.finish(None)?);
+        Ok(written)
     }
 }

@@ -62,7 +62,7 @@ pub fn build(
     folder::check_space(folder.partial(), n_bytes + n_bytes / 2)?;
     let has_units = files.iter().all(Prepared::tells_communes);
 
-    let mut slips = Slips::begin(&folder)?;
+    let mut slips = Slips::begin(&folder, &plan.formats)?;
     let gazetteer = book.gazetteer()?;
     let mut units = UnitBook::new(Vec::new(), &gazetteer);
     let make_file = || aside(folder.partial());

@@ -176,7 +176,8 @@ impl Updating<'_> {
         let (run, store) = (self.run, self.store);
         let generation = store.manifest.n_updates + 1;
         let name = |what: &str| format!("{what}-{generation:05}");
-        let mut slips = Slips::begin_in(self.files.file(&format!("{}.csv", name("quarantine")))?)?;
+        let mut slips =
+            Slips::begin_in(self.files.file(&format!("{}.csv", name("quarantine")))?, &run.plan.formats)?;
         run.observer.begin(Stage::Extract, n_bytes);
         let delta = &mut self.delta;
         let inputs = run.gather(files, &mut slips, units, &mut |record, settle| {

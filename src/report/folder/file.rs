@@ -12,7 +12,7 @@ use super::outgoing::Outgoing;
 use crate::record::{Trouble, hex};
 
 /// A file of the run, finished.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, schemars::JsonSchema)]
 pub struct Written {
     /// Path below the folder.
     pub path: String,
