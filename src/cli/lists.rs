@@ -114,7 +114,7 @@ fn text(done: &ListsDone, language: Language) -> String {
         out.push_str(&if vi {
             format!("\n{all} người chưa xác định được xã, trong đó {nowhere} chưa xác định được tỉnh: xem các tệp khac\n")
         } else {
-            format!("\n{all} people whose commune is not settled, of {nowhere} not even the province: see the files khac\n")
+            format!("\n{all} people without a settled commune, {nowhere} of them not even a province: see the files khac\n")
         });
     }
     let (seconds, memory) =
