@@ -34,6 +34,8 @@ pub(super) struct Text {
     /// Given where the stream is the file itself.
     pub(super) seen: Option<Fingerprint>,
     pub(super) notices: Vec<Notice>,
+    /// The sheet, of a workbook.
+    pub(super) sheet: Option<String>,
 }
 
 pub(super) fn open_text(path: &Path, options: &OpenOptions<'_>) -> Result<Text, Trouble> {
@@ -58,7 +60,7 @@ pub(super) fn open_text(path: &Path, options: &OpenOptions<'_>) -> Result<Text, 
         Packing::Gzip => "gzip",
         Packing::Zstd => "zstd",
     };
-    Ok(Text { reader, encoding: Some(encoding), packing, seen: Some(seen), notices: Vec::new() })
+    Ok(Text { reader, encoding: Some(encoding), packing, seen: Some(seen), notices: Vec::new(), sheet: None })
 }
 
 /// The sheet of a workbook is UTF-8 already, and its cells may still mean what an old encoding says.
@@ -70,9 +72,10 @@ pub(super) fn open_sheet(path: &Path, options: &OpenOptions<'_>) -> Result<Text,
         sheet: options.sheet,
         max_bytes: options.limits.max_sheet_bytes,
         has_header: &has_header,
+        marks_lines: options.marks_lines,
     };
-    let workbook::Opened { packing, reader, notices } = workbook::open(path, &wanted)?;
-    Ok(Text { reader, encoding: options.encoding, packing, seen: None, notices })
+    let workbook::Opened { packing, reader, notices, sheet } = workbook::open(path, &wanted)?;
+    Ok(Text { reader, encoding: options.encoding, packing, seen: None, notices, sheet: Some(sheet) })
 }
 
 pub(super) fn dialect(options: &OpenOptions<'_>) -> Dialect {

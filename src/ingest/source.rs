@@ -11,6 +11,7 @@ use super::blocks::{Block, Cutter, Spare};
 use super::cells::{Cells, Question};
 use super::encoding::TextEncoding;
 use super::head::HeadOptions;
+use super::located::Layout;
 use super::notes::{IsNote, Notes};
 use super::notice::Notice;
 use super::opening::{
@@ -70,6 +71,8 @@ pub struct OpenOptions<'a> {
     pub is_note: Option<IsNote>,
     /// The sheet of a workbook, by its name or its place, where it is not to be found out.
     pub sheet: Option<&'a str>,
+    /// Whether a line end inside a cell of a workbook is told from a space, as U+2028: a row is a line of its own.
+    pub marks_lines: bool,
 }
 
 /// A file understood but not yet read.
@@ -92,6 +95,8 @@ pub struct Opened {
     pub sample: RawBatch,
     /// Size on disk.
     pub n_bytes: u64,
+    /// The sheet that is read, of a workbook.
+    pub sheet: Option<String>,
     body: Body,
 }
 
@@ -194,7 +199,7 @@ pub fn open(path: &Path, options: &OpenOptions<'_>) -> Result<Opened, Trouble> {
     }
     let is_workbook = workbook::starts_as_workbook(&first);
     let text = if is_workbook { open_sheet(path, options)? } else { open_text(path, options)? };
-    let Text { mut reader, encoding, packing, seen, mut notices } = text;
+    let Text { mut reader, encoding, packing, seen, mut notices, sheet } = text;
     if let Some(recode) =
         options.old_text.zip(encoding).and_then(|(old_text, encoding)| old_text.recode(encoding))
     {
@@ -226,11 +231,20 @@ pub fn open(path: &Path, options: &OpenOptions<'_>) -> Result<Opened, Trouble> {
         notices,
         sample,
         n_bytes: metadata.len(),
+        sheet,
         body: Body::Text { reader, head, data_line: parsed.data_line, splitter: Box::new(splitter), seen },
     })
 }
 
 impl Opened {
+    /// How the records of a text stand in its bytes; `None` for Parquet and for workbooks.
+    pub fn layout(&self) -> Option<Layout> {
+        let (Body::Text { data_line, splitter, .. }, Some(delimiter)) = (&self.body, self.delimiter) else {
+            return None;
+        };
+        Some(Layout { encoding: self.encoding?, delimiter, data_line: *data_line, dialect: splitter.dialect })
+    }
+
     /// Parts the file into the halves that read the wanted columns (by position).
     pub fn into_parts(self, wanted: Vec<usize>) -> (Feeder, BatchReader) {
         let path = self.path;
@@ -368,6 +382,7 @@ fn open_parquet(path: &Path, n_bytes: u64) -> Result<Opened, Trouble> {
         notices: Vec::new(),
         sample,
         n_bytes,
+        sheet: None,
         body: Body::Rows { n_rows },
     })
 }

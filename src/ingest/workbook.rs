@@ -36,6 +36,8 @@ pub(super) struct Opened {
     pub(super) reader: Box<dyn Read + Send>,
     /// What is odd about the workbook.
     pub(super) notices: Vec<Notice>,
+    /// Name of the sheet.
+    pub(super) sheet: String,
 }
 
 /// What is asked of a workbook.
@@ -46,6 +48,8 @@ pub(super) struct Wanted<'a> {
     pub(super) max_bytes: u64,
     /// Whether the beginning of a sheet has a header.
     pub(super) has_header: &'a dyn Fn(&[u8]) -> bool,
+    /// Whether line ends inside cells are told from spaces.
+    pub(super) marks_lines: bool,
 }
 
 /// Why a workbook cannot be read.
@@ -96,10 +100,14 @@ fn read(path: &Path, wanted: &Wanted<'_>) -> Result<Opened, WorkbookFault> {
     let (mut book, packing) = book(path, wanted.max_bytes)?;
     let (sheet, mut notices) = choose::sheet(book.as_mut(), wanted)?;
     let mut out = SheetText::new(wanted.max_bytes);
+    if wanted.marks_lines {
+        out = out.marking_lines();
+    }
     book.read(sheet, &mut out)?;
+    let name = book.sheets()[sheet].name.clone();
     drop(book);
     notices.extend(out.notices());
-    Ok(Opened { packing, reader: Box::new(out.into_reader()), notices })
+    Ok(Opened { packing, reader: Box::new(out.into_reader()), notices, sheet: name })
 }
 
 fn book(path: &Path, max_bytes: u64) -> Result<(Box<dyn Book>, &'static str), WorkbookFault> {

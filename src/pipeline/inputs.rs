@@ -124,6 +124,7 @@ pub fn open<'a>(
             is_header_word: Some(&is_header_word),
             is_note: Some(Arc::new(move |cell: &str| note_words.begin(cell))),
             sheet: options.sheet.as_deref(),
+            marks_lines: false,
         },
     )?;
     Ok((opened, told_source))

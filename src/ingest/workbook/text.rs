@@ -42,6 +42,8 @@ pub(super) struct SheetText {
     widest: u16,
     max_bytes: u64,
     max_rows: usize,
+    /// What a line end inside a cell becomes.
+    line_end: &'static str,
     /// Rows that are hidden.
     pub(super) hidden_rows: Seen,
     /// Formulas without a value.
@@ -58,6 +60,7 @@ impl SheetText {
             widest: 0,
             max_bytes,
             max_rows: usize::MAX,
+            line_end: " ",
             hidden_rows: Seen::default(),
             without_value: Seen::default(),
         }
@@ -66,6 +69,11 @@ impl SheetText {
     /// A text for the first rows of a sheet.
     pub(super) fn beginning(max_bytes: u64, max_rows: usize) -> Self {
         Self { max_rows, ..Self::new(max_bytes) }
+    }
+
+    /// The same with line ends inside cells told from spaces: no row is more than one line.
+    pub(super) fn marking_lines(self) -> Self {
+        Self { line_end: "\u{2028}", ..self }
     }
 
     /// Whether no more rows are wanted.
@@ -98,13 +106,13 @@ impl SheetText {
             }
         }
         let n_commas = column as usize + usize::from(self.n_cells > 0) - usize::from(self.n_cells);
-        let n_new = (cell.len() * 2 + n_commas + 4) as u64;
+        let n_new = (cell.len() * self.line_end.len().max(2) + n_commas + 4) as u64;
         let n_held = self.text.len() as u64 + 2 * self.widths.len() as u64;
         if n_held + n_new > self.max_bytes {
             return Err(WorkbookFault::TooLarge);
         }
         self.text.resize(self.text.len() + n_commas, b',');
-        write(cell, &mut self.text);
+        write(cell, self.line_end, &mut self.text);
         self.n_cells = column as u16 + 1;
         Ok(())
     }
@@ -133,8 +141,8 @@ impl SheetText {
     }
 }
 
-/// Writes a cell as a field. Line ends in it become spaces: a row is a line.
-fn write(cell: &str, out: &mut Vec<u8>) {
+/// Writes a cell as a field. Line ends in it become `line_end`: a row is a line.
+fn write(cell: &str, line_end: &str, out: &mut Vec<u8>) {
     let is_plain = !cell.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'));
     if is_plain {
         out.extend_from_slice(cell.as_bytes());
@@ -146,7 +154,7 @@ fn write(cell: &str, out: &mut Vec<u8>) {
         match byte {
             b'"' => out.extend_from_slice(b"\"\""),
             b'\n' if last == b'\r' => {}
-            b'\n' | b'\r' => out.push(b' '),
+            b'\n' | b'\r' => out.extend_from_slice(line_end.as_bytes()),
             byte => out.push(byte),
         }
         last = byte;
