@@ -25,4 +25,5 @@ pub mod evaluate;
 pub mod explain;
 pub mod generate;
 pub mod pipeline;
+pub mod patch;
 pub mod cli;

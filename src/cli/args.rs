@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::format_args::Writing;
 use super::leave_args::{Decrypt, Encrypt, Export, Keygen};
+use super::apply_args::{Apply, Revert};
 use super::lists_args::Lists;
 use super::reference_args::Reference;
 use super::report_args::Report;
@@ -39,6 +40,10 @@ pub(super) enum Command {
     Explain(Explain),
     /// Show a finished run as a page of text for people: counts, codes, units, what was not checked; no personal data.
     Report(Report),
+    /// Write approved corrections into a copy of the file that they are about.
+    Apply(Box<Apply>),
+    /// Restore the file of which `apply` wrote a corrected copy, byte by byte.
+    Revert(Revert),
     /// Write invented citizens, an invented list and the truth about it.
     Generate(Generate),
     /// Read values of one field, a line each: canonical value, what was done, findings.

@@ -2,6 +2,8 @@
 //!
 //! The only room that prints. Knows no rule, no column and no cell.
 
+mod apply;
+mod apply_args;
 mod args;
 mod clean;
 mod evaluate;
@@ -73,6 +75,8 @@ fn run(cli: &Cli, stop: &Stop) -> Result<Exit, Trouble> {
         Command::Evaluate(args) => evaluate::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Report(args) => report::run(args),
+        Command::Apply(args) => apply::run(args, stop),
+        Command::Revert(args) => apply::run_revert(args, stop),
         Command::Generate(args) => generate::run(args, stop),
         Command::Field(args) => field::run(args),
         Command::Reference(args) => reference::run(&args.action, stop),
@@ -117,6 +121,8 @@ impl Command {
             Self::Evaluate(args) => &args.common,
             Self::Explain(args) => &args.common,
             Self::Report(args) => &args.common,
+            Self::Apply(args) => &args.common,
+            Self::Revert(args) => &args.common,
             Self::Generate(args) => &args.common,
             Self::Field(args) => &args.common,
             Self::Reference(args) => match &args.action {

@@ -155,6 +155,14 @@ pub struct InputOptions {
     pub limits: Limits,
 }
 
+impl InputOptions {
+    /// How files are read, whichever they are: where a file lies says nothing of what follows from it.
+    #[must_use]
+    pub fn without_files(&self) -> Self {
+        Self { files: Vec::new(), ..self.clone() }
+    }
+}
+
 /// Memory that this process holds now, in bytes; 0 where the system does not say.
 pub fn resident_bytes() -> u64 {
     const PAGE: u64 = 4096;

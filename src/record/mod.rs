@@ -27,7 +27,7 @@ pub use outcome::Outcome;
 pub use particulars::{Particulars, TextField, UnitFound};
 pub use persons::{Person, Persons};
 pub use trouble::{Exit, Trouble, TroubleCode};
-pub use verdict::{Decision, Difference, Flag, Flags, Severity, Verdict};
+pub use verdict::{APPROVED, Decision, Difference, Flag, Flags, Severity, Verdict};
 
 /// Lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {

@@ -143,6 +143,18 @@ trouble_codes! {
     KeyExists "L0235" Usage,
     /// A folder or file is not sealed, and was to be opened.
     NotSealed "L0236" Usage,
+    /// A file is none that corrections are about.
+    NotAnInput "L0217" Usage,
+    /// A run read several files of one name.
+    SameNames "L0218" Usage,
+    /// A format that can be read and not written.
+    CannotRewrite "L0219" Usage,
+    /// A file is not the one that a run read, and its records have no keys.
+    OtherVersion "L0220" Usage,
+    /// A corrected copy, or what belongs to it, was changed since.
+    ChangedCopy "L0221" Usage,
+    /// A folder of filled-in lists without what was sent.
+    NothingSent "L0222" Usage,
     /// An input file does not exist or cannot be opened.
     CannotOpen "L0301" Input,
     /// An input file is empty.
@@ -209,6 +221,14 @@ trouble_codes! {
     WrongKey "L0345" Input,
     /// A sealed file is damaged or not the one that was sealed.
     DamagedSeal "L0346" Input,
+    /// A table of corrections is not as a run writes it.
+    BadCorrections "L0335" Input,
+    /// A column that held a field is not where it was.
+    OtherColumns "L0336" Input,
+    /// A table of what was sent is not as it was written.
+    BadSent "L0337" Input,
+    /// A folder holds no filled-in list.
+    NoFilledList "L0338" Input,
     /// Something could not be written.
     CannotWrite "L0401" Resource,
     /// The disk is full, or would be.

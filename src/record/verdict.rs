@@ -152,6 +152,9 @@ impl Decision {
     }
 }
 
+/// What stands in the place of a decision where somebody has said that a correction is right.
+pub const APPROVED: &str = "approved";
+
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

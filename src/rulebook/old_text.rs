@@ -29,6 +29,12 @@ impl Rulebook {
         (share > 0).then_some((encoding.name(), share as u32))
     }
 
+    /// A text as an old encoding shows it where windows-1252 is expected; nothing if there is no such encoding or it has no
+    /// place for a letter.
+    pub fn written_as(&self, encoding: &str, text: &str) -> Option<String> {
+        self.name_words.book().detector().tables().encode(Encoding::from_name(encoding)?, text)
+    }
+
     /// What appends a cell of an old encoding as it is meant; nothing if there is no such encoding.
     ///
     /// # Errors
