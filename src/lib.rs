@@ -26,4 +26,5 @@ pub mod explain;
 pub mod generate;
 pub mod pipeline;
 pub mod patch;
+pub mod collect;
 pub mod cli;

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::format_args::Writing;
 use super::leave_args::{Decrypt, Encrypt, Export, Keygen};
 use super::apply_args::{Apply, Revert};
+use super::collect_args::Collect;
 use super::lists_args::Lists;
 use super::reference_args::Reference;
 use super::report_args::Report;
@@ -40,6 +41,8 @@ pub(super) enum Command {
     Explain(Explain),
     /// Show a finished run as a page of text for people: counts, codes, units, what was not checked; no personal data.
     Report(Report),
+    /// Read the lists that communes filled in: approved corrections, conflicts, and who still owes what.
+    Collect(Box<Collect>),
     /// Write approved corrections into a copy of the file that they are about.
     Apply(Box<Apply>),
     /// Restore the file of which `apply` wrote a corrected copy, byte by byte.

@@ -6,6 +6,8 @@ mod apply;
 mod apply_args;
 mod args;
 mod clean;
+mod collect;
+mod collect_args;
 mod evaluate;
 mod explain;
 mod export;
@@ -75,6 +77,7 @@ fn run(cli: &Cli, stop: &Stop) -> Result<Exit, Trouble> {
         Command::Evaluate(args) => evaluate::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Report(args) => report::run(args),
+        Command::Collect(args) => collect::run(args, stop),
         Command::Apply(args) => apply::run(args, stop),
         Command::Revert(args) => apply::run_revert(args, stop),
         Command::Generate(args) => generate::run(args, stop),
@@ -121,6 +124,7 @@ impl Command {
             Self::Evaluate(args) => &args.common,
             Self::Explain(args) => &args.common,
             Self::Report(args) => &args.common,
+            Self::Collect(args) => &args.common,
             Self::Apply(args) => &args.common,
             Self::Revert(args) => &args.common,
             Self::Generate(args) => &args.common,
