@@ -27,4 +27,5 @@ pub mod generate;
 pub mod pipeline;
 pub mod patch;
 pub mod collect;
+pub mod compare;
 pub mod cli;

@@ -8,6 +8,7 @@ use super::format_args::Writing;
 use super::leave_args::{Decrypt, Encrypt, Export, Keygen};
 use super::apply_args::{Apply, Revert};
 use super::collect_args::Collect;
+use super::diff_args::Diff;
 use super::lists_args::Lists;
 use super::reference_args::Reference;
 use super::report_args::Report;
@@ -47,6 +48,8 @@ pub(super) enum Command {
     Apply(Box<Apply>),
     /// Restore the file of which `apply` wrote a corrected copy, byte by byte.
     Revert(Revert),
+    /// Say what changed between two files, record by record (masked; in full with -o).
+    Diff(Box<Diff>),
     /// Write invented citizens, an invented list and the truth about it.
     Generate(Generate),
     /// Read values of one field, a line each: canonical value, what was done, findings.

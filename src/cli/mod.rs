@@ -8,6 +8,8 @@ mod args;
 mod clean;
 mod collect;
 mod collect_args;
+mod diff;
+mod diff_args;
 mod evaluate;
 mod explain;
 mod export;
@@ -79,6 +81,7 @@ fn run(cli: &Cli, stop: &Stop) -> Result<Exit, Trouble> {
         Command::Report(args) => report::run(args),
         Command::Collect(args) => collect::run(args, stop),
         Command::Apply(args) => apply::run(args, stop),
+        Command::Diff(args) => diff::run(args, stop),
         Command::Revert(args) => apply::run_revert(args, stop),
         Command::Generate(args) => generate::run(args, stop),
         Command::Field(args) => field::run(args),
@@ -126,6 +129,7 @@ impl Command {
             Self::Report(args) => &args.common,
             Self::Collect(args) => &args.common,
             Self::Apply(args) => &args.common,
+            Self::Diff(args) => &args.common,
             Self::Revert(args) => &args.common,
             Self::Generate(args) => &args.common,
             Self::Field(args) => &args.common,
