@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::format_args::Writing;
-use super::leave_args::{Decrypt, Encrypt, Export, Keygen};
 use super::apply_args::{Apply, Revert};
 use super::collect_args::Collect;
 use super::diff_args::Diff;
+use super::format_args::Writing;
+use super::leave_args::{Decrypt, Encrypt, Export, Keygen};
 use super::lists_args::Lists;
 use super::reference_args::Reference;
 use super::report_args::Report;

@@ -119,6 +119,18 @@ trouble_codes! {
     OtherLists "L0214" Usage,
     /// A column of the run cannot be told from another of the same name.
     TwoColumns "L0215" Usage,
+    /// A file is none that corrections are about.
+    NotAnInput "L0217" Usage,
+    /// A run read several files of one name.
+    SameNames "L0218" Usage,
+    /// A format that can be read and not written.
+    CannotRewrite "L0219" Usage,
+    /// A file is not the one that a run read, and its records have no keys.
+    OtherVersion "L0220" Usage,
+    /// A corrected copy, or what belongs to it, was changed since.
+    ChangedCopy "L0221" Usage,
+    /// A folder of filled-in lists without what was sent.
+    NothingSent "L0222" Usage,
     /// The summary of a run is not what was written.
     BadSummary "L0223" Usage,
     /// The summary of a run is of a later layout.
@@ -143,18 +155,6 @@ trouble_codes! {
     KeyExists "L0235" Usage,
     /// A folder or file is not sealed, and was to be opened.
     NotSealed "L0236" Usage,
-    /// A file is none that corrections are about.
-    NotAnInput "L0217" Usage,
-    /// A run read several files of one name.
-    SameNames "L0218" Usage,
-    /// A format that can be read and not written.
-    CannotRewrite "L0219" Usage,
-    /// A file is not the one that a run read, and its records have no keys.
-    OtherVersion "L0220" Usage,
-    /// A corrected copy, or what belongs to it, was changed since.
-    ChangedCopy "L0221" Usage,
-    /// A folder of filled-in lists without what was sent.
-    NothingSent "L0222" Usage,
     /// An input file does not exist or cannot be opened.
     CannotOpen "L0301" Input,
     /// An input file is empty.
@@ -213,14 +213,6 @@ trouble_codes! {
     RunChanged "L0331" Input,
     /// A run speaks of other rows than a list has.
     RunDisagrees "L0332" Input,
-    /// What a run wrote is not as its manifest says, or does not fit its lists.
-    ChangedRun "L0343" Input,
-    /// Approved corrections do not fit the run.
-    BadApproved "L0344" Input,
-    /// No key given opens a sealed file.
-    WrongKey "L0345" Input,
-    /// A sealed file is damaged or not the one that was sealed.
-    DamagedSeal "L0346" Input,
     /// A table of corrections is not as a run writes it.
     BadCorrections "L0335" Input,
     /// A column that held a field is not where it was.
@@ -229,6 +221,14 @@ trouble_codes! {
     BadSent "L0337" Input,
     /// A folder holds no filled-in list.
     NoFilledList "L0338" Input,
+    /// What a run wrote is not as its manifest says, or does not fit its lists.
+    ChangedRun "L0343" Input,
+    /// Approved corrections do not fit the run.
+    BadApproved "L0344" Input,
+    /// No key given opens a sealed file.
+    WrongKey "L0345" Input,
+    /// A sealed file is damaged or not the one that was sealed.
+    DamagedSeal "L0346" Input,
     /// Something could not be written.
     CannotWrite "L0401" Resource,
     /// The disk is full, or would be.

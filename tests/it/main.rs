@@ -1,18 +1,13 @@
 //! The integration tests: one binary, so that the tool is linked once.
 //!
-//! `run` starts the real binary; `anew` is about numbers established anew; `clean` cleans lists by themselves; `hostile` has
-//! one small file per fault; `golden` compares whole runs; `linking` links lists of nobody's columns, `lists` writes lists for communes, `dedupe` finds people who
-//! stand twice in invented Vietnamese lists; `laws` says what holds for every run; `leave` exports, seals and opens what leaves
-//! the office; `explain` asks why a record got its verdict; `faults` kills and starves; `search` finds citizens whom no number
-//! names; `store` builds references and asks them, `store_updates` brings them up to date, `store_faults` damages and kills
-//! them; `page` reads report pages; `house` keeps the rooms and the rules in order.
-//! `run` starts the real binary; `anew` is about numbers established anew; `clean` cleans lists by themselves; `hostile` has one small file per fault; `golden`
-//! compares whole runs; `linking` links lists of nobody's columns, `dedupe` finds people who stand twice in invented Vietnamese lists; `laws` says what holds for every run; `explain` asks why a record got its verdict; `faults` kills and starves; `search` finds citizens whom no number names; `store` builds references and
-//! asks them, `store_updates` brings them up to date, `store_faults` damages and kills them; `tables` holds the formats of tables beside each other; `house` keeps the rooms and
-//! `run` starts the real binary; `anew` is about numbers established anew; `apply` writes corrections into files; `clean` cleans lists by themselves; `collect` reads back what communes filled in; `hostile` has one small file per fault; `golden`
-//! compares whole runs; `linking` links lists of nobody's columns, `lists` writes lists for communes, `dedupe` finds people who stand twice in invented Vietnamese lists; `laws` says what holds for every run; `explain` asks why a record got its verdict; `faults` kills and starves; `search` finds citizens whom no number names; `store` builds references and
-//! asks them, `store_updates` brings them up to date, `store_faults` damages and kills them; `house` keeps the rooms and
-//! the rules in order.
+//! `run` starts the real binary; `anew` is about numbers established anew; `apply` writes corrections into files and takes
+//! them back; `clean` cleans lists by themselves; `collect` reads what communes filled in; `hostile` has one small file per
+//! fault; `golden` compares whole runs; `linking` links lists of nobody's columns, `dedupe` finds people who stand twice in
+//! invented Vietnamese lists; `lists` writes lists for communes; `laws` says what holds for every run; `leave` exports, seals
+//! and opens what leaves the office; `explain` asks why a record got its verdict; `faults` kills and starves; `search` finds
+//! citizens whom no number names; `store` builds references and asks them, `store_updates` brings them up to date,
+//! `store_faults` damages and kills them; `page` reads report pages; `tables` holds the formats of tables beside each other;
+//! `house` keeps the rooms and the rules in order.
 
 mod anew;
 mod apply;
