@@ -81,10 +81,11 @@ impl Judging<'_> {
         let has_value = !row.right_value.is_empty();
         match answer {
             // Where somebody lives now, or when somebody died, is a note and no value of the list.
-            AnswerId::Moved | AnswerId::Dead | AnswerId::Unknown => Ok(Vec::new()),
+            AnswerId::Moved | AnswerId::Dead => Ok(Vec::new()),
             AnswerId::Keep if has_value => Err(Problem::ValueAgainstAnswer),
-            // What is kept is approved as it is, so that no automatic correction takes its place.
-            AnswerId::Keep => {
+            // What is kept is approved as it is, so that no automatic correction takes its place. Of somebody whom nobody
+            // there knows, nothing is changed unseen either.
+            AnswerId::Keep | AnswerId::Unknown => {
                 let fields = COMPARED.into_iter().zip(sent.old.iter().zip(&sent.new));
                 let proposed = fields.filter(|(_, (_, new))| !new.is_empty());
                 Ok(proposed.map(|(field, (old, _))| (field, old.clone())).collect())

@@ -3,9 +3,9 @@
 //! Everything is written under `.NAME.<id>.partial` beside the folder and renamed when it is complete, so a
 //! reader sees the old run or the new one. What a killed run left is removed by the next, if it is ours.
 
+mod disk;
 mod file;
 mod lock;
-mod outgoing;
 
 use std::fs::{self, DirBuilder, File, Permissions};
 use std::io;

@@ -5,10 +5,11 @@ use std::io::{self, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use sha2::{Digest, Sha256};
 
 use super::NO_FOLLOW;
-use super::outgoing::Outgoing;
+use super::disk::{Block, Disk};
 use crate::record::{Trouble, hex};
 
 /// A file of the run, finished.
@@ -46,16 +47,15 @@ pub fn new_file(path: &Path) -> io::Result<File> {
 #[derive(Debug)]
 pub struct RunFile {
     name: String,
-    shown: PathBuf,
-    outgoing: Outgoing,
+    hasher: Sha256,
+    n_bytes: u64,
+    /// What is not written yet.
+    block: Block,
     disk: ToDisk,
-    /// Whether somebody else brings the file to disk while it grows.
+    /// Whether others write the blocks and bring the file to disk while it grows.
     is_handed_over: bool,
     contains_personal_data: bool,
 }
-
-/// How much is brought to disk at a time: the disk works while rows are still compared, not all at the end.
-const SYNCED_TOGETHER: usize = 16 << 20;
 
 impl RunFile {
     /// A new file `name` in `folder`, which troubles speak of as standing in `target`.
@@ -68,21 +68,15 @@ impl RunFile {
         name: &str,
         contains_personal_data: bool,
     ) -> Result<Self, Trouble> {
-        let file = new_file(&folder.join(name));
-        let file = file.map_err(|error| Trouble::writing(&error, target.join(name)))?;
-        let (file, shown) = (Arc::new(file), target.join(name));
-        let outgoing = Outgoing::new(Arc::clone(&file));
-        let growing = Growing {
-            file,
-            shown: shown.clone(),
-            n_unsynced: AtomicUsize::new(0),
-            stays_near: AtomicBool::new(false),
-        };
+        let shown = target.join(name);
+        let file = new_file(&folder.join(name)).map_err(|error| Trouble::writing(&error, &shown))?;
+        let disk = Disk::new(file);
         Ok(Self {
             name: name.to_owned(),
-            shown,
-            outgoing,
-            disk: ToDisk(Arc::new(growing)),
+            hasher: Sha256::new(),
+            n_bytes: 0,
+            block: disk.block(),
+            disk: ToDisk(Arc::new((disk, shown))),
             is_handed_over: false,
             contains_personal_data,
         })
@@ -90,13 +84,12 @@ impl RunFile {
 
     /// Keeps what is written in memory too: it is read again soon.
     #[must_use]
-    pub fn near(mut self) -> Self {
-        self.outgoing.stay_near();
-        self.disk.0.stays_near.store(true, Ordering::Relaxed);
+    pub fn near(self) -> Self {
+        self.disk.0.0.stay_near();
         self
     }
 
-    /// Lets others bring the file to disk while it grows: who writes need not wait for the disk.
+    /// Lets others write the file and bring it to disk while it grows: who fills it need not wait for the disk.
     pub fn hand_over(&mut self) -> ToDisk {
         self.is_handed_over = true;
         self.disk.clone()
@@ -104,7 +97,7 @@ impl RunFile {
 
     /// Where it will stand, for troubles.
     pub fn shown(&self) -> &Path {
-        &self.shown
+        &self.disk.0.1
     }
 
     /// Adds bytes.
@@ -112,27 +105,46 @@ impl RunFile {
     /// # Errors
     /// When they cannot be written; a full disk has its own code.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
-        self.put(bytes).map_err(|error| Trouble::writing(&error, &self.shown))
+        self.put(bytes).map_err(|error| Trouble::writing(&error, self.shown()))
     }
 
     fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let n_cached = self.outgoing.push(bytes)?;
-        self.disk.0.n_unsynced.fetch_add(n_cached, Ordering::Relaxed);
-        if self.is_handed_over { Ok(()) } else { self.disk.bring() }
+        self.hasher.update(bytes);
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let n_bytes = rest.len();
+            rest = self.block.fill(rest);
+            self.n_bytes += (n_bytes - rest.len()) as u64;
+            if self.block.is_full() {
+                self.end_block()?;
+            }
+        }
+        Ok(())
     }
 
-    /// Brings the file to disk.
+    /// Hands a full block over, or writes it.
+    fn end_block(&mut self) -> io::Result<()> {
+        let disk = &self.disk.0.0;
+        let full = std::mem::replace(&mut self.block, disk.block());
+        let at = self.n_bytes - full.bytes().len() as u64;
+        let left = if self.is_handed_over { disk.leave(at, full) } else { Some(full) };
+        left.map_or(Ok(()), |block| disk.write(at, block).and_then(|()| disk.bring()))
+    }
+
+    /// Brings the file to disk. Nobody it was handed over to may still be at it.
     ///
     /// # Errors
     /// When it cannot be written to the end.
     pub fn finish(self, rows: Option<u64>) -> Result<Written, Trouble> {
-        let shown = self.shown;
-        let (bytes, sha256) = self.outgoing.finish().map_err(|error| Trouble::writing(&error, &shown))?;
+        let (disk, shown) = &*self.disk.0;
+        let at = self.n_bytes - self.block.bytes().len() as u64;
+        let end = || disk.write(at, self.block).and_then(|()| disk.sync());
+        end().map_err(|error| Trouble::writing(&error, shown))?;
         Ok(Written {
             path: self.name,
             rows,
-            bytes,
-            sha256: hex(sha256.as_ref()),
+            bytes: self.n_bytes,
+            sha256: hex(&self.hasher.finalize()),
             contains_personal_data: self.contains_personal_data,
         })
     }
@@ -151,40 +163,54 @@ impl Write for RunFile {
 
 /// Brings a file to disk while it grows, from any thread.
 #[derive(Debug, Clone)]
-pub struct ToDisk(Arc<Growing>);
-
-#[derive(Debug)]
-struct Growing {
-    file: Arc<File>,
-    shown: PathBuf,
-    /// Bytes since the file was last brought to disk.
-    n_unsynced: AtomicUsize,
-    /// Whether what is on disk stays in memory as well, because it is read again soon.
-    stays_near: AtomicBool,
-}
+pub struct ToDisk(Arc<(Disk, PathBuf)>);
 
 impl ToDisk {
-    /// Brings what was written to disk, if that is enough to be worth it.
+    /// Writes a block that waits, and brings what was written to disk, if that is enough to be worth it.
     ///
     /// # Errors
     /// When it cannot be.
     pub fn when_due(&self) -> Result<(), Trouble> {
-        self.bring().map_err(|error| Trouble::writing(&error, &self.0.shown))
+        let (disk, shown) = &*self.0;
+        let due = disk.write_waiting().and_then(|_| disk.bring());
+        due.map_err(|error| Trouble::writing(&error, shown))
     }
+}
 
-    fn bring(&self) -> io::Result<()> {
-        let Growing { file, n_unsynced, stays_near, .. } = &*self.0;
-        // Of several who ask one finds it due.
-        if n_unsynced.load(Ordering::Relaxed) < SYNCED_TOGETHER
-            || n_unsynced.swap(0, Ordering::Relaxed) < SYNCED_TOGETHER
+#[cfg(test)]
+mod tests {
+    use super::super::disk::BLOCK;
+    use super::*;
+
+    /// Whatever the size of the pieces, who writes the blocks, and whether they go past the page cache, the file holds the
+    /// bytes.
+    #[test]
+    fn every_byte_arrives_once_and_in_order() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let sizes = [0, 1, 4_096, BLOCK - 1, BLOCK, BLOCK + 1, 7 * BLOCK + 4_097];
+        for (size, piece) in sizes.into_iter().flat_map(|size| [7_777, 3 * BLOCK].map(|piece| (size, piece)))
         {
-            return Ok(());
+            for (is_near, is_handed_over) in [(false, false), (true, false), (false, true), (true, true)] {
+                let name = format!("{size}-{piece}-{is_near}-{is_handed_over}");
+                let file = RunFile::create(folder.path(), folder.path(), &name, false);
+                let mut file = file.expect("a new file");
+                if is_near {
+                    file = file.near();
+                }
+                let others = is_handed_over.then(|| file.hand_over());
+                let bytes: Vec<u8> = (0..size).map(|at| (at * 31 % 251) as u8).collect();
+                for (index, some) in bytes.chunks(piece).enumerate() {
+                    file.write(some).expect("room on the disk");
+                    // The others do not always keep up.
+                    if let Some(others) = others.as_ref().filter(|_| index % 40 < 10) {
+                        others.when_due().expect("room on the disk");
+                    }
+                }
+                let written = file.finish(None).expect("room on the disk");
+                assert_eq!(written.bytes, size as u64);
+                assert_eq!(written.sha256, hex(&Sha256::digest(&bytes)));
+                assert!(std::fs::read(folder.path().join(&name)).expect("the file") == bytes, "{name}");
+            }
         }
-        file.sync_data()?;
-        if !stays_near.load(Ordering::Relaxed) {
-            // What is on disk need not stay in memory: the pages are used again for what comes next.
-            let _ = rustix::fs::fadvise(&**file, 0, None, rustix::fs::Advice::DontNeed);
-        }
-        Ok(())
     }
 }
