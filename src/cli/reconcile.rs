@@ -115,9 +115,13 @@ fn text(done: &Done, book: &Rulebook, language: Language) -> String {
     });
     let corrections = running::file_of(done, "corrections");
     out.push_str(&if vi {
-        format!("tiếp theo   mở {corrections}: cột decision nói ai quyết định từng chỗ sửa\n")
+        format!(
+            "tiếp theo   xem report.html; cột decision của {corrections} nói ai quyết\n            gửi xã kiểm tra: lamsach lists KET_QUA --list TEP... -o THU_MUC\n"
+        )
     } else {
-        format!("next        open {corrections}: column decision says who decides each change\n")
+        format!(
+            "next        see report.en.html; in {corrections} decision says who decides\n            for communes to check: lamsach lists RUN --list FILE... -o DIR\n"
+        )
     });
     out.push_str(running::look_at_quarantine(quarantined + reference_bad, vi));
     out

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::ingest::{self, Fault, Fingerprint, Limits, OpenOptions, Opened, Quarantined};
-use crate::lists::read_key;
+use crate::lists::{self, read_key};
 use crate::record::{TextColumn, Trouble, TroubleCode};
 use crate::rulebook::{COMPARED, ColumnId, CommuneList, Language, Rulebook};
 use crate::text::fold_label;
@@ -112,7 +112,7 @@ pub(super) struct Read {
     pub(super) rows: Vec<Filled>,
     /// Rows that are about nobody: titles between the rows, totals, signatures, a cell alone.
     pub(super) n_others: u64,
-    /// `read`, `not_a_list`, or the code of what is wrong.
+    /// `read`, `not_a_list`, `summary`, or the code of what is wrong.
     pub(super) state: &'static str,
 }
 
@@ -121,8 +121,17 @@ pub(super) const READ: &str = "read";
 /// A file without the header of a list.
 pub(super) const NOT_A_LIST: &str = "not_a_list";
 
+/// A summary of what was sent, which comes back with the lists.
+pub(super) const SUMMARY: &str = "summary";
+
 /// Reads a file, all sheets of it that are lists.
 pub(super) fn read(found: &Found, book: &Rulebook, limits: Limits) -> Read {
+    let read = read_lists(found, book, limits);
+    let is_summary = found.path.file_name().is_some_and(|name| name == lists::SUMMARY);
+    if is_summary && read.state == NOT_A_LIST { Read { state: SUMMARY, ..read } } else { read }
+}
+
+fn read_lists(found: &Found, book: &Rulebook, limits: Limits) -> Read {
     let file = File { found, list: &book.commune_list, book, limits };
     match file.sheet(None) {
         Ok(Rows { rows, n_others }) => Read { rows, n_others, state: READ },

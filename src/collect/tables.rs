@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::ListFacts;
-use super::filled::{Filled, READ, Read};
+use super::filled::{Filled, READ, Read, SUMMARY};
 use super::finding::{Judged, Problem, State};
 use super::sent::Sent;
 use crate::record::{APPROVED, Trouble};
@@ -119,9 +119,12 @@ impl<'a> Tables<'a> {
     /// # Errors
     /// When it cannot be written.
     pub(super) fn file(&mut self, shown: &str, read: &Read) -> Result<(), Trouble> {
-        let count =
-            if read.state == READ { &mut self.done.files_read } else { &mut self.done.files_not_read };
-        *count += 1;
+        match read.state {
+            READ => self.done.files_read += 1,
+            // Our own, which say nothing that is not known.
+            SUMMARY => {}
+            _ => self.done.files_not_read += 1,
+        }
         self.n_files += 1;
         let count = |n: u64| if read.state == READ { n.to_string() } else { String::new() };
         let (rows, others) = (count(read.rows.len() as u64), count(read.n_others));

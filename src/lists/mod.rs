@@ -24,6 +24,6 @@ pub use run::{FinishedRun, Judged, Judgements, RunInput};
 pub use sent::{SENT, push_sent};
 pub use settings::{Day, Disclose, Form, Settings, Which};
 pub use spool::{Rows, Spool};
-pub use summary::{Line, write_summary};
+pub use summary::{Line, SUMMARY, write_summary};
 pub use unit::{FOLDER, Finder, Residence, Subject, Units, cells_of};
 pub use workbook::{ROWS_OF_A_SHEET, write_workbook};

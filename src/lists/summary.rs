@@ -8,6 +8,9 @@ use super::content::{Content, Frame};
 use super::workbook::{A4, FONT, fault, new_workbook, span};
 use crate::record::Verdict;
 
+/// Name of a summary.
+pub const SUMMARY: &str = "tong_hop.xlsx";
+
 /// Widths of the columns: number, code, name, rows, each verdict, files (over all only), file.
 const WIDTHS: [f64; 4] = [5.0, 9.0, 34.0, 10.0];
 const WIDTH_OF_VERDICT: f64 = 11.0;

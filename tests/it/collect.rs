@@ -121,6 +121,9 @@ fn every_answer_is_understood_and_nobody_is_lost() {
             "3 A2 birth_date 01/02/1972 03/04/1972 approved",
             "4 A3 full_name Nguyễn Văn Số 3 Nguyễn Văn Số 3 approved",
             "4 A3 sex Nam Nam approved",
+            // Nobody there knows this person: nothing is corrected unseen.
+            "7 A6 full_name Nguyễn Văn Số 6 Nguyễn Văn Số 6 approved",
+            "7 A6 sex Nam Nam approved",
         ]
     );
     assert_eq!(

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 
 use super::Verdicts;
 use crate::lists::{
-    Content, FOLDER, Line, Page, ROWS_OF_A_SHEET, Row, Spool, Subject, Units, walk, write_page,
+    Content, FOLDER, Line, Page, ROWS_OF_A_SHEET, Row, SUMMARY, Spool, Subject, Units, walk, write_page,
     write_summary, write_workbook,
 };
 use crate::pipeline::Stage;
@@ -17,8 +17,6 @@ use crate::report::folder::{RunFile, RunFolder, Written, sync_folder};
 /// Most bytes of rows that are put in the order of a walk. No commune has as many people; a list that is longer is none that
 /// somebody carries, and its rows stay in the order of the run.
 const SORTED_MAX: u64 = 64 << 20;
-/// Name of a summary.
-const SUMMARY: &str = "tong_hop.xlsx";
 
 /// Everything that lists are written from.
 pub(super) struct Writing<'a> {
