@@ -3,7 +3,7 @@
 //! What a decision is explained from. One line for the row itself (rank 0) and one for each candidate that is kept.
 
 use super::cells::{push_cell, safe};
-use super::tables::{birth_text, number_text, push_decimal, push_digits, sex_text};
+use super::tables::{birth_text, push_decimal, push_digits, push_number, sex_text};
 
 /// What the names of the columns of levels end with, behind the name of the comparison.
 pub const LEVEL: &str = "_level";
@@ -11,12 +11,8 @@ pub const LEVEL: &str = "_level";
 /// A row, or one of its candidates.
 #[derive(Debug, Clone, Copy)]
 pub struct CandidateRow<'a> {
-    /// File as shown.
-    pub file: &'a str,
-    /// Line in it.
-    pub line: u64,
-    /// The list's own key.
-    pub key: &'a str,
+    /// The cells that tell the row, see [`begin_into`].
+    pub begin: &'a [u8],
     /// 0 for the row itself, then the candidates from 1 on.
     pub rank: u64,
     /// Place of the candidate in the extract that the store was built from, from 1; 0 for the row itself.
@@ -35,6 +31,17 @@ pub struct CandidateRow<'a> {
     pub unit: &'a str,
 }
 
+/// The first cells of a row and of all its candidates: file as shown, line in it, the list's own key.
+pub fn begin_into(out: &mut Vec<u8>, file: &str, line: u64, key: &str) {
+    out.clear();
+    push_cell(out, &safe(file));
+    out.push(b',');
+    push_digits(out, line, 1);
+    out.push(b',');
+    push_cell(out, &safe(key));
+    out.push(b',');
+}
+
 /// Appends a row; `levels` are the names of the levels of all comparisons, none for the row itself.
 pub fn push_candidate<'l>(
     out: &mut Vec<u8>,
@@ -42,19 +49,14 @@ pub fn push_candidate<'l>(
     n_levels: usize,
     levels: impl Iterator<Item = &'l str>,
 ) {
-    push_cell(out, &safe(row.file));
-    out.push(b',');
-    push_digits(out, row.line, 1);
-    out.push(b',');
-    push_cell(out, &safe(row.key));
-    out.push(b',');
+    out.extend_from_slice(row.begin);
     push_digits(out, row.rank, 1);
     out.push(b',');
     if row.reference_row > 0 {
         push_digits(out, row.reference_row, 1);
     }
     out.push(b',');
-    out.extend_from_slice(number_text(row.number).as_bytes());
+    push_number(out, row.number);
     out.push(b',');
     if let Some((chance, bits)) = row.weighed {
         push_decimal(out, chance, 6);

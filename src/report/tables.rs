@@ -241,10 +241,7 @@ impl<'a> Writer<'a> {
             }
         };
         out.extend_from_slice(&around.before);
-        if let Some(number) = IdNumber::from_packed(decided.number).filter(|_| decided.number != 0) {
-            let (digits, start) = number.digits();
-            out.extend_from_slice(&digits[start..]);
-        }
+        push_number(out, decided.number);
         out.extend_from_slice(&around.behind);
     }
 
@@ -342,7 +339,16 @@ fn push_joined(out: &mut Vec<u8>, names: impl Iterator<Item = &'static str>) {
     }
 }
 
-pub(super) fn number_text(packed: u64) -> String {
+/// Appends a packed number; nothing for 0.
+#[inline]
+pub(super) fn push_number(out: &mut Vec<u8>, packed: u64) {
+    if let Some(number) = IdNumber::from_packed(packed).filter(|_| packed != 0) {
+        let (digits, start) = number.digits();
+        out.extend_from_slice(&digits[start..]);
+    }
+}
+
+fn number_text(packed: u64) -> String {
     let mut out = String::new();
     if let Some(number) = IdNumber::from_packed(packed).filter(|_| packed != 0) {
         number.write(&mut out);

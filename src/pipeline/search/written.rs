@@ -9,7 +9,7 @@ use crate::pipeline::run::Run;
 use crate::places::Gazetteer;
 use crate::record::{NormalBatch, Trouble};
 use crate::reference::People;
-use crate::report::candidates::{CandidateRow, LEVEL, push_candidate};
+use crate::report::candidates::{CandidateRow, LEVEL, begin_into, push_candidate};
 use crate::report::columns::{self, with_levels};
 use crate::report::folder::{RunFolder, Written};
 use crate::report::formats::TableFile;
@@ -44,17 +44,16 @@ impl Run<'_> {
         let mut n_rows = 0;
         let mut batches = listed.batches.iter().enumerate();
         let write = |(batch, rows): (usize, &NormalBatch)| {
-            let (mut out, mut n_written) = (Vec::new(), 0);
+            let (mut out, mut begin, mut n_written) = (Vec::new(), Vec::new(), 0);
             for (at, row) in searched.rows_of(batch) {
                 let of_row = searched.candidates.of(at);
                 if of_row.is_empty() {
                     continue;
                 }
                 let unit = unit_of(rows, row, &communes);
+                begin_into(&mut begin, &inputs[rows.file].path, rows.lines[row], rows.keys.get(row));
                 let own = CandidateRow {
-                    file: &inputs[rows.file].path,
-                    line: rows.lines[row],
-                    key: rows.keys.get(row),
+                    begin: &begin,
                     rank: 0,
                     reference_row: 0,
                     number: rows.number.value(row).unwrap_or(0),
