@@ -7,7 +7,7 @@ use csv::StringRecord;
 
 use crate::lists::SENT;
 use crate::record::{Trouble, TroubleCode};
-use crate::report::cells::raw;
+use crate::report::cells::read_back;
 use crate::rulebook::COMPARED;
 
 /// A row that was sent. What tells its place is as the table has it; values are as the list and the reference have them.
@@ -58,7 +58,7 @@ impl SentReader {
             return Ok(None);
         }
         let cell = |at: usize| self.row[at].to_owned();
-        let value = |at: usize| raw(&self.row[at]).to_owned();
+        let value = |at: usize| read_back(&self.row[at]).to_owned();
         Ok(Some(Sent {
             row_key: cell(0),
             file: cell(1),

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::record::{FieldKind, Trouble, TroubleCode, Verdict, hex};
-use crate::report::cells::raw;
+use crate::report::cells::read_back;
 use crate::report::folder::MANIFEST;
 use crate::report::tables::{CORRECTIONS, VERDICTS};
 
@@ -244,9 +244,9 @@ impl Table {
         Ok(self.is_row)
     }
 
-    /// A cell of the row, without the mark that keeps it from being a formula.
+    /// A cell of the row, without what keeps a spreadsheet from changing it.
     pub(super) fn cell(&self, column: usize) -> &str {
-        raw(self.row.get(column).unwrap_or_default())
+        read_back(self.row.get(column).unwrap_or_default())
     }
 
     /// Whether the row speaks of this line of this file.

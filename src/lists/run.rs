@@ -11,7 +11,7 @@ use csv::StringRecord;
 use serde::Deserialize;
 
 use crate::record::{Decision, Flag, Flags, Trouble, TroubleCode, Verdict};
-use crate::report::cells::safe;
+use crate::report::cells::read_back;
 use crate::report::tables::{CORRECTIONS, VERDICTS};
 use crate::rulebook::COMPARED;
 
@@ -227,7 +227,7 @@ impl Judgements {
         }
         let table = &self.verdicts;
         let has_line = table.cell(1).parse() == Ok(line);
-        if !has_line || table.cell(0) != safe(file) {
+        if !has_line || read_back(table.cell(0)) != file {
             return Err(disagree());
         }
         for (text, column) in [(&mut judged.file, 0), (&mut judged.line, 1), (&mut judged.record_key, 2)] {
@@ -262,10 +262,10 @@ impl Judgements {
             && table.cell(2) == judged.record_key
         {
             let field = place(table.cell(4)).ok_or_else(|| table.wrong())?;
-            judged.new[field].push_str(told(table.cell(6)));
+            judged.new[field].push_str(read_back(table.cell(6)));
             judged.is_open |= table.cell(7) != Decision::Auto.name();
             if judged.unit.is_empty() {
-                judged.unit.push_str(told(table.cell(3)));
+                judged.unit.push_str(read_back(table.cell(3)));
             }
             self.has_correction = table.next()?;
         }
@@ -287,21 +287,4 @@ impl Judgements {
 /// Place of a compared field.
 fn place(name: &str) -> Option<usize> {
     COMPARED.iter().position(|field| field.name() == name)
-}
-
-/// A cell as it was before a table that people open made it harmless.
-fn told(cell: &str) -> &str {
-    cell.strip_prefix('\'').filter(|rest| safe(rest) == cell).unwrap_or(cell)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_was_made_harmless_is_told_as_it_was() {
-        for cell in ["=1+1", "Nguyễn", "'", "'x", "", "@a", "-1"] {
-            assert_eq!(told(&safe(cell)), cell);
-        }
-    }
 }

@@ -11,7 +11,7 @@ use csv::StringRecord;
 use serde_json::Value;
 
 use crate::record::{APPROVED, Decision, Trouble, TroubleCode};
-use crate::report::cells::raw;
+use crate::report::cells::read_back;
 use crate::report::tables::CORRECTIONS;
 
 /// Collected answers.
@@ -218,7 +218,7 @@ impl Table {
                 return Ok(());
             }
             let [file, number, key, _, field, old, new, decision] = std::array::from_fn(|at| &self.row[at]);
-            if raw(file) != self.file {
+            if read_back(file) != self.file {
                 self.passed.of_other_files += 1;
                 continue;
             }
@@ -234,10 +234,10 @@ impl Table {
             }
             self.next = Some(Correction {
                 line: number,
-                key: raw(key).to_owned(),
+                key: read_back(key).to_owned(),
                 field: field.to_owned(),
-                old: raw(old).to_owned(),
-                new: raw(new).to_owned(),
+                old: read_back(old).to_owned(),
+                new: read_back(new).to_owned(),
                 is_collected: self.is_collected,
             });
             return Ok(());

@@ -702,3 +702,38 @@ fn what_changed_between_two_files_is_said_by_record() {
     let json: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("JSON");
     assert_eq!((&json["changed"], &json["rewritten"], &json["same"]), (&0.into(), &3.into(), &2.into()));
 }
+
+/// Cells that keep their zeros in a spreadsheet are what they were, for everything that reads a run.
+#[test]
+fn a_run_for_excel_is_applied_and_sent_like_any_other() {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let samples = crate::run::project().join("samples");
+    let (list, reference) = (samples.join("tiem_chung.csv"), samples.join("dan_cu.csv.gz"));
+    let found = [("plain", &[][..]), ("excel", &[&"--excel" as &dyn AsRef<std::ffi::OsStr>][..])].map(
+        |(name, more)| {
+            let (run, new) = (home.path().join(name), home.path().join(format!("{name}_new")));
+            let out = home.path().join(format!("{name}_lists"));
+            let reconcile: [&dyn AsRef<std::ffi::OsStr>; 9] = [
+                &"reconcile",
+                &list,
+                &"--against",
+                &reference,
+                &"-o",
+                &run,
+                &"--as-of",
+                &"2026-06-30",
+                &"--quiet",
+            ];
+            assert_eq!(code(&tool(&[&reconcile[..], more].concat())), 0);
+            assert_eq!(code(&apply(&run, &list, &new, &["--fail-on-conflict"])), 0);
+            assert_eq!(code(&tool(&[&"lists", &run, &"--list", &list, &"-o", &out, &"--quiet"])), 0);
+            // The key of a row follows from the run.
+            let sent: Vec<Vec<String>> =
+                table(&out.join("sent.csv")).into_iter().map(|row| row[1..].to_vec()).collect();
+            assert!(sent.len() > 500);
+            (fs::read(new.join("tiem_chung.csv")).expect("the copy"), sent)
+        },
+    );
+    assert!(found[0] == found[1]);
+    assert!(found[0].0 != fs::read(&list).expect("the list"));
+}
