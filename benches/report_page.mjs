@@ -1,8 +1,8 @@
 // Report pages in a real browser: axe-core finds no fault, nothing is fetched, nothing overflows, the policy lets the page's
 // own script run and nothing else. Not part of `cargo test`, since it takes a browser:
 //
-//   npm install --prefix /tmp/axe axe-core playwright-core
-//   NODE_PATH=/tmp/axe/node_modules node benches/report_page.mjs RUN_FOLDER... [CHROMIUM]
+//   npm install --prefix axe axe-core playwright-core
+//   NODE_PATH=axe/node_modules node benches/report_page.mjs RUN_FOLDER... [CHROMIUM]
 //
 // Ends with 1 where something is wrong.
 import { createRequire } from "node:module";
