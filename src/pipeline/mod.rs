@@ -20,6 +20,8 @@ mod search;
 mod slips;
 pub mod store;
 
+use std::fs::File;
+use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -163,11 +165,22 @@ impl InputOptions {
     }
 }
 
-/// Memory that this process holds now, in bytes; 0 where the system does not say.
-pub fn resident_bytes() -> u64 {
-    const PAGE: u64 = 4096;
-    let Ok(text) = std::fs::read_to_string("/proc/self/statm") else { return 0 };
-    text.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok()).map_or(0, |pages| pages * PAGE)
+/// Tells how much memory this process holds.
+struct Memory(Option<File>);
+
+impl Memory {
+    fn open() -> Self {
+        Self(File::open("/proc/self/statm").ok())
+    }
+
+    /// Bytes held now; 0 where the system does not say.
+    fn held(&self) -> u64 {
+        const PAGE: u64 = 4096;
+        let mut text = [0; 64];
+        let n_read = self.0.as_ref().and_then(|file| file.read_at(&mut text, 0).ok()).unwrap_or(0);
+        let text = str::from_utf8(&text[..n_read]).unwrap_or_default();
+        text.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok()).map_or(0, |pages| pages * PAGE)
+    }
 }
 
 /// The columns of a batch under the names of their fields.

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::ordered::each_in_order;
 use super::slips::Slips;
-use super::{InputOptions, MaxBad, Observer, Prepared, Search, Stop, prepare, resident_bytes};
+use super::{InputOptions, MaxBad, Memory, Observer, Prepared, Search, Stop, prepare};
 use crate::ingest::{self, BatchReader, Fingerprint, Opened, RawBatch, Work};
 use crate::normalize::Context;
 use crate::record::{Exit, FieldKind, Severity, Trouble, TroubleCode, hex};
@@ -157,6 +157,7 @@ pub(super) struct Run<'a> {
     pub(super) stop: &'a Stop,
     pub(super) pool: ThreadPool,
     pub(super) begun: Instant,
+    memory: Memory,
 }
 
 impl<'a> Run<'a> {
@@ -167,7 +168,8 @@ impl<'a> Run<'a> {
         observer: &'a dyn Observer,
         stop: &'a Stop,
     ) -> Result<Self, Trouble> {
-        Ok(Self { plan, book, observer, stop, pool: thread_pool(plan.threads)?, begun: Instant::now() })
+        let (begun, memory) = (Instant::now(), Memory::open());
+        Ok(Self { plan, book, observer, stop, pool: thread_pool(plan.threads)?, begun, memory })
     }
 
     pub(super) fn seconds(&self) -> f64 {
@@ -181,7 +183,7 @@ impl<'a> Run<'a> {
     }
 
     pub(super) fn check_memory(&self) -> Result<(), Trouble> {
-        let held = resident_bytes();
+        let held = self.memory.held();
         if held > self.plan.memory_bytes {
             return Err(Trouble::new(TroubleCode::MemoryLimit)
                 .word("needed", held >> 20)

@@ -3,8 +3,10 @@
 //! A file of the folder replaces the built-in file of the same name as a whole, so that an auditor can read
 //! what was in force. Nothing is merged inside a file.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::{fs, io};
 
 use serde::de::DeserializeOwned;
@@ -21,7 +23,7 @@ mod embedded {
 #[derive(Debug, Clone)]
 pub struct RuleFile {
     /// Its text.
-    pub text: String,
+    pub text: Cow<'static, str>,
     /// Where it was read, `None` when it came with the tool.
     pub origin: Option<PathBuf>,
 }
@@ -35,7 +37,11 @@ impl RuleFile {
 
 /// All rules files in force, by name (`sources/dan_cu.toml`).
 #[derive(Debug, Clone)]
-pub struct RuleFiles(BTreeMap<String, RuleFile>);
+pub struct RuleFiles {
+    files: BTreeMap<String, RuleFile>,
+    /// The hash over all of them, once somebody asked for it.
+    sha256: OnceLock<String>,
+}
 
 impl RuleFiles {
     /// The built-in files, replaced or joined by those of `folder`.
@@ -45,17 +51,17 @@ impl RuleFiles {
     pub fn load(folder: Option<&Path>) -> Result<Self, Trouble> {
         let built_in = embedded::FILES
             .iter()
-            .map(|(name, text)| ((*name).to_owned(), RuleFile { text: (*text).to_owned(), origin: None }));
+            .map(|(name, text)| ((*name).to_owned(), RuleFile { text: Cow::Borrowed(*text), origin: None }));
         let mut files: BTreeMap<String, RuleFile> = built_in.collect();
         if let Some(folder) = folder {
             add_folder(folder, folder, &mut files)?;
         }
-        Ok(Self(files))
+        Ok(Self { files, sha256: OnceLock::new() })
     }
 
     /// Names and files in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &RuleFile)> {
-        self.0.iter().map(|(name, file)| (name.as_str(), file))
+        self.files.iter().map(|(name, file)| (name.as_str(), file))
     }
 
     /// The text of a file.
@@ -63,14 +69,14 @@ impl RuleFiles {
     /// # Errors
     /// When no file has the name.
     pub fn text(&self, name: &str) -> Result<&str, Trouble> {
-        self.0.get(name).map(|file| file.text.as_str()).ok_or_else(|| {
+        self.files.get(name).map(|file| &*file.text).ok_or_else(|| {
             Trouble::new(TroubleCode::BadRules).file(name).word("cause", "the file is missing")
         })
     }
 
     /// Names of the files in a folder of the rules.
     pub fn names_in<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0
+        self.files
             .keys()
             .map(String::as_str)
             .filter(move |name| name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
@@ -107,7 +113,7 @@ impl RuleFiles {
 
     /// The trouble of a wrong rules file.
     pub fn wrong(&self, name: &str, line: u64, cause: &str) -> Trouble {
-        let origin = self.0.get(name).and_then(|file| file.origin.clone());
+        let origin = self.files.get(name).and_then(|file| file.origin.clone());
         let path = origin.unwrap_or_else(|| PathBuf::from("rules").join(name));
         Trouble::new(TroubleCode::BadRules)
             .file(path)
@@ -117,13 +123,13 @@ impl RuleFiles {
 
     /// One hash over the names and texts of all files.
     pub fn sha256(&self) -> String {
-        self.sha256_of(|_| true)
+        self.sha256.get_or_init(|| self.sha256_of(|_| true)).clone()
     }
 
     /// One hash over the names and texts of the files that are chosen by name.
     pub fn sha256_of(&self, is_chosen: impl Fn(&str) -> bool) -> String {
         let mut hasher = Sha256::new();
-        for (name, file) in self.0.iter().filter(|(name, _)| is_chosen(name)) {
+        for (name, file) in self.files.iter().filter(|(name, _)| is_chosen(name)) {
             hasher.update(name.as_bytes());
             hasher.update([0]);
             hasher.update(file.text.as_bytes());
@@ -152,7 +158,7 @@ fn add_folder(root: &Path, folder: &Path, files: &mut BTreeMap<String, RuleFile>
         {
             let text = fs::read_to_string(&path).map_err(|error| cannot_open(&path, &error))?;
             let name = path.strip_prefix(root).expect("found below the root").to_string_lossy().into_owned();
-            files.insert(name, RuleFile { text, origin: Some(path) });
+            files.insert(name, RuleFile { text: Cow::Owned(text), origin: Some(path) });
         }
     }
     Ok(())
