@@ -1,11 +1,9 @@
 //! Parse, run, exit code.
 
-use std::process::ExitCode;
-
 /// Megabytes come and go on every thread; see ARCHITECTURE.md for what this allocator costs and saves.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-fn main() -> ExitCode {
+fn main() {
     lamsach::cli::main()
 }

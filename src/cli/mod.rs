@@ -35,8 +35,8 @@ mod schema_args;
 mod signals;
 mod terminal;
 
+use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
-use std::process::ExitCode;
 
 use clap::Parser;
 
@@ -47,8 +47,16 @@ use crate::rulebook::{Language, RuleFiles, Wording};
 use args::{Cli, Command, Common, Lang, RulesAction};
 use reference_args::ReferenceAction;
 
-/// Runs the tool on the arguments of the process.
-pub fn main() -> ExitCode {
+/// Runs the tool on the arguments of the process, and ends it.
+pub fn main() -> ! {
+    let exit = exit_of_arguments();
+    let _ = io::stdout().flush();
+    // Past what libraries do at the end of a process: the allocator would look over all memory, to give back what the system
+    // takes back at once.
+    signal_hook::low_level::exit(exit.code().into())
+}
+
+fn exit_of_arguments() -> Exit {
     // A message of ours instead of one that may quote data.
     panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(|at| format!(" {}:{}", at.file(), at.line())).unwrap_or_default();
@@ -63,7 +71,7 @@ pub fn main() -> ExitCode {
     let result = panic::catch_unwind(AssertUnwindSafe(|| run(&cli, &stop)))
         .unwrap_or_else(|_| Err(Trouble::new(TroubleCode::Internal).word("cause", "panic")));
     match result {
-        Ok(exit) => ExitCode::from(exit.code()),
+        Ok(exit) => exit,
         Err(trouble) => complain_of(&trouble, &cli),
     }
 }
@@ -101,7 +109,7 @@ fn no_core_dump() {
     let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
 }
 
-fn complain_of(trouble: &Trouble, cli: &Cli) -> ExitCode {
+fn complain_of(trouble: &Trouble, cli: &Cli) -> Exit {
     let common = cli.command.common();
     // The built-in words serve even when the rules given are what is wrong.
     let wording = RuleFiles::load(None).and_then(|files| Wording::load(&files));
@@ -112,7 +120,7 @@ fn complain_of(trouble: &Trouble, cli: &Cli) -> ExitCode {
         Err(_) => format!("error[{}]\n", trouble.code.code()),
     };
     terminal::complain(&text);
-    ExitCode::from(trouble.code.exit().code())
+    trouble.code.exit()
 }
 
 impl Command {
