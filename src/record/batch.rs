@@ -232,18 +232,27 @@ impl<T: Copy + Default> FieldColumn<T> {
 
 /// Texts of a few rows of a batch: where most texts can be told from another column, only the others are stored.
 #[derive(Debug, Clone, Default)]
-pub struct SparseTexts(Vec<(u32, Box<str>)>);
+pub struct SparseTexts {
+    /// The few rows, in order.
+    rows: Vec<u32>,
+    /// Where the text of each ends, and the next begins.
+    ends: Vec<u32>,
+    text: String,
+}
 
 impl SparseTexts {
     /// Adds the text of a row; rows come in order.
     pub fn push(&mut self, row: usize, text: &str) {
-        self.0.push((row as u32, text.into()));
+        self.text.push_str(text);
+        self.rows.push(row as u32);
+        self.ends.push(u32::try_from(self.text.len()).expect("a column of a batch has less than 4 GiB"));
     }
 
     /// The text of a row, if it is one of the few.
     pub fn get(&self, row: usize) -> Option<&str> {
-        let at = self.0.binary_search_by_key(&(row as u32), |(row, _)| *row).ok()?;
-        Some(&self.0[at].1)
+        let at = self.rows.binary_search(&(row as u32)).ok()?;
+        let start = if at == 0 { 0 } else { self.ends[at - 1] };
+        Some(&self.text[start as usize..self.ends[at] as usize])
     }
 }
 
