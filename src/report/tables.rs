@@ -314,10 +314,12 @@ pub(super) fn push_digits(out: &mut Vec<u8>, mut number: u64, at_least: usize) {
 /// Appends the number of a line and the comma behind it.
 fn push_line(out: &mut Vec<u8>, line: u64) {
     if line < 100_000_000 {
-        let mut digits = [b','; 9];
-        digits[..8].copy_from_slice(&eight_digits(line as u32));
-        let start = digits[..7].iter().take_while(|digit| **digit == b'0').count();
-        out.extend_from_slice(&digits[start..]);
+        // The first digit lies lowest. Zeros are shifted out of the word, which never has to be read back from memory.
+        let digits = u64::from_le_bytes(eight_digits(line as u32));
+        let n_zeros = ((digits ^ u64::from_le_bytes([b'0'; 8])).trailing_zeros() / 8).min(7);
+        let cell = (u128::from(b',') << 64 | u128::from(digits)) >> (8 * n_zeros);
+        out.extend_from_slice(&cell.to_le_bytes());
+        out.truncate(out.len() - 7 - n_zeros as usize);
         return;
     }
     push_digits(out, line, 1);
@@ -343,8 +345,11 @@ fn push_joined(out: &mut Vec<u8>, names: impl Iterator<Item = &'static str>) {
 #[inline]
 pub(super) fn push_number(out: &mut Vec<u8>, packed: u64) {
     if let Some(number) = IdNumber::from_packed(packed).filter(|_| packed != 0) {
-        let (digits, start) = number.digits();
-        out.extend_from_slice(&digits[start..]);
+        match number.digits() {
+            // Nearly every number: copied as a whole it need not be read back from memory.
+            (digits, 0) => out.extend_from_slice(&digits),
+            (digits, start) => out.extend_from_slice(&digits[start..]),
+        }
     }
 }
 
