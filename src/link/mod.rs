@@ -12,7 +12,7 @@ use crate::fields::birth_date::{self, BirthDate, DateDifference};
 use crate::fields::id_number::IdNumber;
 use crate::fields::person_name::{self, NameDifference};
 use crate::normalize::citizen_sex;
-use crate::record::{CellState, CitizenFacts, NormalBatch, Repair, in_time};
+use crate::record::{CellState, CitizenFacts, NormalBatch, Repair, in_time_by_way};
 use crate::reference::{People, PersonRef, Slot};
 use crate::rulebook::{Distance, LifeStatus, NumberState, Rulebook, Situation};
 
@@ -79,29 +79,31 @@ impl Finding {
     }
 }
 
-/// Looks up every row of a batch, given the slots of all.
-pub fn batch(rows: &NormalBatch, slots: &[Option<Slot>], people: &People, book: &Rulebook) -> Vec<Finding> {
-    // Slots lie in the order of rows, citizens do not: their facts are asked for in time.
-    let first: Vec<Option<PersonRef>> =
-        slots.iter().map(|slot| slot.and_then(|slot| people.first(slot))).collect();
+/// Looks up every row of a batch, given the slots of all. Rows are looked up as they are asked for, so that what was looked
+/// at is still near when a row is decided.
+pub fn batch<'a>(
+    rows: &'a NormalBatch,
+    slots: &'a [Option<Slot>],
+    people: &'a People,
+    book: &'a Rulebook,
+) -> impl Iterator<Item = Finding> + 'a {
+    // Slots lie in the order of rows, citizens do not: facts and names are asked for in time.
+    let first = |slot: Option<Slot>| slot.and_then(|slot| people.first(slot));
+    let ask = move |&slot: &Option<Slot>| first(slot).iter().for_each(|&person| people.prefetch_facts(person));
+    let ask_name =
+        move |&slot: &Option<Slot>| first(slot).iter().for_each(|&person| people.prefetch_name(person));
     let is_exact = book.policy.exactly().same_person;
-    in_time(&first, |person| person.iter().for_each(|&person| people.prefetch_facts(person)))
-        .zip(slots)
-        .enumerate()
-        .map(|(row, (&person, &slot))| match (slot, person) {
-            (None, _) => Finding::NoNumber,
-            (Some(slot), None) => Finding::Nobody(slot),
-            (Some(slot), Some(person))
-                if is_exact && person.is_as_expected() && !people.is_repeated(slot) =>
-            {
-                Finding::Exactly(slot, person)
-            }
-            (Some(slot), Some(person)) => {
-                let facts = facts_of(rows, row, person, people);
-                settle(rows, row, slot, (person, facts), people, book)
-            }
-        })
-        .collect()
+    in_time_by_way(slots, ask, ask_name).enumerate().map(move |(row, &slot)| match (slot, first(slot)) {
+        (None, _) => Finding::NoNumber,
+        (Some(slot), None) => Finding::Nobody(slot),
+        (Some(slot), Some(person)) if is_exact && person.is_as_expected() && !people.is_repeated(slot) => {
+            Finding::Exactly(slot, person)
+        }
+        (Some(slot), Some(person)) => {
+            let facts = facts_of(rows, row, person, people);
+            settle(rows, row, slot, (person, facts), people, book)
+        }
+    })
 }
 
 /// Whether a row is the citizen of its number.

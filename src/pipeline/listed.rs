@@ -1,11 +1,11 @@
 //! The rows of all lists, and what they ask the reference for.
 
 use rayon::ThreadPool;
-use rayon::slice::ParallelSliceMut;
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
 
 use crate::normalize::Beside;
 use crate::record::NormalBatch;
-use crate::reference::{Expected, Slot, Sought, Wanted};
+use crate::reference::{Expected, Part, Slot, Sought, Wanted};
 
 /// The slot of each row of a batch.
 pub(super) type Slots = Vec<Option<Slot>>;
@@ -44,7 +44,10 @@ impl Listed {
 
     /// Ends adding: numbers for a store are put in order, and rows that share one get its slot.
     pub(super) fn settle(&mut self, pool: &ThreadPool) {
-        let repeated = self.sought.settle(|numbers| pool.install(|| numbers.par_sort_unstable()));
+        let settle = |parts: &mut [Part]| {
+            pool.install(|| parts.par_iter_mut().with_max_len(1).for_each(Part::settle));
+        };
+        let repeated = self.sought.settle(settle);
         let mut n_rows = 0;
         let starts: Vec<usize> = self
             .slots
@@ -71,6 +74,6 @@ impl Listed {
 
     /// How many different numbers are asked for.
     pub(super) fn n_numbers(&self) -> usize {
-        self.wanted.n_numbers() + self.sought.numbers().len()
+        self.wanted.n_numbers() + self.sought.parts().iter().map(|part| part.numbers().len()).sum::<usize>()
     }
 }

@@ -74,24 +74,26 @@ impl Searched {
     }
 
     /// Puts what was found of a batch in the place of what the number told.
-    pub(super) fn apply(
-        &self,
+    pub(super) fn applied<'a>(
+        &'a self,
         batch: usize,
-        rows: &NormalBatch,
-        people: &People,
-        book: &Rulebook,
-        found: &mut [Finding],
-    ) {
-        for at in self.of_batch(batch) {
-            let row = self.rows[at].1 as usize;
-            let choice = self.choice(at);
-            if self.contested.binary_search(&(at as u32)).is_ok() {
-                found[row] = Finding::Candidates(found[row].slot());
-                continue;
+        rows: &'a NormalBatch,
+        people: &'a People,
+        book: &'a Rulebook,
+        found: impl Iterator<Item = Finding> + 'a,
+    ) -> impl Iterator<Item = Finding> + 'a {
+        let mut searched = self.of_batch(batch).peekable();
+        found.enumerate().map(move |(row, found)| {
+            match searched.next_if(|&at| self.rows[at].1 as usize == row) {
+                None => found,
+                Some(at) if self.contested.binary_search(&(at as u32)).is_ok() => {
+                    Finding::Candidates(found.slot())
+                }
+                Some(at) => {
+                    link::elsewhere(rows, row, found, self.candidates.of(at), &self.choice(at), people, book)
+                }
             }
-            found[row] =
-                link::elsewhere(rows, row, found[row], self.candidates.of(at), &choice, people, book);
-        }
+        })
     }
 
     /// The chances of the candidates of a searched row.

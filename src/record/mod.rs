@@ -15,7 +15,7 @@ mod persons;
 mod trouble;
 mod verdict;
 
-pub use ahead::{in_time, prefetch};
+pub use ahead::{in_time, in_time_by_way, prefetch};
 pub use batch::{
     Besides, CitizenBatch, CitizenFacts, FieldColumn, MappedBatch, NormalBatch, SparseTexts, TextBuilder,
     TextColumn, agreement_print,

@@ -5,6 +5,7 @@
 //! who matches whom.
 
 mod expected;
+mod kept;
 mod people;
 mod repeats;
 mod sought;
@@ -13,8 +14,9 @@ mod units;
 mod wanted;
 
 pub use expected::Expected;
+pub use kept::Kept;
 pub use people::{AS_EXPECTED_ROW, People, PersonRef};
 pub use repeats::Repeats;
-pub use sought::Sought;
+pub use sought::{Part, Sought};
 pub use units::{UnitId, Units};
 pub use wanted::{Slot, Wanted};

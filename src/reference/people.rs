@@ -1,9 +1,10 @@
 //! Citizens met in the reference, found by the slot of the number that asked for them.
 
+use super::kept::Kept;
 use super::store::FoundCitizens;
 use super::units::{UnitId, Units};
 use super::wanted::Slot;
-use crate::record::{CitizenBatch, CitizenFacts, TextColumn, prefetch};
+use crate::record::{CitizenBatch, CitizenFacts, prefetch};
 
 /// One citizen in [`People`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,9 +53,7 @@ pub struct People {
 /// The citizens of one piece of the reference.
 #[derive(Debug)]
 struct Met {
-    facts: Vec<CitizenFacts>,
-    names: TextColumn,
-    units: Vec<UnitId>,
+    kept: Kept,
     /// Places in the extract, where citizens are not met in its order.
     ordinals: Vec<u32>,
 }
@@ -81,23 +80,26 @@ impl People {
     /// [`AS_EXPECTED_ROW`].
     pub fn add(&mut self, citizens: CitizenBatch, hits: &[(Slot, u32)]) {
         let parts = |row: usize| citizens.unit_parts.iter().map(move |part| part.get(row));
-        let units = (0..citizens.facts.len()).map(|row| self.units.id(parts(row))).collect();
-        let met = Met { units, facts: citizens.facts, names: citizens.names, ordinals: Vec::new() };
+        let mut kept = Kept::with_capacity(citizens.facts.len());
+        for (row, facts) in citizens.facts.iter().enumerate() {
+            kept.push(*facts, self.units.id(parts(row)), citizens.names.get(row));
+        }
+        let met = Met { kept, ordinals: Vec::new() };
         let hits = hits.iter().map(|&(slot, row)| (slot, row, 0));
         self.meet(met, hits);
     }
 
     /// Adds citizens of a store, in whatever order.
     pub fn add_found(&mut self, found: FoundCitizens) {
-        let FoundCitizens { facts, names, units, ordinals, hits, .. } = found;
-        self.meet(Met { facts, names, units, ordinals }, hits.into_iter());
+        let FoundCitizens { kept, ordinals, hits } = found;
+        self.meet(Met { kept, ordinals }, hits.into_iter());
     }
 
     /// Adds citizens whom no number asked for. Those of one call have places from 0 on, see [`PersonRef::apart`].
     pub fn add_apart(&mut self, found: FoundCitizens) -> u32 {
         let batch = u32::try_from(self.batches.len()).expect("fewer batches than four thousand million");
-        let FoundCitizens { facts, names, units, ordinals, .. } = found;
-        self.batches.push(Met { facts, names, units, ordinals });
+        let FoundCitizens { kept, ordinals, .. } = found;
+        self.batches.push(Met { kept, ordinals });
         batch
     }
 
@@ -120,7 +122,7 @@ impl People {
                 self.repeated[slot as usize / 64] |= 1 << (slot % 64);
             }
         }
-        if !met.facts.is_empty() {
+        if !met.kept.is_empty() {
             self.batches.push(met);
         }
     }
@@ -156,12 +158,25 @@ impl People {
         prefetch(&self.by_slot[slot as usize]);
     }
 
-    /// Asks for the memory that [`People::facts`] will look at.
+    /// Asks for the memory that [`People::facts`] and [`People::unit_id`] will look at.
     #[inline]
     pub fn prefetch_facts(&self, person: PersonRef) {
         if !person.is_as_expected() {
-            prefetch(&self.batches[person.batch as usize].facts[person.row as usize]);
+            self.kept(person).prefetch(person.row as usize);
         }
+    }
+
+    /// Asks for the memory that [`People::name`] will look at, some time after [`People::prefetch_facts`].
+    #[inline]
+    pub fn prefetch_name(&self, person: PersonRef) {
+        if !person.is_as_expected() {
+            self.kept(person).prefetch_name(person.row as usize);
+        }
+    }
+
+    #[inline]
+    fn kept(&self, person: PersonRef) -> &Kept {
+        &self.batches[person.batch as usize].kept
     }
 
     /// The first citizen met under a slot.
@@ -184,7 +199,7 @@ impl People {
 
     /// The name of a citizen who is not as expected, in canonical form, case as the reference writes it.
     pub fn name(&self, person: PersonRef) -> &str {
-        self.batches[person.batch as usize].names.get(person.row as usize)
+        self.kept(person).name(person.row as usize)
     }
 
     /// The unit of residence of a citizen who is not as expected, from code to province.
@@ -195,7 +210,7 @@ impl People {
     /// The position of that unit among [`People::units`].
     #[inline]
     pub fn unit_id(&self, person: PersonRef) -> UnitId {
-        self.batches[person.batch as usize].units[person.row as usize]
+        self.kept(person).unit(person.row as usize)
     }
 
     /// All units of residence.
@@ -211,11 +226,11 @@ impl People {
     /// What is compared of a citizen who is not as expected.
     #[inline]
     pub fn facts(&self, person: PersonRef) -> CitizenFacts {
-        self.batches[person.batch as usize].facts[person.row as usize]
+        self.kept(person).facts(person.row as usize)
     }
 
     /// How many citizens there are.
     pub fn n_people(&self) -> usize {
-        self.n_as_expected + self.batches.iter().map(|batch| batch.facts.len()).sum::<usize>()
+        self.n_as_expected + self.batches.iter().map(|batch| batch.kept.len()).sum::<usize>()
     }
 }

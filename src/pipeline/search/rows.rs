@@ -85,8 +85,8 @@ impl Run<'_> {
             |(batch, (normal, slots))| {
                 let mut scratch = String::new();
                 let found = link::batch(normal, slots, people, self.book);
-                let searched = found.iter().enumerate().filter_map(|(row, found)| {
-                    let before = beforehand(found, self.book).filter(|_| !normal.foreigner[row])?;
+                let searched = found.enumerate().filter_map(|(row, found)| {
+                    let before = beforehand(&found, self.book).filter(|_| !normal.foreigner[row])?;
                     Some((row as u32, person(normal, row, provinces, &mut scratch), before))
                 });
                 Ok((batch, searched.collect::<Vec<_>>()))

@@ -10,16 +10,16 @@ use std::sync::Mutex;
 use super::open::{Layer, Store};
 use super::shape::{Texts, citizens};
 use super::table::{Damage, Table};
-use crate::record::{CitizenFacts, TextBuilder, TextColumn, Trouble};
+use crate::record::{CitizenFacts, Trouble};
 use crate::reference::people::AS_EXPECTED_ROW;
-use crate::reference::{Expected, Slot};
+use crate::reference::{Expected, Kept, Part, Slot};
 
 /// What a list asks a store.
 pub struct Lookup<'a> {
     store: &'a Store,
     expected: &'a Expected,
-    /// The numbers asked for with their slots, in order.
-    numbers: &'a [(u64, Slot)],
+    /// The numbers asked for with their slots, in order, in parts none of which is empty.
+    numbers: &'a [Part],
     /// Numbers of the store that changed since all citizens were written, in order.
     changed: Vec<u64>,
     /// Whether a birth date is possible on the day of the run.
@@ -47,8 +47,11 @@ struct Columns {
 pub struct OldPiece {
     layer: usize,
     group: usize,
-    range: Range<usize>,
+    asked: Ranges,
 }
+
+/// Which numbers: of the part with this position those in this range.
+type Ranges = Vec<(usize, Range<usize>)>;
 
 /// An earlier number that was found: the layer and row of its citizen, and the slot that asked.
 pub type Leads = Vec<(usize, u32, Slot)>;
@@ -58,22 +61,18 @@ pub type Leads = Vec<(usize, u32, Slot)>;
 pub struct CitizenPiece {
     layer: usize,
     group: usize,
-    range: Range<usize>,
+    asked: Ranges,
     led: Vec<(u32, Slot)>,
 }
 
 /// What is asked of a group: numbers, and rows that earlier numbers lead to.
-type Asked = (Range<usize>, Vec<(u32, Slot)>);
+type Asked = (Ranges, Vec<(u32, Slot)>);
 
 /// Citizens found in a group.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct FoundCitizens {
-    /// What is compared of each that is kept.
-    pub facts: Vec<CitizenFacts>,
-    /// Their names.
-    pub names: TextColumn,
-    /// Their units.
-    pub units: Vec<u32>,
+    /// Those that are kept.
+    pub kept: Kept,
     /// Their places in the extract.
     pub ordinals: Vec<u32>,
     /// Slot, citizen kept or [`AS_EXPECTED_ROW`], place in the extract.
@@ -87,7 +86,7 @@ impl<'a> Lookup<'a> {
     /// When a file of the store is damaged.
     pub fn new(
         store: &'a Store,
-        numbers: &'a [(u64, Slot)],
+        numbers: &'a [Part],
         expected: &'a Expected,
         is_possible: &'a (dyn Fn(u32) -> bool + Sync),
     ) -> Result<Self, Trouble> {
@@ -99,19 +98,38 @@ impl<'a> Lookup<'a> {
     pub fn old_pieces(&self) -> Vec<OldPiece> {
         let of_layer = |(layer, tables): (usize, &Layer)| {
             let pieces = self.overlapping(&tables.old_numbers);
-            pieces.map(|(group, range)| OldPiece { layer, group, range }).collect::<Vec<_>>()
+            pieces.map(|(group, asked)| OldPiece { layer, group, asked }).collect::<Vec<_>>()
         };
         self.store.layers.iter().enumerate().flat_map(of_layer).collect()
     }
 
     /// The groups of a table that may hold numbers asked for, and which.
-    fn overlapping(&self, table: &Table) -> impl Iterator<Item = (usize, Range<usize>)> {
+    fn overlapping(&self, table: &Table) -> impl Iterator<Item = (usize, Ranges)> {
         (0..table.n_groups()).filter_map(|group| {
-            let (first, last) = table.keys_of(group);
-            let start = self.numbers.partition_point(|(number, _)| *number < first);
-            let length = self.numbers[start..].partition_point(|(number, _)| *number <= last);
-            (length > 0).then_some((group, start..start + length))
+            let asked = self.asked_between(table.keys_of(group));
+            (!asked.is_empty()).then_some((group, asked))
         })
+    }
+
+    /// The numbers asked for from the first to the last.
+    fn asked_between(&self, (first, last): (u64, u64)) -> Ranges {
+        let start = self.numbers.partition_point(|part| part.numbers().last().is_none_or(|n| n.0 < first));
+        let parts = self.numbers.iter().enumerate().skip(start);
+        let near = parts.take_while(|(_, part)| part.numbers().first().is_some_and(|n| n.0 <= last));
+        let ranges = near.map(|(at, part)| {
+            let numbers = part.numbers();
+            let start = numbers.partition_point(|(number, _)| *number < first);
+            let length = numbers[start..].partition_point(|(number, _)| *number <= last);
+            (at, start..start + length)
+        });
+        ranges.filter(|(_, range)| !range.is_empty()).collect()
+    }
+
+    /// Calls `note` with the row and the slot of every number of these that stands in a column.
+    fn each_common(&self, rows: &[u64], asked: &Ranges, mut note: impl FnMut(usize, Slot)) {
+        for (part, range) in asked {
+            each_common(rows, &self.numbers[*part].numbers()[range.clone()], &mut note);
+        }
     }
 
     /// Looks at a part of the earlier numbers.
@@ -124,7 +142,7 @@ impl<'a> Lookup<'a> {
             let rows = table.u32s(piece.group, 1)?;
             let olds = table.u64s(piece.group, 0)?;
             let mut leads = Leads::new();
-            each_common(&olds, &self.numbers[piece.range.clone()], |row, slot| {
+            self.each_common(&olds, &piece.asked, |row, slot| {
                 leads.push((piece.layer, rows[row], slot));
             });
             Ok(leads)
@@ -142,7 +160,7 @@ impl<'a> Lookup<'a> {
         for (layer, tables) in self.store.layers.iter().enumerate() {
             let table = &tables.citizens;
             let mut of_layer: BTreeMap<usize, Asked> =
-                self.overlapping(table).map(|(group, range)| (group, (range, Vec::new()))).collect();
+                self.overlapping(table).map(|(group, asked)| (group, (asked, Vec::new()))).collect();
             for &(_, row, slot) in leads.iter().filter(|lead| lead.0 == layer) {
                 if u64::from(row) >= table.n_rows() {
                     return Err(self.store.damaged(&tables.old_numbers, Damage::Layout));
@@ -151,7 +169,7 @@ impl<'a> Lookup<'a> {
                 let in_group = (u64::from(row) - table.start_of(group)) as u32;
                 of_layer.entry(group).or_default().1.push((in_group, slot));
             }
-            let piece = |(group, (range, led))| CitizenPiece { layer, group, range, led };
+            let piece = |(group, (asked, led))| CitizenPiece { layer, group, asked, led };
             pieces.extend(of_layer.into_iter().map(piece));
         }
         Ok(pieces)
@@ -183,14 +201,14 @@ impl<'a> Lookup<'a> {
         let numbers = &columns.numbers;
         let mut rows: Vec<(u32, Slot, bool)> =
             piece.led.iter().map(|&(row, slot)| (row, slot, true)).collect();
-        each_common(numbers, &self.numbers[piece.range.clone()], |row, slot| {
+        self.each_common(numbers, &piece.asked, |row, slot| {
             rows.push((row as u32, slot, false));
         });
         if !self.changed.is_empty() && piece.layer == 0 {
             rows.retain(|(row, ..)| self.changed.binary_search(&numbers[*row as usize]).is_err());
         }
         if rows.is_empty() {
-            return Ok(FoundCitizens::none());
+            return Ok(FoundCitizens::default());
         }
         // By row; one that an earlier number leads to comes twice in a row, if its own number is asked for as well.
         if !piece.led.is_empty() {
@@ -210,7 +228,7 @@ impl<'a> Lookup<'a> {
         table.values_into(group, citizens::PRINT, &mut columns.prints)?;
         table.values_into(group, citizens::ORDINAL, &mut columns.ordinals)?;
         rows.iter().for_each(|(_, slot, _)| self.expected.prefetch(*slot));
-        let mut found = FoundCitizens { hits: Vec::with_capacity(rows.len()), ..FoundCitizens::none() };
+        let mut found = FoundCitizens { hits: Vec::with_capacity(rows.len()), ..FoundCitizens::default() };
         // Rows that are kept, and the hits that lead to them.
         let mut kept: Vec<u32> = Vec::new();
         for (index, &(row, slot, is_led)) in rows.iter().enumerate() {
@@ -236,35 +254,21 @@ impl<'a> Lookup<'a> {
         table.values_into(group, citizens::SEX, &mut columns.sexes)?;
         table.values_into(group, citizens::LIFE, &mut columns.lives)?;
         table.texts_into(group, citizens::NAME, &mut columns.names)?;
-        let mut texts = TextBuilder::with_capacity(kept.len());
+        found.kept = Kept::with_capacity(kept.len());
         for row in kept.into_iter().map(|row| row as usize) {
             let unit = self.store.units.get(columns.units[row] as usize).ok_or(Damage::Layout)?;
-            found.facts.push(CitizenFacts {
+            let facts = CitizenFacts {
                 number: columns.numbers[row],
                 name_key: columns.name_keys[row],
                 birth: if (self.is_possible)(columns.births[row]) { columns.births[row] } else { 0 },
                 sex: columns.sexes[row],
                 life: columns.lives[row],
                 no_residence: !unit.is_residence,
-            });
-            found.units.push(columns.units[row]);
+            };
+            found.kept.push(facts, columns.units[row], columns.names.get(row).ok_or(Damage::Layout)?);
             found.ordinals.push(columns.ordinals[row]);
-            texts.push(columns.names.get(row).ok_or(Damage::Layout)?);
         }
-        found.names = texts.finish();
         Ok(found)
-    }
-}
-
-impl FoundCitizens {
-    pub(super) fn none() -> Self {
-        Self {
-            facts: Vec::new(),
-            names: TextBuilder::with_capacity(0).finish(),
-            units: Vec::new(),
-            ordinals: Vec::new(),
-            hits: Vec::new(),
-        }
     }
 }
 
@@ -273,7 +277,7 @@ fn each_common(rows: &[u64], asked: &[(u64, Slot)], mut note: impl FnMut(usize, 
     /// So many times more rows than numbers, and looking for each is quicker than passing all.
     const FEW: usize = 24;
     let is_few = asked.len() * FEW < rows.len();
-    let mut at = 0;
+    let mut at = asked.first().map_or(0, |&(first, _)| rows.partition_point(|row| *row < first));
     for &(number, slot) in asked {
         if is_few {
             at += rows[at..].partition_point(|row| *row < number);

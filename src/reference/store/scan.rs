@@ -4,7 +4,8 @@ use super::lookup::FoundCitizens;
 use super::open::Store;
 use super::shape::{Texts, citizens};
 use super::table::Damage;
-use crate::record::{CitizenFacts, Persons, TextBuilder, Trouble};
+use crate::record::{CitizenFacts, Persons, Trouble};
+use crate::reference::Kept;
 
 /// A part of a table of citizens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,24 +122,22 @@ impl<'a> Scan<'a> {
 
     /// Some citizens of a group, to be kept; in the order of `rows`.
     pub fn kept(&self, scanned: &Scanned, rows: &[u32]) -> FoundCitizens {
-        let mut found = FoundCitizens::none();
-        let mut texts = TextBuilder::with_capacity(rows.len());
+        let kept = Kept::with_capacity(rows.len());
+        let mut found = FoundCitizens { kept, ..FoundCitizens::default() };
         for row in rows.iter().map(|row| *row as usize) {
             let people = &scanned.people;
             let unit = scanned.units[row];
-            found.facts.push(CitizenFacts {
+            let facts = CitizenFacts {
                 number: people.numbers[row],
                 name_key: people.name_keys[row],
                 birth: people.births[row],
                 sex: people.sexes[row],
                 life: scanned.lives[row],
                 no_residence: self.store.units.get(unit as usize).is_none_or(|unit| !unit.is_residence),
-            });
-            found.units.push(unit);
+            };
+            found.kept.push(facts, unit, scanned.name(row));
             found.ordinals.push(scanned.ordinals[row]);
-            texts.push(scanned.name(row));
         }
-        found.names = texts.finish();
         found
     }
 }
