@@ -23,7 +23,7 @@ use crate::reference::store::{self, Store};
 use crate::reference::{People, Repeats, Slot};
 use crate::report::columns::{self, Column};
 use crate::report::counts::Counts;
-use crate::report::folder::{self, RunFolder, ToDisk, Written};
+use crate::report::folder::{self, RunFolder, ToDisks, Written};
 use crate::report::formats::TableFile;
 use crate::report::page::Page;
 use crate::report::seen::{ExamplesWanted, Notes, UnitTally};
@@ -321,17 +321,22 @@ impl Run<'_> {
         // Tables that were written, whose memory is used again: fresh memory has to be cleared by the system.
         let written: Mutex<Vec<Tables>> = Mutex::default();
         // The workers wait for the disk; this thread is the only one that hashes and writes.
-        let disks = [&mut verdicts, &mut corrections, &mut findings].map(TableFile::hand_over).concat();
+        let tables = [&mut verdicts, &mut corrections, &mut findings];
+        let disks = ToDisks::new(tables.map(TableFile::hand_over).concat());
         let write = |(batch, (rows, slots)): (usize, (&NormalBatch, &Slots))| {
-            disks.iter().try_for_each(ToDisk::when_due)?;
-            let mut found = link::batch(rows, slots, people, self.book);
-            if let Some(searched) = searched {
-                searched.apply(batch, rows, people, self.book, &mut found);
-            }
+            disks.when_due()?;
+            let found = link::batch(rows, slots, people, self.book);
             let used = written.lock().ok().and_then(|mut written| written.pop()).unwrap_or_default();
             let file = &inputs[rows.file].path;
             let sources = Sources { rows, file, people, book: self.book, wanted: &wanted };
-            Ok(self.tables(sources, &found, &sharing.of_rows(slots), used))
+            let shared = sharing.of_rows(slots);
+            Ok(match searched {
+                None => self.tables(sources, found, &shared, used),
+                Some(searched) => {
+                    let found = searched.applied(batch, rows, people, self.book, found);
+                    self.tables(sources, found, &shared, used)
+                }
+            })
         };
         each_in_order(
             &self.pool,
@@ -352,9 +357,19 @@ impl Run<'_> {
                 Ok(())
             },
         )?;
-        let mut outputs = verdicts.finish(counts.n_rows)?;
-        outputs.extend(corrections.finish(counts.n_corrections())?);
-        outputs.extend(findings.finish(counts.n_findings())?);
+        let n_rows = [counts.n_rows, counts.n_corrections(), counts.n_findings()];
+        let mut ending = [verdicts, corrections, findings].into_iter().zip(n_rows);
+        let mut outputs = Vec::new();
+        // Each waits for the disk.
+        each_in_order(
+            &self.pool,
+            || Ok(ending.next()),
+            |(table, n_rows)| table.finish(n_rows),
+            |written| {
+                outputs.extend(written);
+                Ok(())
+            },
+        )?;
         self.observer.end();
         Ok((counts, outputs, notes))
     }
@@ -388,7 +403,7 @@ impl Run<'_> {
     fn tables(
         &self,
         sources: Sources<'_>,
-        found: &[link::Finding],
+        found: impl Iterator<Item = link::Finding>,
         shared: &[Shared],
         used: Tables,
     ) -> Tables {
@@ -396,8 +411,8 @@ impl Run<'_> {
         let own = check::batch(rows, self.book);
         let mut writer = Writer::new(sources, used);
         let mut decided = Decided::default();
-        for (row, found) in found.iter().enumerate() {
-            decide::row(rows, row, own.row(row), found, shared[row], self.book, &mut decided);
+        for (row, found) in found.enumerate() {
+            decide::row(rows, row, own.row(row), &found, shared[row], self.book, &mut decided);
             writer.push(row, &decided);
         }
         writer.finish()

@@ -12,7 +12,7 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-pub use file::{RunFile, ToDisk, Written, new_file};
+pub use file::{RunFile, ToDisk, ToDisks, Written, new_file};
 pub use lock::Lock;
 
 use crate::record::{Trouble, TroubleCode};

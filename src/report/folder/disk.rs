@@ -17,8 +17,8 @@ use rustix::fs::{Advice, OFlags, fadvise, fcntl_getfl, fcntl_setfl};
 pub(super) const BLOCK: usize = 1 << 20;
 /// What memory and file have to be a multiple of: the size of a page, which no disk's block passes.
 const ALIGNED: usize = 1 << 12;
-/// Blocks that may wait for a thread with time.
-const WAITING_MAX: usize = 4;
+/// Blocks that may wait for a thread with time: what a thread fills that had to wait for its turn.
+const WAITING_MAX: usize = 8;
 /// How much is brought to disk at a time where it went the usual way: the disk works while rows are still compared, not
 /// all at the end.
 const SYNCED_TOGETHER: usize = 16 << 20;

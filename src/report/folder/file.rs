@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use sha2::{Digest, Sha256};
 
@@ -167,13 +167,34 @@ pub struct ToDisk(Arc<(Disk, PathBuf)>);
 
 impl ToDisk {
     /// Writes a block that waits, and brings what was written to disk, if that is enough to be worth it.
+    fn when_due(&self) -> Result<(), Trouble> {
+        let (disk, shown) = &*self.0;
+        let due = disk.write_waiting().and_then(|_| disk.bring());
+        due.map_err(|error| Trouble::writing(&error, shown))
+    }
+}
+
+/// Several files that grow together. One thread at a time waits for the disk, so that the others have the processors.
+#[derive(Debug)]
+pub struct ToDisks {
+    files: Vec<ToDisk>,
+    turn: Mutex<()>,
+}
+
+impl ToDisks {
+    /// These files.
+    pub fn new(files: Vec<ToDisk>) -> Self {
+        Self { files, turn: Mutex::default() }
+    }
+
+    /// Writes a block of each file that has one waiting, unless another thread is at it, and brings to disk what is enough to
+    /// be worth it.
     ///
     /// # Errors
     /// When it cannot be.
     pub fn when_due(&self) -> Result<(), Trouble> {
-        let (disk, shown) = &*self.0;
-        let due = disk.write_waiting().and_then(|_| disk.bring());
-        due.map_err(|error| Trouble::writing(&error, shown))
+        let Ok(_turn) = self.turn.try_lock() else { return Ok(()) };
+        self.files.iter().try_for_each(ToDisk::when_due)
     }
 }
 
