@@ -89,7 +89,8 @@ pub fn batch<'a>(
 ) -> impl Iterator<Item = Finding> + 'a {
     // Slots lie in the order of rows, citizens do not: facts and names are asked for in time.
     let first = |slot: Option<Slot>| slot.and_then(|slot| people.first(slot));
-    let ask = move |&slot: &Option<Slot>| first(slot).iter().for_each(|&person| people.prefetch_facts(person));
+    let ask =
+        move |&slot: &Option<Slot>| first(slot).iter().for_each(|&person| people.prefetch_facts(person));
     let ask_name =
         move |&slot: &Option<Slot>| first(slot).iter().for_each(|&person| people.prefetch_name(person));
     let is_exact = book.policy.exactly().same_person;

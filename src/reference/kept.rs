@@ -132,7 +132,10 @@ mod tests {
         names.iter().enumerate().for_each(|(row, name)| kept.push(facts(row), row as u32 * 7, name));
         assert_eq!(kept.len(), names.len());
         for (row, name) in names.iter().enumerate() {
-            assert_eq!((kept.facts(row), kept.unit(row), kept.name(row)), (facts(row), row as u32 * 7, *name));
+            assert_eq!(
+                (kept.facts(row), kept.unit(row), kept.name(row)),
+                (facts(row), row as u32 * 7, *name)
+            );
         }
     }
 }
