@@ -135,14 +135,20 @@ impl BirthDate {
 
     /// Appends the Vietnamese form: `01/02/1990`, `02/1990` or `1990`.
     pub fn write(self, out: &mut String) {
+        let (text, start) = self.text();
+        out.push_str(str::from_utf8(&text[start..]).expect("digits are ASCII"));
+    }
+
+    /// The same as bytes, and where in them it begins.
+    #[inline]
+    pub fn text(self) -> ([u8; 10], usize) {
         let [y0, y1, y2, y3, m0, m1, d0, d1] = eight_digits(self.0);
-        let whole = [d0, d1, b'/', m0, m1, b'/', y0, y1, y2, y3];
         let n_unknown = match self.precision() {
             Precision::Day => 0,
             Precision::Month => 3,
             Precision::Year => 6,
         };
-        out.push_str(str::from_utf8(&whole[n_unknown..]).expect("digits are ASCII"));
+        ([d0, d1, b'/', m0, m1, b'/', y0, y1, y2, y3], n_unknown)
     }
 
     /// Appends the ISO form: `1990-02-01`, `1990-02` or `1990`.

@@ -3,7 +3,7 @@
 //! What a decision is explained from. One line for the row itself (rank 0) and one for each candidate that is kept.
 
 use super::cells::{push_cell, safe};
-use super::tables::{birth_text, push_decimal, push_digits, push_number, sex_text};
+use super::tables::{push_birth, push_decimal, push_digits, push_number, sex_text};
 
 /// What the names of the columns of levels end with, behind the name of the comparison.
 pub const LEVEL: &str = "_level";
@@ -27,8 +27,15 @@ pub struct CandidateRow<'a> {
     pub birth: u32,
     /// Sex, packed plus one.
     pub sex: u8,
-    /// Unit of residence.
-    pub unit: &'a str,
+    /// Unit of residence, as [`unit_cell`] writes it.
+    pub unit: &'a [u8],
+}
+
+/// The cell of a unit: thousands of candidates share one.
+pub fn unit_cell(unit: &str) -> Vec<u8> {
+    let mut cell = Vec::with_capacity(unit.len() + 2);
+    push_cell(&mut cell, &safe(unit));
+    cell
 }
 
 /// The first cells of a row and of all its candidates: file as shown, line in it, the list's own key.
@@ -67,12 +74,12 @@ pub fn push_candidate<'l>(
     }
     out.push(b',');
     push_cell(out, &safe(row.name));
-    for cell in [&*birth_text(row.birth), sex_text(row.sex)] {
-        out.push(b',');
-        out.extend_from_slice(cell.as_bytes());
-    }
     out.push(b',');
-    push_cell(out, &safe(row.unit));
+    push_birth(out, row.birth);
+    out.push(b',');
+    out.extend_from_slice(sex_text(row.sex).as_bytes());
+    out.push(b',');
+    out.extend_from_slice(row.unit);
     let mut n_written = 0;
     for level in levels {
         out.push(b',');

@@ -122,12 +122,9 @@ impl Endings {
     }
 }
 
-/// Cells around the number that are remembered for each verdict and each set of wrong fields.
-const AROUND_MAX: usize = 16;
-
-/// The cells of a row of verdicts before and behind the number: few, and most rows share theirs with others.
+/// The cells of a row of verdicts before the number and behind the probability: few, and most rows share theirs with others.
 struct Around {
-    of: (Verdict, Flags, Option<f64>),
+    of: (Verdict, Flags),
     before: Vec<u8>,
     behind: Vec<u8>,
 }
@@ -138,17 +135,13 @@ impl Around {
         before.push(b',');
         push_joined(&mut before, decided.flags.iter().map(crate::record::Flag::name));
         before.push(b',');
-        if let Some(probability) = decided.probability {
-            push_probability(&mut behind, probability);
-        }
-        behind.push(b',');
         push_joined(&mut behind, wrong_fields(decided).map(FieldKind::name));
         behind.push(b'\n');
         Self { of: Self::key(decided), before, behind }
     }
 
-    const fn key(decided: &Decided) -> (Verdict, Flags, Option<f64>) {
-        (decided.verdict, decided.flags, decided.probability)
+    const fn key(decided: &Decided) -> (Verdict, Flags) {
+        (decided.verdict, decided.flags)
     }
 }
 
@@ -227,21 +220,17 @@ impl<'a> Writer<'a> {
         let out = &mut self.tables.verdicts;
         let met = &mut self.around[decided.verdict as usize][usize::from(decided.wrong)];
         let key = Around::key(decided);
-        let new;
-        let around = match met.iter().position(|around| around.of == key) {
-            Some(place) => &met[place],
-            // A search gives nearly every row a chance of its own.
-            None if met.len() == AROUND_MAX => {
-                new = Around::new(decided);
-                &new
-            }
-            None => {
-                met.push(Around::new(decided));
-                &met[met.len() - 1]
-            }
-        };
+        let place = met.iter().position(|around| around.of == key).unwrap_or_else(|| {
+            met.push(Around::new(decided));
+            met.len() - 1
+        });
+        let around = &met[place];
         out.extend_from_slice(&around.before);
         push_number(out, decided.number);
+        out.push(b',');
+        if let Some(probability) = decided.probability {
+            push_probability(out, probability);
+        }
         out.extend_from_slice(&around.behind);
     }
 
@@ -391,12 +380,20 @@ fn new_value(people: &People, person: PersonRef, field: FieldKind) -> Cow<'_, st
     }
 }
 
-pub(super) fn birth_text(packed: u32) -> String {
+fn birth_text(packed: u32) -> String {
     let mut out = String::with_capacity(10);
     if let Some(date) = BirthDate::from_packed(packed) {
         date.write(&mut out);
     }
     out
+}
+
+/// Appends a packed birth date; nothing where it is none.
+pub(super) fn push_birth(out: &mut Vec<u8>, packed: u32) {
+    if let Some(date) = BirthDate::from_packed(packed) {
+        let (text, start) = date.text();
+        out.extend_from_slice(&text[start..]);
+    }
 }
 
 pub(super) fn sex_text(packed: u8) -> &'static str {
@@ -417,6 +414,14 @@ pub(super) fn push_decimal(out: &mut Vec<u8>, value: f64, n_decimals: u32) {
     let parts = (value.abs() * unit as f64).round() as u64;
     if value < 0.0 && parts > 0 {
         out.push(b'-');
+    }
+    if parts < 100_000_000 && n_decimals < 8 {
+        let (digits, n_whole) = (eight_digits(parts as u32), 8 - n_decimals as usize);
+        let start = digits[..n_whole - 1].iter().take_while(|digit| **digit == b'0').count();
+        out.extend_from_slice(&digits[start..n_whole]);
+        out.push(b'.');
+        out.extend_from_slice(&digits[n_whole..]);
+        return;
     }
     push_digits(out, parts / unit, 1);
     out.push(b'.');

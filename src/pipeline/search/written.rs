@@ -9,17 +9,17 @@ use crate::pipeline::run::Run;
 use crate::places::Gazetteer;
 use crate::record::{NormalBatch, Trouble};
 use crate::reference::People;
-use crate::report::candidates::{CandidateRow, LEVEL, begin_into, push_candidate};
+use crate::report::candidates::{CandidateRow, LEVEL, begin_into, push_candidate, unit_cell};
 use crate::report::columns::{self, with_levels};
 use crate::report::folder::{RunFolder, Written};
 use crate::report::formats::TableFile;
 use crate::report::summary::Input;
 
 /// Where a row lives, as it was understood: in the units of today, as `communes` writes them, else as the list does.
-fn unit_of<'a>(rows: &NormalBatch, row: usize, communes: &'a [String]) -> Cow<'a, str> {
+fn unit_of<'a>(rows: &NormalBatch, row: usize, communes: &'a [Vec<u8>]) -> Cow<'a, [u8]> {
     let commune = rows.besides.as_ref().and_then(|besides| besides.communes[row].checked_sub(1));
     let unit = commune.and_then(|place| communes.get(usize::from(place)));
-    unit.map_or_else(|| Cow::Owned(rows.unit(row)), |unit| Cow::Borrowed(unit.as_str()))
+    unit.map_or_else(|| Cow::Owned(unit_cell(&rows.unit(row))), |unit| Cow::Borrowed(unit.as_slice()))
 }
 
 impl Run<'_> {
@@ -39,8 +39,10 @@ impl Run<'_> {
         let columns = with_levels(&columns::CANDIDATES, levels.iter().map(String::as_str));
         let mut file = TableFile::begin(folder, "candidates", &columns, &self.plan.formats)?;
         let communes = gazetteer.communes().iter();
-        let communes: Vec<String> =
-            communes.map(|unit| format!("{}, {}", unit.code, gazetteer.address(unit))).collect();
+        let communes: Vec<Vec<u8>> =
+            communes.map(|unit| unit_cell(&format!("{}, {}", unit.code, gazetteer.address(unit)))).collect();
+        let units: Vec<Vec<u8>> =
+            (0..people.units().len()).map(|unit| unit_cell(people.units().text(unit as u32))).collect();
         let mut n_rows = 0;
         let mut batches = listed.batches.iter().enumerate();
         let write = |(batch, rows): (usize, &NormalBatch)| {
@@ -65,7 +67,7 @@ impl Run<'_> {
                 };
                 push_candidate(&mut out, &own, comparisons.len(), std::iter::empty());
                 n_written += 1 + of_row.len() as u64;
-                for ((candidate, chance), rank) in of_row.iter().zip(searched.chances(at)).zip(1..) {
+                for ((candidate, &chance), rank) in of_row.iter().zip(searched.chances(at)).zip(1..) {
                     let facts = people.facts(candidate.citizen);
                     let candidate_row = CandidateRow {
                         rank,
@@ -77,7 +79,7 @@ impl Run<'_> {
                         name: people.name(candidate.citizen),
                         birth: facts.birth,
                         sex: facts.sex,
-                        unit: people.unit(candidate.citizen),
+                        unit: &units[people.unit_id(candidate.citizen) as usize],
                         ..own
                     };
                     let levels = comparisons.iter().enumerate().map(|(at, comparison)| {
