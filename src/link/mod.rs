@@ -251,14 +251,14 @@ pub fn elsewhere(
     row: usize,
     by_number: Finding,
     candidates: &[search::Candidate<PersonRef>],
-    choice: &model::Choice,
+    chances: search::RowChances<'_>,
     people: &People,
     book: &Rulebook,
 ) -> Finding {
-    let by_chance = choice.chances.iter().enumerate().max_by(|one, other| one.1.total_cmp(other.1));
+    let by_chance = chances.candidates.iter().enumerate().max_by(|one, other| one.1.total_cmp(other.1));
     let slot = by_number.slot();
     match by_chance {
-        Some((at, &chance)) if chance >= book.search.link_from && choice.best.len() == 1 => {
+        Some((at, &chance)) if chance >= book.search.link_from && chances.has_best => {
             let candidate = &candidates[at];
             let facts = people.facts(candidate.citizen);
             let name = NameDifference::ALL.get(usize::from(candidate.pattern.level(search::NAME))).copied();
@@ -268,7 +268,7 @@ pub fn elsewhere(
             let evidence = Evidence { number: number_state(rows, row), name, birth, same_sex };
             Finding::Elsewhere(slot, FoundElsewhere { person: candidate.citizen, facts, evidence, chance })
         }
-        Some(_) if 1.0 - choice.nobody >= book.search.link_from => Finding::Candidates(slot),
+        Some(_) if 1.0 - chances.nobody >= book.search.link_from => Finding::Candidates(slot),
         _ => by_number,
     }
 }

@@ -17,7 +17,7 @@ use super::run::Run;
 use crate::fields::person_name;
 use crate::link::model::{Choice, Claim, Doubt, Peaks, Prior, Seen, Weights, contested, doubts};
 use crate::link::search::{
-    Beforehand, Candidates, Desk, Index, NameCounts, NamePlaces, NumberTold, Passing, Sample, Scales, Sought,
+    Candidates, Chances, Desk, Index, NameCounts, NamePlaces, NumberTold, Passing, Sample, Scales, Sought,
     fits, score,
 };
 use crate::link::{self, Finding};
@@ -37,12 +37,8 @@ pub(super) struct Searched {
     pub(super) rows: Vec<(u32, u32)>,
     /// Their candidates.
     pub(super) candidates: Candidates<PersonRef>,
-    /// What was known of each row before.
-    beforehand: Vec<Beforehand>,
-    /// The citizens that are searched.
-    n_citizens: u64,
-    /// Chance that a row's person is among them, by what the number told.
-    present: [f64; NumberTold::ALL.len()],
+    /// Their chances.
+    chances: Chances,
     /// What each level weighs.
     pub(super) weights: Weights,
     /// Rows that claim a citizen whom another row claims too, where each may be one row only.
@@ -57,9 +53,7 @@ impl Searched {
         Ok(Self {
             rows: Vec::new(),
             candidates: Candidates::new(0, 1, 0.0),
-            beforehand: Vec::new(),
-            n_citizens: 0,
-            present: [book.search.present; NumberTold::ALL.len()],
+            chances: Chances::default(),
             weights: starting_weights(book)?,
             contested: Vec::new(),
             facts: SearchFacts::default(),
@@ -89,21 +83,22 @@ impl Searched {
                 Some(at) if self.contested.binary_search(&(at as u32)).is_ok() => {
                     Finding::Candidates(found.slot())
                 }
-                Some(at) => {
-                    link::elsewhere(rows, row, found, self.candidates.of(at), &self.choice(at), people, book)
-                }
+                Some(at) => link::elsewhere(
+                    rows,
+                    row,
+                    found,
+                    self.candidates.of(at),
+                    self.chances.of(at),
+                    people,
+                    book,
+                ),
             }
         })
     }
 
     /// The chances of the candidates of a searched row.
-    pub(super) fn chances(&self, at: usize) -> Vec<f64> {
-        self.choice(at).chances
-    }
-
-    fn choice(&self, at: usize) -> Choice {
-        let before = self.beforehand[at];
-        self.candidates.choice(at, self.present[before.number as usize], self.n_citizens, before)
+    pub(super) fn chances(&self, at: usize) -> &[f64] {
+        self.chances.of(at).candidates
     }
 
     /// The rows that claim a citizen together with others.
@@ -294,6 +289,28 @@ impl Run<'_> {
         Ok(search.learn()?.facts)
     }
 
+    /// The chances of all rows, given how those of one are worked out.
+    fn chances_of(&self, n_rows: usize, choice: impl Fn(usize) -> Choice + Sync) -> Result<Chances, Trouble> {
+        /// Rows that one thread takes at a time.
+        const TOGETHER: usize = 1 << 12;
+        let mut chances = Chances::default();
+        let mut starts = (0..n_rows).step_by(TOGETHER);
+        each_in_order(
+            &self.pool,
+            || Ok(starts.next()),
+            |start| {
+                let mut some = Chances::default();
+                (start..(start + TOGETHER).min(n_rows)).for_each(|row| some.push(&choice(row)));
+                Ok(some)
+            },
+            |some| {
+                chances.append(&some);
+                Ok(())
+            },
+        )?;
+        Ok(chances)
+    }
+
     /// Searches the citizens of rows whose number does not say who they are. Citizens that are kept join `people`.
     pub(super) fn search(
         &self,
@@ -379,9 +396,12 @@ impl Run<'_> {
                 return Err(Trouble::new(TroubleCode::DoubtfulLinks).word("cause", doubt.name()));
             }
         }
-        let contested = Vec::new();
-        let mut searched =
-            Searched { rows, candidates, beforehand, n_citizens, present, weights, contested, facts };
+        let choice = |row: usize| {
+            let before = beforehand[row];
+            candidates.choice(row, present[before.number as usize], n_citizens, before)
+        };
+        let chances = self.chances_of(n_rows, choice)?;
+        let mut searched = Searched { rows, candidates, chances, weights, contested: Vec::new(), facts };
         if rules.one_row_each {
             searched.contested = searched.contested_rows(people, rules.link_from);
         }

@@ -28,10 +28,11 @@ struct OfBlock {
 }
 
 /// Bits of the filter for each entry.
-const FILTER_BITS: usize = 16;
+const FILTER_BITS: usize = 8;
 
 impl OfBlock {
-    fn of_sorted(entries: Vec<(u64, u32)>, refined: BTreeMap<u64, usize>) -> Self {
+    /// Of entries in the order of their rows, or in order already.
+    fn new(entries: Vec<(u64, u32)>, refined: BTreeMap<u64, usize>) -> Self {
         let n_bits = (entries.len() * FILTER_BITS).next_power_of_two().max(64);
         let filter_shift = 64 - n_bits.trailing_zeros();
         let mut filter = vec![0_u64; n_bits / 64];
@@ -49,7 +50,7 @@ impl OfBlock {
         for at in 1..starts.len() {
             starts[at] += starts[at - 1];
         }
-        Self { entries, starts, filter, filter_shift, shift, refined }
+        Self { entries: in_order(entries, &starts, shift), starts, filter, filter_shift, shift, refined }
     }
 
     #[inline]
@@ -70,6 +71,24 @@ impl OfBlock {
         let entries = &self.entries[self.span(key)];
         entries.iter().filter(move |entry| entry.0 == key).map(|entry| entry.1)
     }
+}
+
+/// Entries in order, given where those of each beginning of a key go: few have one beginning.
+fn in_order(entries: Vec<(u64, u32)>, starts: &[u32], shift: u32) -> Vec<(u64, u32)> {
+    let mut ends = starts.to_vec();
+    let mut ordered = vec![(0, 0); entries.len()];
+    for entry in entries {
+        let place = &mut ends[(entry.0 >> shift) as usize];
+        ordered[*place as usize] = entry;
+        *place += 1;
+    }
+    for span in starts.windows(2) {
+        let same = &mut ordered[span[0] as usize..span[1] as usize];
+        if same.len() > 1 {
+            same.sort_unstable();
+        }
+    }
+    ordered
 }
 
 /// What the values of a key give.
@@ -105,8 +124,7 @@ impl<'a> Index<'a> {
                     entries.push((key, row as u32));
                 }
             }
-            entries.sort_unstable();
-            of_block.push(OfBlock::of_sorted(entries, BTreeMap::new()));
+            of_block.push(OfBlock::new(entries, BTreeMap::new()));
         }
         Self { blocks, of_block, keys }
     }
@@ -147,7 +165,7 @@ impl<'a> Index<'a> {
             for &(key, row) in &entries {
                 self.keys[row as usize * n_blocks + at] = key;
             }
-            self.of_block[at] = OfBlock::of_sorted(entries, refined_values);
+            self.of_block[at] = OfBlock::new(entries, refined_values);
         }
         self
     }

@@ -124,6 +124,11 @@ const fn commune_level(row: &Person, citizen: &Person) -> u8 {
 
 #[inline]
 fn phone_level(one: u64, other: u64) -> u8 {
+    // Numbers that differ in one digit are a digit and zeros apart.
+    let gap = one.abs_diff(other);
+    if gap > 9 && !gap.is_multiple_of(10) && one != 0 && other != 0 {
+        return 2;
+    }
     match digits_that_differ(one, other) {
         None => MISSING,
         Some(Differing { n: 0, .. }) => 0,

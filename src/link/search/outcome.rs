@@ -100,6 +100,47 @@ impl<C: Copy> Candidates<C> {
     }
 }
 
+/// The chances of one row.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RowChances<'a> {
+    /// The chance of each candidate, in their order.
+    pub candidates: &'a [f64],
+    /// The chance that it is nobody.
+    pub nobody: f64,
+    /// Whether one candidate is better than every other.
+    pub has_best: bool,
+}
+
+/// The chances of all rows, worked out once for everybody who asks.
+#[derive(Debug, Default)]
+pub struct Chances {
+    of_candidates: Vec<f64>,
+    /// Where those of each row end, and the next begin; the chance of nobody, and whether there is one best candidate.
+    of_rows: Vec<(usize, f64, bool)>,
+}
+
+impl Chances {
+    /// Adds a row.
+    pub fn push(&mut self, choice: &Choice) {
+        self.of_candidates.extend_from_slice(&choice.chances);
+        self.of_rows.push((self.of_candidates.len(), choice.nobody, choice.best.len() == 1));
+    }
+
+    /// Adds the rows of another.
+    pub fn append(&mut self, other: &Self) {
+        let start = self.of_candidates.len();
+        self.of_candidates.extend_from_slice(&other.of_candidates);
+        self.of_rows.extend(other.of_rows.iter().map(|&(end, nobody, best)| (start + end, nobody, best)));
+    }
+
+    /// Those of a row.
+    pub fn of(&self, row: usize) -> RowChances<'_> {
+        let start = row.checked_sub(1).map_or(0, |before| self.of_rows[before].0);
+        let (end, nobody, has_best) = self.of_rows[row];
+        RowChances { candidates: &self.of_candidates[start..end], nobody, has_best }
+    }
+}
+
 /// The least and, from 1 on, the most that a chance to be there can be.
 const PRESENT_MIN: f64 = 1e-4;
 
@@ -127,6 +168,34 @@ mod tests {
         let (few, all) = (few.choice(0, 0.8, n, before), all.choice(0, 0.8, n, before));
         assert!((few.chances[0] - all.chances[0]).abs() < 1e-6);
         assert!((few.nobody - all.nobody).abs() < 1e-6);
+    }
+
+    #[test]
+    fn chances_of_rows_are_those_of_their_choices() {
+        let choice = |chances: &[f64], best: &[usize]| Choice {
+            chances: chances.to_vec(),
+            nobody: 1.0 - chances.iter().sum::<f64>(),
+            best: best.to_vec(),
+            margin: 0.0,
+            margin_bits: 0.0,
+        };
+        let choices = [
+            choice(&[0.5, 0.25], &[0]),
+            choice(&[], &[]),
+            choice(&[0.25, 0.25], &[0, 1]),
+            choice(&[1.0], &[0]),
+        ];
+        for split in 0..=choices.len() {
+            let (mut first, mut second) = (Chances::default(), Chances::default());
+            choices[..split].iter().for_each(|choice| first.push(choice));
+            choices[split..].iter().for_each(|choice| second.push(choice));
+            first.append(&second);
+            for (row, choice) in choices.iter().enumerate() {
+                let has_best = choice.best.len() == 1;
+                let expected = RowChances { candidates: &choice.chances, nobody: choice.nobody, has_best };
+                assert_eq!(first.of(row), expected, "{split} {row}");
+            }
+        }
     }
 
     #[test]
