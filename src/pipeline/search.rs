@@ -17,8 +17,8 @@ use super::run::Run;
 use crate::fields::person_name;
 use crate::link::model::{Choice, Claim, Doubt, Peaks, Prior, Seen, Weights, contested, doubts};
 use crate::link::search::{
-    Candidates, Chances, Desk, Index, NameCounts, NamePlaces, NumberTold, Passing, Sample, Scales, Sought,
-    fits, score,
+    Candidates, Chances, Collecting, Desk, Index, NameCounts, NamePlaces, NumberTold, Passing, Sample,
+    Scales, Sought, fits, score,
 };
 use crate::link::{self, Finding};
 use crate::normalize::BESIDES_FIELDS;
@@ -52,7 +52,7 @@ impl Searched {
     fn nobody(book: &Rulebook) -> Result<Self, Trouble> {
         Ok(Self {
             rows: Vec::new(),
-            candidates: Candidates::new(0, 1, 0.0),
+            candidates: Collecting::new(0, 1, 0.0).finish(),
             chances: Chances::default(),
             weights: starting_weights(book)?,
             contested: Vec::new(),
@@ -76,9 +76,15 @@ impl Searched {
         book: &'a Rulebook,
         found: impl Iterator<Item = Finding> + 'a,
     ) -> impl Iterator<Item = Finding> + 'a {
+        /// Searched rows between asking for memory and using it.
+        const AHEAD: usize = 12;
         let mut searched = self.of_batch(batch).peekable();
         found.enumerate().map(move |(row, found)| {
-            match searched.next_if(|&at| self.rows[at].1 as usize == row) {
+            let at = searched.next_if(|&at| self.rows[at].1 as usize == row);
+            if let Some(later) = at.and_then(|at| self.candidates.of(at + AHEAD).first()) {
+                people.prefetch_facts(later.citizen);
+            }
+            match at {
                 None => found,
                 Some(at) if self.contested.binary_search(&(at as u32)).is_ok() => {
                     Finding::Candidates(found.slot())
@@ -344,7 +350,7 @@ impl Run<'_> {
 
         let prior_bits = Prior { present: 0.5, n_reference: n_citizens }.bits();
         let scales = Scales::new(&weights, &sought, &names, &counts, prior_bits);
-        let mut candidates = Candidates::new(n_rows, rules.kept, prior_bits);
+        let mut candidates = Collecting::new(n_rows, rules.kept, prior_bits);
         let mut peaks = Peaks::default();
         let mut pieces = pieces.into_iter();
         each_in_order(
@@ -370,6 +376,9 @@ impl Run<'_> {
                 if !kept.is_empty() {
                     let batch = people.add_apart(found);
                     let mut place = 0;
+                    // Citizens are in order, their rows are not.
+                    scored.hits.iter().for_each(|hit| candidates.prefetch(hit.row));
+                    scored.hits.iter().for_each(|hit| candidates.prefetch_kept(hit.row));
                     for hit in &scored.hits {
                         while kept[place] != hit.citizen {
                             place += 1;
@@ -381,11 +390,12 @@ impl Run<'_> {
             },
         )?;
         self.observer.end();
+        let candidates = candidates.finish();
         let beforehand = sought.beforehand.clone();
         let present =
             NumberTold::ALL.map(|told| candidates.present(told, rules.present, n_citizens, &beforehand));
         facts.present = NumberTold::ALL.map(NumberTold::name).into_iter().zip(present).collect();
-        facts.kept = (0..n_rows).map(|row| candidates.of(row).len() as u64).sum();
+        facts.kept = candidates.len() as u64;
         // Few rows say little of how they are distributed.
         const ENOUGH: usize = 1_000;
         if n_rows >= ENOUGH {

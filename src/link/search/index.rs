@@ -13,8 +13,9 @@ use crate::rulebook::SearchBlock;
 /// Rows with one key, in the order of the rows.
 #[derive(Debug, Default)]
 struct OfBlock {
-    /// Keys in order with their rows.
-    entries: Vec<(u64, u32)>,
+    /// The last bits of keys with their rows, in the order of the keys and of the rows of one: with the first bits, which
+    /// `starts` knows, nearly the whole key. Two that differ in the bits between would only be one pair more to compare.
+    entries: Vec<(u32, u32)>,
     /// For the first bits of a key where its entries begin.
     starts: Vec<u32>,
     /// A bit for the first bits of each key.
@@ -50,7 +51,9 @@ impl OfBlock {
         for at in 1..starts.len() {
             starts[at] += starts[at - 1];
         }
-        Self { entries: in_order(entries, &starts, shift), starts, filter, filter_shift, shift, refined }
+        let ordered = in_order(entries, &starts, shift).into_iter();
+        let entries = ordered.map(|(key, row)| (key as u32, row)).collect();
+        Self { entries, starts, filter, filter_shift, shift, refined }
     }
 
     #[inline]
@@ -69,7 +72,7 @@ impl OfBlock {
     #[inline]
     fn rows(&self, key: u64) -> impl Iterator<Item = u32> {
         let entries = &self.entries[self.span(key)];
-        entries.iter().filter(move |entry| entry.0 == key).map(|entry| entry.1)
+        entries.iter().filter(move |entry| entry.0 == key as u32).map(|entry| entry.1)
     }
 }
 
@@ -135,7 +138,11 @@ impl<'a> Index<'a> {
     pub fn refine(mut self, rows: &[Person], too_many: impl Fn(usize, u64, u64) -> bool) -> Self {
         let n_blocks = self.blocks.len();
         for (at, block) in self.blocks.iter().enumerate() {
-            let mut entries = std::mem::take(&mut self.of_block[at].entries);
+            if block.refine.is_empty() {
+                continue;
+            }
+            let whole = |&(_, row): &(u32, u32)| (self.keys[row as usize * n_blocks + at], row);
+            let mut entries: Vec<(u64, u32)> = self.of_block[at].entries.iter().map(whole).collect();
             let mut refined_values: BTreeMap<u64, usize> = BTreeMap::new();
             for (depth, part) in block.refine.iter().enumerate() {
                 let n_refined = refined_values.len();
@@ -159,7 +166,6 @@ impl<'a> Index<'a> {
                 }
             }
             if refined_values.is_empty() {
-                self.of_block[at].entries = entries;
                 continue;
             }
             for &(key, row) in &entries {

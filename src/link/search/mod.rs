@@ -20,7 +20,7 @@ pub use learning::{Sample, fits};
 pub use levels::{
     BIRTH, COMMUNE, COMPARISONS, NAME, NUMBER, OLD_NUMBER, PHONE, SEX, besides_name, birth_difference,
 };
-pub use outcome::{Candidate, Candidates, Chances, RowChances};
+pub use outcome::{Candidate, Candidates, Chances, Collecting, RowChances};
 pub use passing::{Desk, Passing};
 pub use scoring::{Hit, Scales, Scored, score};
 pub use sought::{Beforehand, NameCounts, NamePlaces, NumberTold, Sought};

@@ -1,8 +1,11 @@
 //! The candidates of each row weighed against each other and against nobody.
 
+use std::ops::Range;
+
 use super::scoring::{Hit, ODDS_UNIT};
 use super::sought::{Beforehand, NumberTold};
 use crate::link::model::{Choice, Pattern, Prior, choose};
+use crate::record::prefetch;
 
 /// A candidate that is kept; `citizen` is whatever finds it again.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,9 +18,9 @@ pub struct Candidate<C> {
     pub pattern: Pattern,
 }
 
-/// The best candidates of every row, the best first.
+/// The best candidates of every row while they are collected, the best first.
 #[derive(Debug)]
-pub struct Candidates<C> {
+pub struct Collecting<C> {
     kept: usize,
     of_rows: Vec<Vec<Candidate<C>>>,
     /// Odds of those that are not among them, in parts of [`ODDS_UNIT`].
@@ -25,10 +28,22 @@ pub struct Candidates<C> {
     prior_bits: f64,
 }
 
-impl<C: Copy> Candidates<C> {
+impl<C: Copy> Collecting<C> {
     /// Nobody yet. `prior_bits` are the odds by which rests are counted.
     pub fn new(n_rows: usize, kept: usize, prior_bits: f64) -> Self {
         Self { kept, of_rows: vec![Vec::new(); n_rows], rest: vec![0; n_rows], prior_bits }
+    }
+
+    /// Asks for the memory that [`Collecting::add`] will look at.
+    #[inline]
+    pub fn prefetch(&self, row: u32) {
+        prefetch(&self.of_rows[row as usize]);
+    }
+
+    /// The same for what lies behind it, some time later.
+    #[inline]
+    pub fn prefetch_kept(&self, row: u32) {
+        self.of_rows[row as usize].first().into_iter().for_each(prefetch);
     }
 
     /// Adds candidates in the order of citizens; of equal ones the first stays.
@@ -48,14 +63,64 @@ impl<C: Copy> Candidates<C> {
         *rest = rest.saturating_add(odds);
     }
 
-    /// The candidates of a row.
+    /// Ends collecting.
+    pub fn finish(self) -> Candidates<C> {
+        let Self { of_rows, rest, prior_bits, .. } = self;
+        let mut candidates = Candidates {
+            all: Vec::with_capacity(of_rows.iter().map(Vec::len).sum()),
+            ends: Vec::with_capacity(of_rows.len()),
+            rest,
+            prior_bits,
+        };
+        for of_row in of_rows {
+            candidates.all.extend_from_slice(&of_row);
+            candidates.ends.push(candidates.all.len());
+        }
+        candidates
+    }
+}
+
+/// The best candidates of every row, the best first; rows lie in their order.
+#[derive(Debug)]
+pub struct Candidates<C> {
+    all: Vec<Candidate<C>>,
+    /// Where those of each row end, and the next begin.
+    ends: Vec<usize>,
+    /// Odds of those that are not among them, in parts of [`ODDS_UNIT`].
+    rest: Vec<u64>,
+    prior_bits: f64,
+}
+
+impl<C: Copy> Candidates<C> {
+    /// The candidates of a row; nobody where there is no such row.
+    #[inline]
     pub fn of(&self, row: usize) -> &[Candidate<C>] {
-        &self.of_rows[row]
+        let Some(&end) = self.ends.get(row) else { return &[] };
+        &self.all[self.start_of(row)..end]
+    }
+
+    /// The candidates of some rows, one behind the other.
+    pub fn of_rows(&self, rows: Range<usize>) -> &[Candidate<C>] {
+        &self.all[self.start_of(rows.start)..self.start_of(rows.end)]
+    }
+
+    fn start_of(&self, row: usize) -> usize {
+        row.checked_sub(1).map_or(0, |before| self.ends[before])
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
     }
 
     /// The odds, all together, of the candidates of a row, if the person is as likely to be there as not.
     fn odds(&self, row: usize, prior_bits: f64) -> f64 {
-        let kept: f64 = self.of_rows[row].iter().map(|candidate| (candidate.bits + prior_bits).exp2()).sum();
+        let kept: f64 = self.of(row).iter().map(|candidate| (candidate.bits + prior_bits).exp2()).sum();
         kept + self.rest[row] as f64 / ODDS_UNIT * (prior_bits - self.prior_bits).exp2()
     }
 
@@ -89,7 +154,7 @@ impl<C: Copy> Candidates<C> {
         let elsewhere = (1.0 - beforehand.holder) * present;
         let prior =
             Prior { present: elsewhere.clamp(PRESENT_MIN, 1.0 - PRESENT_MIN), n_reference: n_citizens };
-        let bits: Vec<f64> = self.of_rows[row].iter().map(|candidate| candidate.bits).collect();
+        let bits: Vec<f64> = self.of(row).iter().map(|candidate| candidate.bits).collect();
         let mut choice = choose(&bits, prior);
         // Those that are not kept take their part from everybody.
         let rest = self.rest[row] as f64 / ODDS_UNIT * (prior.bits() - self.prior_bits).exp2();
@@ -156,12 +221,13 @@ mod tests {
     fn the_best_stay_and_the_rest_still_counts() {
         let n = 1 << 20;
         let prior = Prior { present: 0.5, n_reference: n }.bits();
-        let mut few = Candidates::new(1, 2, prior);
-        let mut all = Candidates::new(1, 9, prior);
+        let mut few = Collecting::new(1, 2, prior);
+        let mut all = Collecting::new(1, 9, prior);
         for (bits, name) in [(20.0, 'a'), (22.0, 'b'), (20.0, 'c'), (21.0, 'd')] {
             few.add(&hit(0, bits), name);
             all.add(&hit(0, bits), name);
         }
+        let (few, all) = (few.finish(), all.finish());
         assert_eq!(few.of(0).iter().map(|candidate| candidate.citizen).collect::<String>(), "bd");
         assert_eq!(all.of(0).iter().map(|candidate| candidate.citizen).collect::<String>(), "bdac");
         let before = Beforehand { holder: 0.0, number: NumberTold::Nothing };
@@ -202,8 +268,9 @@ mod tests {
     fn who_holds_the_number_leaves_less_for_others() {
         let n = 1 << 20;
         let prior = Prior { present: 0.5, n_reference: n }.bits();
-        let mut candidates = Candidates::new(1, 4, prior);
+        let mut candidates = Collecting::new(1, 4, prior);
         candidates.add(&hit(0, 22.0), 'a');
+        let candidates = candidates.finish();
         let chance = |holder| {
             candidates.choice(0, 0.8, n, Beforehand { holder, number: NumberTold::Somebody }).chances[0]
         };
@@ -214,8 +281,13 @@ mod tests {
     fn the_share_of_those_present_is_found() {
         let n = 1 << 20;
         let prior = Prior { present: 0.5, n_reference: n }.bits();
-        let mut candidates = Candidates::new(100, 4, prior);
+        let mut candidates = Collecting::new(100, 4, prior);
         (0..70).for_each(|row| candidates.add(&hit(row, 40.0), ()));
+        let candidates = candidates.finish();
+        assert_eq!(
+            (candidates.len(), candidates.of_rows(60..80).len(), candidates.of(100).len()),
+            (70, 10, 0)
+        );
         let mut before = vec![Beforehand { holder: 0.0, number: NumberTold::Nobody }; 100];
         assert!((candidates.present(NumberTold::Nobody, 0.5, n, &before) - 0.7).abs() < 0.01);
         before[..10].fill(Beforehand { holder: 0.0, number: NumberTold::Nothing });

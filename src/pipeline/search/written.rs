@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 
 use super::Searched;
+use crate::link::search::Candidate;
 use crate::pipeline::listed::Listed;
 use crate::pipeline::ordered::each_in_order;
 use crate::pipeline::run::Run;
 use crate::places::Gazetteer;
-use crate::record::{NormalBatch, Trouble};
-use crate::reference::People;
+use crate::record::{NormalBatch, Trouble, in_time_by_way};
+use crate::reference::{People, PersonRef};
 use crate::report::candidates::{CandidateRow, LEVEL, begin_into, push_candidate, unit_cell};
 use crate::report::columns::{self, with_levels};
 use crate::report::folder::{RunFolder, Written};
@@ -47,6 +48,11 @@ impl Run<'_> {
         let mut batches = listed.batches.iter().enumerate();
         let write = |(batch, rows): (usize, &NormalBatch)| {
             let (mut out, mut begin, mut n_written) = (Vec::new(), Vec::new(), 0);
+            // Rows are in order, their candidates are anywhere: they are asked for in time.
+            let all = searched.candidates.of_rows(searched.of_batch(batch));
+            let ask = |candidate: &Candidate<PersonRef>| people.prefetch_facts(candidate.citizen);
+            let ask_name = |candidate: &Candidate<PersonRef>| people.prefetch_name(candidate.citizen);
+            let mut candidates = in_time_by_way(all, ask, ask_name);
             for (at, row) in searched.rows_of(batch) {
                 let of_row = searched.candidates.of(at);
                 if of_row.is_empty() {
@@ -67,7 +73,8 @@ impl Run<'_> {
                 };
                 push_candidate(&mut out, &own, comparisons.len(), std::iter::empty());
                 n_written += 1 + of_row.len() as u64;
-                for ((candidate, &chance), rank) in of_row.iter().zip(searched.chances(at)).zip(1..) {
+                let of_row = candidates.by_ref().take(of_row.len());
+                for ((candidate, &chance), rank) in of_row.zip(searched.chances(at)).zip(1..) {
                     let facts = people.facts(candidate.citizen);
                     let candidate_row = CandidateRow {
                         rank,
