@@ -6,11 +6,12 @@ use super::run::{Done, Run, run_key};
 use super::slips::Slips;
 use crate::record::{Exit, Trouble};
 use crate::report::counts::Counts;
-use crate::report::folder::{MANIFEST, RunFolder, Written};
+use crate::report::finish::{Ending, finish};
+use crate::report::folder::{RunFolder, Written};
 use crate::report::page::{self, Page};
 use crate::report::quality;
 use crate::report::seen::{Example, UnitTally};
-use crate::report::summary::{self, Input, Manifest, ReferenceFacts, Resources, RulesInForce, Summary, Tool};
+use crate::report::summary::{self, Input, ReferenceFacts, Resources, RulesInForce, Summary, Tool};
 use crate::rulebook::Language;
 
 impl Run<'_> {
@@ -123,32 +124,14 @@ impl Run<'_> {
         &self,
         folder: RunFolder,
         json: &[u8],
-        mut files: Vec<Written>,
+        files: Vec<Written>,
         run_key: &str,
         (exit, resources): (Exit, Resources),
         times: &(String, String),
     ) -> Result<PathBuf, Trouble> {
-        let mut file = folder.file("summary.json", false)?;
-        file.write(json)?;
-        files.push(file.finish(None)?);
-        let manifest = Manifest {
-            schema_version: summary::SCHEMA_VERSION,
-            tool: Tool::THIS,
-            run_id: run_key[..16].to_owned(),
-            run_key: run_key.to_owned(),
-            exit: exit.into(),
-            started: times.0.clone(),
-            finished: times.1.clone(),
-            resources,
-            files,
-        };
-        let mut file = folder.file(MANIFEST, false)?;
-        file.write(&summary::json(&manifest))?;
-        file.finish(None)?;
-        self.stop.check()?;
-        let target = folder.target().to_owned();
-        folder.publish()?;
-        Ok(target)
+        let times = times.clone();
+        let ending = Ending { summary: json, files, run_key, exit, resources, times };
+        finish(folder, ending, || self.stop.check())
     }
 
     pub(super) fn resources(&self) -> Resources {
