@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::record::{FieldKind, Trouble, TroubleCode, Verdict, hex};
 use crate::report::cells::read_back;
 use crate::report::folder::MANIFEST;
+pub use crate::report::run_input::RunInput;
 use crate::report::tables::{CORRECTIONS, VERDICTS};
 
 /// What `summary.json` of a reconciliation says that reading its lists again takes.
@@ -27,27 +28,6 @@ pub struct RunFacts {
     pub as_of: String,
     /// Its lists, in the order of its tables.
     pub inputs: Vec<RunInput>,
-}
-
-/// A list as the run read it.
-#[derive(Debug, Clone, Deserialize)]
-pub struct RunInput {
-    /// Name without the folder it lay in.
-    pub path: String,
-    /// Checksum of its bytes on the disk.
-    pub sha256: String,
-    /// Encoding of its text.
-    pub encoding: Option<String>,
-    /// Between its fields.
-    pub delimiter: Option<String>,
-    /// Physical line of its header.
-    pub header_line: u64,
-    /// The source whose rules applied.
-    pub source: String,
-    /// Which column was which field.
-    pub columns: BTreeMap<String, String>,
-    /// Records that became rows.
-    pub records_clean: u64,
 }
 
 #[derive(Deserialize)]

@@ -12,32 +12,12 @@ use serde::Deserialize;
 
 use crate::record::{Decision, Flag, Flags, Trouble, TroubleCode, Verdict};
 use crate::report::cells::read_back;
+pub use crate::report::run_input::RunInput;
 use crate::report::tables::{CORRECTIONS, VERDICTS};
 use crate::rulebook::COMPARED;
 
 /// Rows of corrections that tell the time of the units of the reference.
 const UNITS_LOOKED_AT: usize = 20_000;
-
-/// One list of a run.
-#[derive(Debug, Clone, Deserialize)]
-pub struct RunInput {
-    /// Name without the folder that it lay in.
-    pub path: String,
-    /// Checksum of its bytes.
-    pub sha256: String,
-    /// Encoding of the text.
-    pub encoding: Option<String>,
-    /// Byte between fields.
-    pub delimiter: Option<String>,
-    /// Physical line of the header.
-    pub header_line: u64,
-    /// The source whose rules applied.
-    pub source: String,
-    /// Which field is which column.
-    pub columns: BTreeMap<String, String>,
-    /// Records that became rows.
-    pub records_clean: u64,
-}
 
 #[derive(Debug, Deserialize)]
 struct Output {

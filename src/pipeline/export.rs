@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::again::{self, Mismatch};
 use super::clean::{Places, fields_of, normal, unit_names};
 use super::run::{Plan, Run, run_key};
 use super::slips::Slips;
@@ -95,37 +96,17 @@ fn day(text: &str) -> Option<u32> {
 }
 
 /// The files in the order of the lists of the run, which they are by their checksums.
-fn in_order(
-    inputs: &[RunInput],
-    mut files: Vec<(PathBuf, String)>,
-) -> Result<Vec<(PathBuf, String)>, Trouble> {
+fn in_order(inputs: &[RunInput], files: Vec<(PathBuf, String)>) -> Result<Vec<(PathBuf, String)>, Trouble> {
     let names: Vec<&str> = inputs.iter().map(|input| input.path.as_str()).collect();
     let other = |cause: String| {
         Trouble::new(TroubleCode::NotItsLists).word("cause", cause).word("names", names.join(", "))
     };
-    let mut ordered = Vec::new();
-    for input in inputs {
-        let is_named =
-            |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy() == input.path);
-        let is_same = |(_, sha256): &(PathBuf, String)| *sha256 == input.sha256;
-        // Two files of the same content are told apart by their names.
-        let place = files.iter().position(|file| is_same(file) && is_named(&file.0));
-        let place = place.or_else(|| files.iter().position(is_same));
-        match place {
-            Some(place) => ordered.push(files.remove(place)),
-            None => {
-                return Err(other(format!(
-                    "{} (SHA-256 {})",
-                    input.path,
-                    &input.sha256[..12.min(input.sha256.len())]
-                )));
-            }
+    again::in_order(inputs, files).map_err(|mismatch| match mismatch {
+        Mismatch::Missing(input, _) => {
+            other(format!("{} (SHA-256 {})", input.path, &input.sha256[..12.min(input.sha256.len())]))
         }
-    }
-    match files.first() {
-        Some((path, _)) => Err(other(path.display().to_string()).file(path)),
-        None => Ok(ordered),
-    }
+        Mismatch::Extra(path) => other(path.display().to_string()).file(path),
+    })
 }
 
 /// Writes an export and publishes its folder. `clock` gives the time of day with its offset.

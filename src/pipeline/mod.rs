@@ -3,6 +3,7 @@
 //! Knows no field and no terminal: who watches a run is told through [`Observer`], and who may stop it does so
 //! through [`Stop`].
 
+mod again;
 mod asking;
 mod clean;
 mod export;

@@ -6,6 +6,7 @@ use super::{LIST_FIELDS, ListsPlan, PLACES};
 use crate::ingest::{self, Fingerprint, HeadOptions, TextEncoding};
 use crate::lists::RunInput;
 use crate::mapping::{self, Told};
+use crate::pipeline::again::{self, Mismatch};
 use crate::pipeline::{InputOptions, Prepared, inputs};
 use crate::record::{FieldKind, Trouble, TroubleCode};
 use crate::rulebook::Rulebook;
@@ -38,23 +39,14 @@ fn paths(plan: &ListsPlan) -> Result<Vec<PathBuf>, Trouble> {
         let checksum = Fingerprint::of(&path)?.1;
         given.push((path, checksum));
     }
-    let mut found = Vec::new();
-    for input in inputs {
-        if let Some(at) = given.iter().position(|(_, checksum)| *checksum == input.sha256) {
-            found.push(given.remove(at).0);
-            continue;
+    let ordered = again::in_order(inputs, given).map_err(|mismatch| match mismatch {
+        Mismatch::Missing(input, Some(path)) => {
+            Trouble::new(TroubleCode::ListChanged).file(path).word("expected", &input.sha256)
         }
-        return Err(match given.iter().find(|(path, _)| name(path) == input.path) {
-            Some((path, _)) => {
-                Trouble::new(TroubleCode::ListChanged).file(path).word("expected", &input.sha256)
-            }
-            None => other(format!("- {}", input.path)),
-        });
-    }
-    match given.first() {
-        Some((path, _)) => Err(other(format!("+ {}", name(path)))),
-        None => Ok(found),
-    }
+        Mismatch::Missing(input, None) => other(format!("- {}", input.path)),
+        Mismatch::Extra(path) => other(format!("+ {}", name(&path))),
+    })?;
+    Ok(ordered.into_iter().map(|(path, _)| path).collect())
 }
 
 /// Opens a list with the source, encoding, delimiter and header of the run, and reads the same columns. What is told on the
