@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::keys::{NO_KEY, key_of, part_of, refined};
-use crate::record::{Person, prefetch};
+use super::keys::{NO_KEY, keys_into, part_of, refined};
+use crate::record::{Person, Persons, prefetch};
 use crate::rulebook::SearchBlock;
 
 /// Rows with one key, in the order of the rows.
@@ -118,10 +118,12 @@ impl<'a> Index<'a> {
         let n_blocks = blocks.len();
         let mut keys = vec![NO_KEY; rows.len() * n_blocks];
         let mut of_block = Vec::with_capacity(n_blocks);
+        let (mut columns, mut of_rows) = (Persons::default(), Vec::new());
+        rows.iter().for_each(|person| columns.push(person));
         for (at, block) in blocks.iter().enumerate() {
             let mut entries = Vec::with_capacity(rows.len());
-            for (row, person) in rows.iter().enumerate() {
-                let key = key_of(person, block);
+            keys_into(&columns, 0..rows.len(), block, &mut of_rows);
+            for (row, &key) in of_rows.iter().enumerate() {
                 if key != NO_KEY {
                     keys[row * n_blocks + at] = key;
                     entries.push((key, row as u32));

@@ -63,7 +63,8 @@ const fn number_tail(number: u64) -> u64 {
     if number == 0 || number >= NUMBERS_END { 0 } else { number % TAIL + 1 }
 }
 
-/// The key of one person; [`NO_KEY`] where it has none.
+/// The key of one person; [`NO_KEY`] where it has none. What [`keys_into`] is held against.
+#[cfg(test)]
 pub fn key_of(person: &Person, block: &SearchBlock) -> u64 {
     let mut key = START;
     for part in &block.parts {
@@ -115,7 +116,7 @@ const fn not_none(key: u64) -> u64 {
     if key == NO_KEY { 1 } else { key }
 }
 
-/// The keys of people side by side, as [`key_of`] gives them; the memory of `out` is used again.
+/// The keys of people side by side, [`NO_KEY`] for who has none; the memory of `out` is used again.
 pub fn keys_into(people: &Persons, rows: Range<usize>, block: &SearchBlock, out: &mut Vec<u64>) {
     out.clear();
     out.resize(rows.len(), START);

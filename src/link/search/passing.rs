@@ -77,9 +77,15 @@ impl<'a> Desk<'a> {
                     index.prefetch_keys(meeting.row);
                     prefetch_row(meeting.row);
                 };
+                // Those of one citizen lie together.
+                let mut last = None;
                 for meeting in in_time(meetings, ask) {
                     let at = meeting.citizen as usize - start;
-                    let citizen = passing.people.get(meeting.citizen as usize);
+                    let citizen = match last {
+                        Some((citizen, person)) if citizen == meeting.citizen => person,
+                        _ => passing.people.get(meeting.citizen as usize),
+                    };
+                    last = Some((meeting.citizen, citizen));
                     let is_again = !in_every_block
                         && index.met_before(meeting.row, block, |of_block| keys[of_block][at], &citizen);
                     if !is_again {
