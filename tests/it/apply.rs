@@ -80,6 +80,19 @@ pub(crate) fn with_corrections(
     run.out.clone()
 }
 
+/// The run with corrections written by hand, and the folder in which they were applied.
+pub(crate) fn corrected(
+    bench: &Bench,
+    list: &Path,
+    rows: &[(u64, &str, &str, &str, &str)],
+) -> (PathBuf, PathBuf) {
+    let run = with_corrections(bench, list, rows, &[]);
+    let new = bench.path("new");
+    let output = apply(&run, list, &new, &[]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    (run, new)
+}
+
 fn of_text(text: &str) -> Vec<u8> {
     format!("{HEADER}\r\n{text}").into_bytes()
 }
@@ -88,7 +101,7 @@ fn of_text(text: &str) -> Vec<u8> {
 fn only_the_bytes_of_changed_cells_change_and_they_come_back() {
     let bench = Bench::new();
     let list = bench.write("list.csv", &of_text(ROWS));
-    let run = with_corrections(
+    let (run, new) = corrected(
         &bench,
         &list,
         &[
@@ -98,11 +111,7 @@ fn only_the_bytes_of_changed_cells_change_and_they_come_back() {
             (4, "A3", "citizen_number", "48201000033", "048201000033"),
             (6, "A4", "sex", "Nam", "Nữ"),
         ],
-        &[],
     );
-    let new = bench.path("new");
-    let output = apply(&run, &list, &new, &[]);
-    assert_eq!(code(&output), 0, "{}", stderr(&output));
     let expected = ROWS
         .replacen("Nguyễn Văn An", "\"NGUYỄN VĂN ÂN, con\"", 1)
         .replacen("15/08/1985,Nam", "15/08/1985,Nữ", 1)
