@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::record::{FieldKind, Trouble, TroubleCode, Verdict, hex};
 use crate::report::cells::read_back;
 use crate::report::folder::MANIFEST;
-pub use crate::report::run_input::RunInput;
+use crate::report::run_input::RunInput;
 use crate::report::tables::{CORRECTIONS, VERDICTS};
 
 /// What `summary.json` of a reconciliation says that reading its lists again takes.

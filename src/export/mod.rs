@@ -13,7 +13,7 @@ mod workbook;
 mod writer;
 
 pub use approved::{APPROVED, Approved};
-pub use beside::{Beside, Proposed, RunFacts, RunInput, Said};
+pub use beside::{Beside, Proposed, RunFacts, Said};
 pub use layout::{Layout, ListColumns, Wish};
 pub use summary::{ExportFacts, ExportSummary, OfRun};
 pub use writer::{Batch, Counts, Writer};

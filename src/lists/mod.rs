@@ -20,7 +20,7 @@ pub use order::walk;
 pub use page::{Page, write_page};
 pub use row::{Row, Value};
 pub use row_key::{RowKeys, read_key};
-pub use run::{FinishedRun, Judged, Judgements, RunInput};
+pub use run::{FinishedRun, Judged, Judgements};
 pub use sent::{SENT, push_sent};
 pub use settings::{Day, Disclose, Form, Settings, Which};
 pub use spool::{Rows, Spool};

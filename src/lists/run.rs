@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use crate::record::{Decision, Flag, Flags, Trouble, TroubleCode, Verdict};
 use crate::report::cells::read_back;
-pub use crate::report::run_input::RunInput;
+use crate::report::run_input::RunInput;
 use crate::report::tables::{CORRECTIONS, VERDICTS};
 use crate::rulebook::COMPARED;
 

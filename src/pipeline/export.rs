@@ -13,7 +13,7 @@ use super::slips::Slips;
 use super::{InputOptions, Observer, Prepared, Stage, Stop, mapped, open};
 use crate::export::{
     APPROVED, Approved, Batch, Beside, ExportFacts, ExportSummary, Layout, ListColumns, OfRun, RunFacts,
-    RunInput, Wish, Writer,
+    Wish, Writer,
 };
 use crate::ingest::{self, BatchReader, Fingerprint, HeadOptions, TextEncoding, Work};
 use crate::mapping::{self, Told};
@@ -21,6 +21,7 @@ use crate::record::{
     Exit, FieldKind, MappedBatch, NormalBatch, Particulars, TextColumn, Trouble, TroubleCode,
 };
 use crate::report::folder::{self, RunFolder};
+use crate::report::run_input::RunInput;
 use crate::report::summary::{self, Input, Manifest, Resources, RulesInForce, Tool};
 use crate::rulebook::{Disclosure, Rulebook};
 use crate::seal::{self, Out, Recipients};

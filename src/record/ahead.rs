@@ -15,12 +15,7 @@ pub fn prefetch<T>(value: &T) {
 /// The items in order; `ask` is called with each some items before it comes.
 #[inline]
 pub fn in_time<'a, T>(items: &'a [T], ask: impl Fn(&T) + 'a) -> impl Iterator<Item = &'a T> + 'a {
-    items.iter().take(AHEAD).for_each(&ask);
-    let later = items.iter().skip(AHEAD).map(Some).chain(std::iter::repeat(None));
-    items.iter().zip(later).map(move |(item, later)| {
-        later.into_iter().for_each(&ask);
-        item
-    })
+    in_time_by_way(items, |_| {}, ask)
 }
 
 /// The same for what is found by way of something that is not near either: what `ask_then` looks at, `ask` asked for some

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::{LIST_FIELDS, ListsPlan, PLACES};
 use crate::ingest::{self, Fingerprint, HeadOptions, TextEncoding};
-use crate::lists::RunInput;
 use crate::mapping::{self, Told};
 use crate::pipeline::again::{self, Mismatch};
 use crate::pipeline::{InputOptions, Prepared, inputs};
 use crate::record::{FieldKind, Trouble, TroubleCode};
+use crate::report::run_input::RunInput;
 use crate::rulebook::Rulebook;
 
 /// Opens all lists of a run, in its order, after holding that neither they nor its tables changed.
