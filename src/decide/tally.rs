@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::reference::Slot;
+use crate::reference::{RowSlot, Slot};
 
 /// Counts per wanted number. Most numbers stand on one row, so only the others are counted exactly.
 #[derive(Debug)]
@@ -31,17 +31,17 @@ impl Sharing {
     }
 
     /// Notes the slots of rows. All rows come before anything is asked.
-    pub fn note(&mut self, slots: &[Option<Slot>]) {
-        for &slot in slots.iter().flatten() {
+    pub fn note(&mut self, slots: &[RowSlot]) {
+        for slot in slots.iter().filter_map(|slot| slot.get()) {
             let times = &mut self.times[slot as usize];
             *times = SEVERAL.min(*times + 1);
         }
     }
 
     /// Of rows with these slots, those that share their number with another row.
-    pub fn rows_that_share(&self, slots: &[Option<Slot>]) -> Vec<(usize, Slot)> {
+    pub fn rows_that_share(&self, slots: &[RowSlot]) -> Vec<(usize, Slot)> {
         let rows = slots.iter().enumerate();
-        rows.filter_map(|(row, slot)| Some((row, slot.filter(|&slot| self.is_shared(slot))?))).collect()
+        rows.filter_map(|(row, slot)| Some((row, slot.get().filter(|&slot| self.is_shared(slot))?))).collect()
     }
 
     /// Counts a row that shares its number, and whether it is the number's citizen.
@@ -52,10 +52,10 @@ impl Sharing {
     }
 
     /// What is known of the numbers of rows with these slots.
-    pub fn of_rows(&self, slots: &[Option<Slot>]) -> Vec<Shared> {
+    pub fn of_rows(&self, slots: &[RowSlot]) -> Vec<Shared> {
         slots
             .iter()
-            .map(|slot| slot.filter(|&slot| self.is_shared(slot)))
+            .map(|slot| slot.get().filter(|&slot| self.is_shared(slot)))
             .map(|slot| slot.and_then(|slot| self.shared.get(&slot).copied()).unwrap_or_default())
             .collect()
     }
@@ -72,7 +72,8 @@ mod tests {
     #[test]
     fn numbers_on_several_rows_are_counted_exactly() {
         let mut sharing = Sharing::new(4);
-        let slots: Vec<Option<Slot>> = [Some(1), None, Some(2)].into_iter().chain([Some(3); 1000]).collect();
+        let slots = [Some(1), None, Some(2)].into_iter().chain([Some(3); 1000]);
+        let slots: Vec<RowSlot> = slots.map(RowSlot::from).collect();
         sharing.note(&slots);
         let rows = sharing.rows_that_share(&slots);
         assert_eq!(rows.len(), 1000);

@@ -13,7 +13,7 @@ use crate::fields::id_number::IdNumber;
 use crate::fields::person_name::{self, NameDifference};
 use crate::normalize::citizen_sex;
 use crate::record::{CellState, CitizenFacts, NormalBatch, Repair, in_time_by_way};
-use crate::reference::{People, PersonRef, Slot};
+use crate::reference::{People, PersonRef, RowSlot, Slot};
 use crate::rulebook::{Distance, LifeStatus, NumberState, Rulebook, Situation};
 
 /// What a row and a citizen have in common. A field is `None` where the list has no usable value or the
@@ -83,26 +83,28 @@ impl Finding {
 /// at is still near when a row is decided.
 pub fn batch<'a>(
     rows: &'a NormalBatch,
-    slots: &'a [Option<Slot>],
+    slots: &'a [RowSlot],
     people: &'a People,
     book: &'a Rulebook,
 ) -> impl Iterator<Item = Finding> + 'a {
     // Slots lie in the order of rows, citizens do not: facts and names are asked for in time.
-    let first = |slot: Option<Slot>| slot.and_then(|slot| people.first(slot));
-    let ask =
-        move |&slot: &Option<Slot>| first(slot).iter().for_each(|&person| people.prefetch_facts(person));
-    let ask_name =
-        move |&slot: &Option<Slot>| first(slot).iter().for_each(|&person| people.prefetch_name(person));
+    let first = |slot: RowSlot| slot.get().and_then(|slot| people.first(slot));
+    let ask = move |&slot: &RowSlot| first(slot).iter().for_each(|&person| people.prefetch_facts(person));
+    let ask_name = move |&slot: &RowSlot| first(slot).iter().for_each(|&person| people.prefetch_name(person));
     let is_exact = book.policy.exactly().same_person;
-    in_time_by_way(slots, ask, ask_name).enumerate().map(move |(row, &slot)| match (slot, first(slot)) {
-        (None, _) => Finding::NoNumber,
-        (Some(slot), None) => Finding::Nobody(slot),
-        (Some(slot), Some(person)) if is_exact && person.is_as_expected() && !people.is_repeated(slot) => {
-            Finding::Exactly(slot, person)
-        }
-        (Some(slot), Some(person)) => {
-            let facts = facts_of(rows, row, person, people);
-            settle(rows, row, slot, (person, facts), people, book)
+    in_time_by_way(slots, ask, ask_name).enumerate().map(move |(row, &slot)| {
+        match (slot.get(), first(slot)) {
+            (None, _) => Finding::NoNumber,
+            (Some(slot), None) => Finding::Nobody(slot),
+            (Some(slot), Some(person))
+                if is_exact && person.is_as_expected() && !people.is_repeated(slot) =>
+            {
+                Finding::Exactly(slot, person)
+            }
+            (Some(slot), Some(person)) => {
+                let facts = facts_of(rows, row, person, people);
+                settle(rows, row, slot, (person, facts), people, book)
+            }
         }
     })
 }
@@ -221,7 +223,7 @@ fn number_state(rows: &NormalBatch, row: usize) -> NumberState {
     if matches!(number, Some(IdNumber::Old(_))) {
         return NumberState::Old;
     }
-    match rows.number.states[row] {
+    match rows.number.states.get(row) {
         CellState::Reformatted(repairs) if repairs.contains(Repair::Unconfirmed) => NumberState::Unconfirmed,
         CellState::Reformatted(repairs)
             if repairs.contains(Repair::LeadingZeros) || repairs.contains(Repair::LetterForDigit) =>

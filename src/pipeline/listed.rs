@@ -1,14 +1,16 @@
 //! The rows of all lists, and what they ask the reference for.
 
 use rayon::ThreadPool;
-use rayon::iter::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
+use rayon::iter::{
+    IndexedParallelIterator, IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelIterator,
+};
 
 use crate::normalize::Beside;
 use crate::record::NormalBatch;
-use crate::reference::{Expected, Part, Slot, Sought, Wanted};
+use crate::reference::{Expected, PartCounts, RowSlot, Share, Sought, Wanted, own_slots};
 
 /// The slot of each row of a batch.
-pub(super) type Slots = Vec<Option<Slot>>;
+pub(super) type Slots = Vec<RowSlot>;
 
 /// The rows of all lists, and what they ask for.
 #[derive(Default)]
@@ -23,47 +25,55 @@ pub(super) struct Listed {
     pub(super) sought: Sought,
     /// What the rows expect of the citizens behind them.
     pub(super) expected: Expected,
+    /// The same by batch, until a store is asked.
+    prints: Vec<Vec<u64>>,
 }
 
 impl Listed {
     /// Adds a batch and what its rows expect.
-    pub(super) fn add(&mut self, batch: NormalBatch, expected: &[u64], beside: Beside) {
-        let numbers = (0..batch.n_rows()).map(|row| batch.number.value(row).unwrap_or_default());
-        let numbers: Vec<u64> = numbers.collect();
-        let slots = match beside {
-            Beside::Values => self.sought.add(&numbers, expected),
+    pub(super) fn add(&mut self, batch: NormalBatch, expected: Vec<u64>, beside: Beside) {
+        match beside {
+            Beside::Values => self.prints.push(expected),
             Beside::Cells => {
-                let slots = self.wanted.add(&numbers);
-                self.expected.add(&slots, expected);
-                slots
+                let slots = self.wanted.add(&batch.number.packed);
+                self.expected.add(&slots, &expected);
+                self.slots.push(slots.into_iter().map(RowSlot::from).collect());
             }
-        };
-        self.slots.push(slots);
+        }
         self.batches.push(batch);
     }
 
     /// Ends adding: numbers for a store are put in order, and rows that share one get its slot.
     pub(super) fn settle(&mut self, pool: &ThreadPool) {
-        let settle = |parts: &mut [Part]| {
-            pool.install(|| parts.par_iter_mut().with_max_len(1).for_each(Part::settle));
-        };
-        let repeated = self.sought.settle(settle);
-        let mut n_rows = 0;
-        let starts: Vec<usize> = self
-            .slots
-            .iter()
-            .map(|slots| {
-                let start = n_rows;
-                n_rows += slots.len();
-                start
-            })
-            .collect();
-        for (row, slot) in repeated {
-            let batch = starts.partition_point(|start| *start <= row as usize) - 1;
-            self.slots[batch][row as usize - starts[batch]] = Some(slot);
+        if self.prints.is_empty() {
+            return;
         }
-        if self.sought.n_slots() > 0 {
-            self.expected = self.sought.take_expected();
+        let columns: Vec<&[u64]> = self.batches.iter().map(|batch| &*batch.number.packed).collect();
+        let prints = std::mem::take(&mut self.prints);
+        let ends = columns.iter().scan(0, |end, column| {
+            *end += column.len();
+            Some(*end)
+        });
+        let starts: Vec<usize> = std::iter::once(0).chain(ends).collect();
+        (self.sought, self.expected, self.slots) = pool.install(|| {
+            let counts = columns.par_iter().map(|column| PartCounts::of(column));
+            let counts = counts.reduce(PartCounts::default, |one, other| one.and(&other));
+            let mut sought = Sought::with_room(starts[columns.len()], &counts);
+            // Every share looks at all numbers; one more than threads, so that who is late does not keep the others waiting.
+            let mut shares = sought.shares(pool.current_num_threads() + 1);
+            let fill = || {
+                shares.par_iter_mut().with_max_len(1).for_each(|share: &mut Share<'_>| share.fill(&columns))
+            };
+            let slots =
+                || columns.par_iter().zip(&starts).map(|(column, &start)| own_slots(start, column)).collect();
+            let (expected, (slots, ())) =
+                rayon::join(|| Expected::of_slots(prints.concat()), || rayon::join(slots, fill));
+            drop(shares);
+            (sought, expected, slots)
+        });
+        for (row, slot) in self.sought.finish(&mut self.expected) {
+            let batch = starts.partition_point(|start| *start <= row as usize) - 1;
+            self.slots[batch][row as usize - starts[batch]] = RowSlot::of(slot);
         }
     }
 

@@ -234,7 +234,7 @@ impl Run<'_> {
                 Ok(((rows, expected), raw))
             };
             let input = self.read(prepared, wanted, slips, work, |(rows, fingerprints)| {
-                listed.add(rows, &fingerprints, beside);
+                listed.add(rows, fingerprints, beside);
                 Ok(())
             })?;
             inputs.push(input);

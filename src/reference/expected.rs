@@ -1,6 +1,6 @@
 //! What the list expects of the citizen behind each slot, as a fingerprint of the citizen's cells.
 
-use super::wanted::Slot;
+use super::slots::Slot;
 use crate::record::prefetch;
 
 /// Fingerprints by slot.
@@ -25,6 +25,15 @@ impl Expected {
                 Some(known) if *known != fingerprint => *known = NOTHING,
                 Some(_) => {}
             }
+        }
+    }
+
+    /// Makes a slot expect what it does only if another, whose number is the same, expects that too.
+    pub fn agree(&mut self, other: Slot, slot: Slot) {
+        let print = self.0[other as usize];
+        let expected = &mut self.0[slot as usize];
+        if *expected != print {
+            *expected = NOTHING;
         }
     }
 

@@ -33,11 +33,50 @@ pub struct Kept {
     names: String,
 }
 
+/// Bytes of a usual name.
+const NAME_BYTES: usize = 24;
+
+impl Citizen {
+    /// A citizen whose name begins at `start` and has so many bytes.
+    fn new(facts: CitizenFacts, unit: UnitId, start: usize, name_bytes: usize) -> Self {
+        let CitizenFacts { number, name_key, birth, sex, life, no_residence } = facts;
+        let name = u32::try_from(start).expect("names of a piece have less than 4 GiB");
+        let name_length = u8::try_from(name_bytes).unwrap_or(LONG);
+        Self { number, name_key, birth, unit, name, sex, life, no_residence, name_length }
+    }
+}
+
+/// Citizens on their way to be kept, whose names may turn out to be no text: they are looked at all together, which is
+/// quicker than one by one.
+#[derive(Debug)]
+pub struct Keeping {
+    citizens: Vec<Citizen>,
+    names: Vec<u8>,
+}
+
+impl Keeping {
+    /// Room for so many.
+    pub fn with_capacity(n_citizens: usize) -> Self {
+        Self { citizens: Vec::with_capacity(n_citizens), names: Vec::with_capacity(n_citizens * NAME_BYTES) }
+    }
+
+    /// Adds a citizen.
+    pub fn push(&mut self, facts: CitizenFacts, unit: UnitId, name: &[u8]) {
+        self.citizens.push(Citizen::new(facts, unit, self.names.len(), name.len()));
+        self.names.extend_from_slice(name);
+    }
+
+    /// All of them, if every name is text.
+    pub fn finish(self) -> Option<Kept> {
+        let names = simdutf8::basic::from_utf8(&self.names).ok()?;
+        let is_text = self.citizens.iter().all(|citizen| names.is_char_boundary(citizen.name as usize));
+        is_text.then(|| Kept { names: names.to_owned(), citizens: self.citizens })
+    }
+}
+
 impl Kept {
     /// Room for so many.
     pub fn with_capacity(n_citizens: usize) -> Self {
-        /// Bytes of a usual name.
-        const NAME_BYTES: usize = 24;
         Self {
             citizens: Vec::with_capacity(n_citizens),
             names: String::with_capacity(n_citizens * NAME_BYTES),
@@ -46,21 +85,8 @@ impl Kept {
 
     /// Adds a citizen.
     pub fn push(&mut self, facts: CitizenFacts, unit: UnitId, name: &str) {
-        let CitizenFacts { number, name_key, birth, sex, life, no_residence } = facts;
-        let start = u32::try_from(self.names.len()).expect("names of a piece have less than 4 GiB");
-        let name_length = u8::try_from(name.len()).unwrap_or(LONG);
+        self.citizens.push(Citizen::new(facts, unit, self.names.len(), name.len()));
         self.names.push_str(name);
-        self.citizens.push(Citizen {
-            number,
-            name_key,
-            birth,
-            unit,
-            name: start,
-            sex,
-            life,
-            no_residence,
-            name_length,
-        });
     }
 
     /// How many there are.
@@ -121,6 +147,7 @@ mod tests {
         assert_eq!(size_of::<Citizen>(), 32);
         let names = ["An", "", &"Nguyễn ".repeat(60), "Lê Thị Bé", &"x".repeat(255), &"y".repeat(254)];
         let mut kept = Kept::with_capacity(names.len());
+        let mut keeping = Keeping::with_capacity(names.len());
         let facts = |row: usize| CitizenFacts {
             number: row as u64 * 1_000_000_007,
             name_key: !(row as u64),
@@ -129,13 +156,30 @@ mod tests {
             life: row as u8 % 4,
             no_residence: row % 2 == 1,
         };
-        names.iter().enumerate().for_each(|(row, name)| kept.push(facts(row), row as u32 * 7, name));
-        assert_eq!(kept.len(), names.len());
         for (row, name) in names.iter().enumerate() {
-            assert_eq!(
-                (kept.facts(row), kept.unit(row), kept.name(row)),
-                (facts(row), row as u32 * 7, *name)
-            );
+            kept.push(facts(row), row as u32 * 7, name);
+            keeping.push(facts(row), row as u32 * 7, name.as_bytes());
         }
+        for kept in [kept, keeping.finish().expect("all names are text")] {
+            assert_eq!(kept.len(), names.len());
+            for (row, name) in names.iter().enumerate() {
+                assert_eq!(
+                    (kept.facts(row), kept.unit(row), kept.name(row)),
+                    (facts(row), row as u32 * 7, *name)
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn names_that_are_no_text_are_told() {
+        let is_kept = |names: &[&[u8]]| {
+            let mut keeping = Keeping::with_capacity(names.len());
+            names.iter().for_each(|name| keeping.push(CitizenFacts::default(), 0, name));
+            keeping.finish().is_some()
+        };
+        assert!(is_kept(&[b"An", "Ấ".as_bytes()]));
+        assert!(!is_kept(&[b"An", b"\xFF"]));
+        assert!(!is_kept(&[b"\xE1\xBA", b"\xA4"]), "text together, but not each by itself");
     }
 }

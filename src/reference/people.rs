@@ -1,9 +1,9 @@
 //! Citizens met in the reference, found by the slot of the number that asked for them.
 
 use super::kept::Kept;
+use super::slots::Slot;
 use super::store::FoundCitizens;
 use super::units::{UnitId, Units};
-use super::wanted::Slot;
 use crate::record::{CitizenBatch, CitizenFacts, prefetch};
 
 /// One citizen in [`People`].

@@ -5,12 +5,10 @@
 //! in sixteen: a number that nobody asks for usually costs one bit. For 1.7 million numbers: 4 MiB of filter, 16 MiB
 //! of table, 13 MiB of numbers.
 
+use super::slots::Slot;
 use crate::record::{in_time, prefetch};
 
-/// Position of a wanted number, from 0 up to [`Wanted::n_numbers`].
-pub type Slot = u32;
-
-/// Numbers that are asked for. A packed number is never 0.
+/// Numbers that are asked for, with slots up to [`Wanted::n_numbers`]. A packed number is never 0.
 #[derive(Debug)]
 pub struct Wanted {
     /// One more than the slot, 0 where the place is free.

@@ -12,7 +12,7 @@ use super::shape::{Texts, citizens};
 use super::table::{Damage, Table};
 use crate::record::{CitizenFacts, Trouble};
 use crate::reference::people::AS_EXPECTED_ROW;
-use crate::reference::{Expected, Kept, Part, Slot};
+use crate::reference::{Expected, Keeping, Kept, Part, Slot};
 
 /// What a list asks a store.
 pub struct Lookup<'a> {
@@ -210,9 +210,10 @@ impl<'a> Lookup<'a> {
         if rows.is_empty() {
             return Ok(FoundCitizens::default());
         }
-        // By row; one that an earlier number leads to comes twice in a row, if its own number is asked for as well.
+        // By row; one that an earlier number leads to comes twice in a row, if its own number is asked for as well. Both
+        // lists are in order, which this sort makes use of.
         if !piece.led.is_empty() {
-            rows.sort_unstable();
+            rows.sort();
         }
         self.read(table, group, &rows, columns)
     }
@@ -254,7 +255,7 @@ impl<'a> Lookup<'a> {
         table.values_into(group, citizens::SEX, &mut columns.sexes)?;
         table.values_into(group, citizens::LIFE, &mut columns.lives)?;
         table.texts_into(group, citizens::NAME, &mut columns.names)?;
-        found.kept = Kept::with_capacity(kept.len());
+        let mut keeping = Keeping::with_capacity(kept.len());
         for row in kept.into_iter().map(|row| row as usize) {
             let unit = self.store.units.get(columns.units[row] as usize).ok_or(Damage::Layout)?;
             let facts = CitizenFacts {
@@ -265,9 +266,10 @@ impl<'a> Lookup<'a> {
                 life: columns.lives[row],
                 no_residence: !unit.is_residence,
             };
-            found.kept.push(facts, columns.units[row], columns.names.get(row).ok_or(Damage::Layout)?);
+            keeping.push(facts, columns.units[row], columns.names.bytes_of(row).ok_or(Damage::Layout)?);
             found.ordinals.push(columns.ordinals[row]);
         }
+        found.kept = keeping.finish().ok_or(Damage::Layout)?;
         Ok(found)
     }
 }
@@ -293,10 +295,15 @@ fn each_common(rows: &[u64], asked: &[(u64, Slot)], mut note: impl FnMut(usize, 
 }
 
 impl Texts {
+    /// The bytes of the text of a row.
+    fn bytes_of(&self, row: usize) -> Option<&[u8]> {
+        let (start, end) = (self.offsets[row] as usize, self.offsets[row + 1] as usize);
+        self.bytes.get(start..end)
+    }
+
     /// The text of a row.
     pub(super) fn get(&self, row: usize) -> Option<&str> {
-        let (start, end) = (self.offsets[row] as usize, self.offsets[row + 1] as usize);
-        std::str::from_utf8(self.bytes.get(start..end)?).ok()
+        std::str::from_utf8(self.bytes_of(row)?).ok()
     }
 }
 
