@@ -8,7 +8,7 @@ use super::{Conflicts, Findings};
 use crate::fields::birth_date::{BirthDate, Precision};
 use crate::fields::id_number::IdNumber;
 use crate::fields::person_name;
-use crate::record::{CellState, Defect, FieldKind, NormalBatch, Particulars, Repair, Severity};
+use crate::record::{CellState, CellStates, Defect, FieldKind, NormalBatch, Particulars, Repair, Severity};
 use crate::rulebook::{CHECKED, COMPARED, CheckId, Kind, Rulebook};
 
 /// What checking a list depends on besides its rows.
@@ -75,11 +75,11 @@ pub fn batch(rows: &NormalBatch, more: &Particulars, context: ListContext<'_>) -
     let book = context.book;
     let conflicts = Conflicts::of_book(book);
     let further = Further::of_book(book);
-    let texts: Vec<(usize, &[CellState])> = more
+    let texts: Vec<(usize, &CellStates)> = more
         .texts
         .iter()
         .filter_map(|(field, text)| {
-            Some((CHECKED.iter().position(|checked| checked == field)?, text.states.as_slice()))
+            Some((CHECKED.iter().position(|checked| checked == field)?, &text.states))
         })
         .chain(old_number_states(more))
         .collect();
@@ -92,8 +92,12 @@ pub fn batch(rows: &NormalBatch, more: &Particulars, context: ListContext<'_>) -
             continue;
         }
         let start = findings.ids.len();
-        let states =
-            [rows.number.states[row], rows.name_states[row], rows.birth.states[row], rows.sex.states[row]];
+        let states = [
+            rows.number.states.get(row),
+            rows.name_states.get(row),
+            rows.birth.states.get(row),
+            rows.sex.states.get(row),
+        ];
         for (field, state) in states.into_iter().enumerate() {
             // Most cells are as they should be.
             let is_absent = state == CellState::Missing && !context.has_column[field];
@@ -103,8 +107,9 @@ pub fn batch(rows: &NormalBatch, more: &Particulars, context: ListContext<'_>) -
         }
         findings.ids.extend(conflicts.of(rows, row).into_iter().flatten());
         for (field, states) in &texts {
-            if !matches!(states[row], CellState::Unchanged | CellState::Missing) {
-                book.checks.of_state(*field, states[row], &mut |id| findings.ids.push(id));
+            let state = states.get(row);
+            if !matches!(state, CellState::Unchanged | CellState::Missing) {
+                book.checks.of_state(*field, state, &mut |id| findings.ids.push(id));
             }
         }
         further.of(rows, more, row, context, &mut findings.ids);
@@ -119,10 +124,10 @@ pub fn batch(rows: &NormalBatch, more: &Particulars, context: ListContext<'_>) -
 }
 
 /// The column of old numbers, where the number of the row stands in another.
-fn old_number_states(more: &Particulars) -> Option<(usize, &[CellState])> {
+fn old_number_states(more: &Particulars) -> Option<(usize, &CellStates)> {
     let field = CHECKED.iter().position(|checked| *checked == FieldKind::OldNumber)?;
     let (_, column) = more.numbers.iter().find(|(field, _)| *field == FieldKind::OldNumber)?;
-    Some((field, column.states.as_slice()))
+    Some((field, &column.states))
 }
 
 /// The other checks, looked up once.
@@ -191,7 +196,7 @@ impl Further {
                 found.extend(self.other_date);
             }
             let has_none = matches!(
-                rows.number.states[row],
+                rows.number.states.get(row),
                 CellState::Missing | CellState::Defective(Defect::Placeholder)
             );
             let is_child = birth.packed() + CARD_AGE * 10_000 > context.as_of;
@@ -199,7 +204,7 @@ impl Further {
                 found.extend(self.child);
             }
         }
-        if rows.name_states[row].has_value() {
+        if rows.name_states.has_value(row) {
             self.names(rows, row, context.book, found);
         }
         if let Some(unit) = more.units.get(row).filter(|unit| unit.marks != 0) {

@@ -11,7 +11,7 @@ pub use whole::{Row, Whole};
 
 use crate::fields::birth_date::BirthDate;
 use crate::fields::id_number::IdNumber;
-use crate::record::{CellState, FieldKind, NormalBatch};
+use crate::record::{FieldKind, NormalBatch};
 use crate::rulebook::{CheckId, Kind, Rulebook};
 
 /// The checks that fired, row by row.
@@ -36,13 +36,12 @@ const PARENT_YEARS: std::ops::RangeInclusive<i32> = 15..=50;
 pub fn batch(rows: &NormalBatch, book: &Rulebook) -> Findings {
     let conflicts = Conflicts::of_book(book);
     let mut findings = Findings { ids: Vec::new(), ends: Vec::with_capacity(rows.n_rows()) };
+    let columns = [&rows.number.states, &rows.name_states, &rows.birth.states, &rows.sex.states];
     for row in 0..rows.n_rows() {
-        let states =
-            [rows.number.states[row], rows.name_states[row], rows.birth.states[row], rows.sex.states[row]];
-        for (field, state) in states.into_iter().enumerate() {
+        for (field, states) in columns.into_iter().enumerate() {
             // Most cells are as they should be.
-            if state != CellState::Unchanged {
-                book.checks.of_state(field, state, &mut |id| findings.ids.push(id));
+            if !states.is_unchanged(row) {
+                book.checks.of_state(field, states.get(row), &mut |id| findings.ids.push(id));
             }
         }
         findings.ids.extend(conflicts.of(rows, row).into_iter().flatten());

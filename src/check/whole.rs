@@ -66,7 +66,7 @@ impl Whole {
             let is_right = !more.shifted.get(row).copied().unwrap_or_default();
             let sex = rows.sex.value(row).filter(|_| is_right);
             let number = rows.number.value(row).filter(|_| is_right).unwrap_or_default();
-            let has_name = is_right && rows.name_states[row].has_value();
+            let has_name = is_right && rows.name_states.has_value(row);
             let birth = rows.birth.value(row).filter(|_| is_right).unwrap_or_default();
             self.numbers.push(number);
             self.names.push(if has_name { rows.name_keys[row] } else { 0 });

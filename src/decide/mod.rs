@@ -139,7 +139,7 @@ pub fn row(
 
 /// What the state of the number says of the record.
 fn flag_number(rows: &NormalBatch, row: usize, decided: &mut Decided) {
-    match rows.number.states[row] {
+    match rows.number.states.get(row) {
         CellState::Missing | CellState::Defective(Defect::Placeholder) => {
             decided.flags.insert(Flag::NoNumber)
         }
@@ -227,10 +227,10 @@ fn with_found(
         // The flag is its own finding.
         decided.flags.insert(Flag::OldNumber);
         flag(Flag::OldNumber.name())
-    } else if rows.number.states[row].has_value() {
+    } else if rows.number.states.has_value(row) {
         flag("found_elsewhere")
     } else {
-        missing(rows.number.states[row], FieldKind::CitizenNumber, book)
+        missing(rows.number.states.get(row), FieldKind::CitizenNumber, book)
     };
     if found.facts.number != 0 {
         found_difference(decided, reason.filter(|_| !is_old));
@@ -294,7 +294,7 @@ fn number_correction(rows: &NormalBatch, row: usize, link: &Link, book: &Ruleboo
         correct(decided, ruling, NUMBER, reason);
         return;
     }
-    let repairs = rows.number.states[row].repairs();
+    let repairs = rows.number.states.get(row).repairs();
     if repairs.is_empty() {
         return;
     }
@@ -318,7 +318,7 @@ fn name_difference(
 ) {
     let reason = match way {
         Some(NameDifference::Same) => {
-            let repairs = rows.name_states[row].repairs();
+            let repairs = rows.name_states.get(row).repairs();
             if repairs.is_empty() {
                 return;
             }
@@ -330,7 +330,7 @@ fn name_difference(
             return;
         }
         Some(way) => book.checks.find(FieldKind::FullName, Kind::Difference, way.name()).map(Reason::Check),
-        None => missing(rows.name_states[row], FieldKind::FullName, book),
+        None => missing(rows.name_states.get(row), FieldKind::FullName, book),
     };
     found_difference(decided, reason);
     correct(decided, ruling, NAME, reason);
@@ -364,7 +364,7 @@ fn birth_difference(
             let check = book.checks.find(FieldKind::BirthDate, Kind::Difference, way.name());
             check.filter(|_| !knows_less).map(Reason::Check)
         }
-        None => missing(rows.birth.states[row], FieldKind::BirthDate, book),
+        None => missing(rows.birth.states.get(row), FieldKind::BirthDate, book),
     };
     found_difference(decided, reason);
     correct(decided, ruling, BIRTH, reason);
@@ -389,7 +389,7 @@ fn sex_difference(
     }
     let reason = match same {
         Some(_) => book.checks.find(FieldKind::Sex, Kind::Difference, "different").map(Reason::Check),
-        None => missing(rows.sex.states[row], FieldKind::Sex, book),
+        None => missing(rows.sex.states.get(row), FieldKind::Sex, book),
     };
     found_difference(decided, reason);
     correct(decided, ruling, SEX, reason);

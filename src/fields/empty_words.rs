@@ -17,8 +17,17 @@ pub(super) struct EmptyWords {
     words: HashSet<String>,
     /// Words of symbols only, which fold to nothing: `-`, `--`.
     symbols: HashSet<String>,
-    /// Per initial (a-z, then digits) and second character: bit n is set if a word of n characters begins so.
-    lengths: Box<[[u64; SECONDS]; INITIALS]>,
+    /// Per initial (a-z, then digits) and second character: what the words are like that begin so.
+    shapes: Box<[[Shape; SECONDS]; INITIALS]>,
+}
+
+/// What words of one beginning have in common.
+#[derive(Clone, Copy, Default)]
+struct Shape {
+    /// Bit n is set if a word has n characters.
+    lengths: u64,
+    /// Bits of the places of the characters that words end in.
+    ends: u64,
 }
 
 impl EmptyWords {
@@ -27,13 +36,15 @@ impl EmptyWords {
         let mut set = Self {
             words: HashSet::new(),
             symbols: HashSet::new(),
-            lengths: Box::new([[0; SECONDS]; INITIALS]),
+            shapes: Box::new([[Shape::default(); SECONDS]; INITIALS]),
         };
         for word in words {
             let folded = fold_label(word);
             match beginning(&folded) {
                 Some((initial, second)) => {
-                    set.lengths[initial][second] |= length_bit(folded.len());
+                    let shape = &mut set.shapes[initial][second];
+                    shape.lengths |= length_bit(folded.len());
+                    shape.ends |= folded.chars().next_back().and_then(place).map_or(u64::MAX, |end| 1 << end);
                     set.words.insert(folded);
                 }
                 None if word.trim().is_empty() => {}
@@ -54,13 +65,17 @@ impl EmptyWords {
         if folded.is_empty() { self.symbols.contains(text) } else { self.words.contains(&folded) }
     }
 
-    /// Folding keeps two letters or digits at the beginning, which nearly always say no. A text of letters, digits and
-    /// spaces also keeps its length; any other has to be folded.
+    /// Folding keeps two letters or digits at the beginning and one at the end, which nearly always say no. A text of
+    /// letters, digits and spaces also keeps its length; any other has to be folded.
     fn may_contain(&self, text: &str) -> bool {
         let Some((initial, second)) = beginning(text) else { return true };
-        let lengths = self.lengths[initial][second];
+        let Shape { lengths, ends } = self.shapes[initial][second];
+        let is_end = |end: usize| ends & 1 << end != 0;
+        if lengths == 0 || !text.chars().next_back().and_then(place).is_none_or(is_end) {
+            return false;
+        }
         let is_simple = |byte: u8| byte == b' ' || byte.is_ascii_alphanumeric() || byte >= 0x80;
-        lengths != 0 && (lengths & length_bit(text.chars().count()) != 0 || !text.bytes().all(is_simple))
+        lengths & length_bit(text.chars().count()) != 0 || !text.bytes().all(is_simple)
     }
 }
 
@@ -73,15 +88,19 @@ fn beginning(text: &str) -> Option<(usize, usize)> {
         let place = |byte: u8| usize::from((byte | 0x20) - b'a');
         return Some((place(first), place(second)));
     }
-    let place = |character: char| match letter(character) {
-        Some(letter) => Some(usize::from(letter.base - b'a')),
-        None => character.to_digit(10).map(|digit| 26 + digit as usize),
-    };
     let mut characters = text.chars();
     let first = place(characters.next()?)?;
     match characters.next() {
         None | Some(' ') => Some((first, INITIALS)),
         Some(second) => Some((first, place(second)?)),
+    }
+}
+
+/// The place of a character among a-z and 0-9, marks and case aside.
+fn place(character: char) -> Option<usize> {
+    match letter(character) {
+        Some(letter) => Some(usize::from(letter.base - b'a')),
+        None => character.to_digit(10).map(|digit| 26 + digit as usize),
     }
 }
 

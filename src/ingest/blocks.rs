@@ -32,6 +32,16 @@ pub struct Block {
     pub oversized: Vec<Quarantined>,
 }
 
+impl Block {
+    /// Room for the rows of the block, so that columns need not be moved to make more. Behind a quote out of place line ends
+    /// are taken for text, and are counted once more.
+    pub(super) fn rows_at_most(&self) -> usize {
+        let Structure { is_simple, n_line_ends, .. } = self.structure;
+        let n_rows = if is_simple { n_line_ends } else { memchr_iter(b'\n', &self.bytes).count() };
+        n_rows.max(n_line_ends) + 1
+    }
+}
+
 /// Cuts a stream into [`Block`]s.
 pub struct Cutter<R> {
     reader: R,

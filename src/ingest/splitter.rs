@@ -66,7 +66,7 @@ impl Splitter {
     /// # Errors
     /// Only when an invariant of ours does not hold; data never fails.
     pub fn split(&self, mut block: Block) -> Result<(RawBatch, Vec<u8>, Structure), &'static str> {
-        let mut rows = Rows::new(self, block.structure.n_line_ends + 1);
+        let mut rows = Rows::new(self, block.rows_at_most());
         rows.quarantined = std::mem::take(&mut block.oversized);
         let reach = self.wanted.iter().map(|&field| field + 1).max().unwrap_or(0);
         let reach = reach.max(self.notes.n_telling());
@@ -86,7 +86,7 @@ impl Splitter {
         let mut rows = Rows::new(self, 0);
         rows.quarantined = std::mem::take(&mut block.oversized);
         let text = BlockText::new(&block.bytes);
-        let mut places: Vec<(u32, u64)> = Vec::with_capacity(block.structure.n_line_ends + 1);
+        let mut places: Vec<(u32, u64)> = Vec::with_capacity(block.rows_at_most());
         let looked_at = self.wanted.iter().enumerate().filter(|(column, _)| question.looks_at(*column));
         let reach = looked_at.map(|(_, &field)| field + 1).max().unwrap_or(0);
         self.each_record(text, &block, &mut rows, reach, |cells, start, line| {

@@ -23,11 +23,11 @@ pub(super) fn expected(rows: &NormalBatch, settled: &[bool], book: &Rulebook) ->
             let is_plain = |state: CellState| state == CellState::Unchanged;
             let number = rows.number.value(row).and_then(IdNumber::from_packed).and_then(IdNumber::citizen);
             let date = rows.birth.value(row).and_then(BirthDate::from_packed);
-            let date =
-                date.filter(|date| is_plain(rows.birth.states[row]) && date.precision() == Precision::Day);
+            let date = date
+                .filter(|date| is_plain(rows.birth.states.get(row)) && date.precision() == Precision::Day);
             let sex = rows.sex.value(row).and_then(Sex::from_packed);
             let as_written =
-                is_plain(rows.number.states[row]) && is_plain(rows.name_states[row]) && settled[row];
+                is_plain(rows.number.states.get(row)) && is_plain(rows.name_states.get(row)) && settled[row];
             let (true, Some(_), Some(date), Some(sex)) = (as_written, number, date, sex) else { return 0 };
             let has_usual_case = upper(rows.name_raw.get(row), &mut name);
             birth.clear();
@@ -48,8 +48,8 @@ pub(super) fn expected(rows: &NormalBatch, settled: &[bool], book: &Rulebook) ->
 pub(super) fn prints(rows: &NormalBatch) -> Vec<u64> {
     let print = |row: usize| {
         let number = rows.number.value(row).and_then(IdNumber::from_packed).and_then(IdNumber::citizen);
-        let is_written = number.is_some() && rows.number.states[row] == CellState::Unchanged;
-        let name = rows.name_states[row];
+        let is_written = number.is_some() && rows.number.states.get(row) == CellState::Unchanged;
+        let name = rows.name_states.get(row);
         let is_rewritten = || person_name::REWRITTEN.iter().any(|repair| name.repairs().contains(*repair));
         let stays = name == CellState::Unchanged || !is_rewritten();
         match (rows.birth.value(row), rows.sex.value(row)) {

@@ -10,8 +10,8 @@ use crate::fields::nationality;
 use crate::fields::person_name::{self, NameParts};
 use crate::fields::sex::{self, Sex};
 use crate::record::{
-    CellState, Defect, FieldColumn, FieldKind, MappedBatch, NormalBatch, Outcome, Repair, Repairs,
-    SparseTexts, TextColumn,
+    CellState, CellStates, Defect, FieldColumn, FieldKind, MappedBatch, NormalBatch, Outcome, Repair,
+    Repairs, SparseTexts, TextColumn,
 };
 
 /// What rows are held against.
@@ -229,7 +229,7 @@ fn complete_years(
     context: Context<'_>,
 ) {
     for row in 0..texts.len() {
-        if !birth.states[row].repairs().contains(Repair::TwoDigitYear) {
+        if !birth.states.get(row).repairs().contains(Repair::TwoDigitYear) {
             continue;
         }
         let known = number.value(row).and_then(IdNumber::from_packed).and_then(IdNumber::citizen);
@@ -237,7 +237,7 @@ fn complete_years(
         let dates = DateContext { birth_year: Some(citizen.birth_year()), ..context.date_context() };
         if let Outcome::Value(date, repairs) = birth_date::parse(texts.get(row), &dates) {
             birth.packed[row] = date.packed();
-            birth.states[row] = CellState::of(repairs);
+            birth.states.set(row, CellState::of(repairs));
         }
     }
 }
@@ -245,7 +245,7 @@ fn complete_years(
 struct Names {
     raw: TextColumn,
     canonical: SparseTexts,
-    states: Vec<CellState>,
+    states: CellStates,
     keys: Vec<u64>,
     /// Whether one look showed that the raw name is canonical.
     settled: Vec<bool>,
@@ -271,7 +271,7 @@ fn names(batch: &MappedBatch, context: Context<'_>) -> Names {
     };
     let (mut name, mut seen) = (String::new(), context.names.words_seen());
     let mut canonical = SparseTexts::default();
-    let mut states = Vec::with_capacity(raw.len());
+    let mut states = CellStates::with_capacity(raw.len());
     let mut keys = Vec::with_capacity(raw.len());
     let mut settled = Vec::with_capacity(raw.len());
     let (words, prior) = (&context.book.name_words, &context.names.0);
@@ -314,7 +314,7 @@ fn foreigners(batch: &MappedBatch, number: &FieldColumn<u64>) -> Vec<bool> {
     let passports = batch.column(FieldKind::Passport);
     (0..batch.n_rows())
         .map(|row| {
-            let state = number.states[row];
+            let state = number.states.get(row);
             let has_passport = passports.is_some_and(|column| !column.get(row).trim().is_empty());
             let by_number =
                 state.defect() == Some(Defect::Foreign) || has_passport && state == CellState::Missing;

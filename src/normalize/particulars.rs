@@ -150,17 +150,17 @@ fn shifted(
     let province = batch.column(FieldKind::Province);
     let phones = texts.iter().find(|(field, _)| *field == FieldKind::Phone).map(|(_, text)| &text.states);
     let is_suspect = |row: usize| {
-        let states = [rows.number.states[row], rows.birth.states[row], rows.sex.states[row]];
+        let states = [rows.number.states.get(row), rows.birth.states.get(row), rows.sex.states.get(row)];
         let is_odd = |column: &TextColumn| column.get(row).as_bytes().first().is_none_or(u8::is_ascii_digit);
         states.iter().any(|state| !state.has_value()) || province.is_some_and(is_odd)
     };
     let is_read = |field: FieldKind, row: usize| match field {
         FieldKind::CitizenNumber | FieldKind::AnyNumber | FieldKind::OldNumber => {
-            rows.number.states[row].has_value()
+            rows.number.states.has_value(row)
         }
-        FieldKind::BirthDate => rows.birth.states[row].has_value(),
-        FieldKind::Sex => rows.sex.states[row].has_value(),
-        FieldKind::Phone => phones.is_some_and(|states| states[row].has_value()),
+        FieldKind::BirthDate => rows.birth.states.has_value(row),
+        FieldKind::Sex => rows.sex.states.has_value(row),
+        FieldKind::Phone => phones.is_some_and(|states| states.has_value(row)),
         _ => false,
     };
     let codes = &context.source.sex_codes;

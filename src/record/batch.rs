@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::guard::kept_text;
-use super::{CellState, FieldKind};
+use super::{CellState, CellStates, FieldKind};
 
 /// One column of text: row `i` is the text of row `i` of the batch, empty where the cell is empty. Copies share the text.
 #[derive(Debug, Clone)]
@@ -168,14 +168,14 @@ impl TextBuilder {
 
 /// One field of a batch: canonical packed values and what became of each cell.
 ///
-/// `packed[i]` means something only where `states[i].has_value()`. The unit of `T` is the field's:
+/// `packed[i]` is the default where `states.has_value(i)` is false. The unit of `T` is the field's:
 /// number `u64`, birth date `u32` yyyymmdd, sex `u8`.
 #[derive(Debug, Clone, Default)]
 pub struct FieldColumn<T> {
     /// Canonical values.
     pub packed: Vec<T>,
     /// State of each cell.
-    pub states: Vec<CellState>,
+    pub states: CellStates,
     /// Raw text of the cells that are not written as their canonical value is.
     raw: SparseTexts,
 }
@@ -185,7 +185,7 @@ impl<T: Copy + Default> FieldColumn<T> {
     pub fn with_capacity(n_rows: usize) -> Self {
         Self {
             packed: Vec::with_capacity(n_rows),
-            states: Vec::with_capacity(n_rows),
+            states: CellStates::with_capacity(n_rows),
             raw: SparseTexts::default(),
         }
     }
@@ -218,7 +218,7 @@ impl<T: Copy + Default> FieldColumn<T> {
 
     /// The raw text of a row, where that is not how its value is written.
     pub fn raw(&self, row: usize) -> Option<&str> {
-        match self.states[row] {
+        match self.states.get(row) {
             CellState::Unchanged => None,
             _ => Some(self.raw.get(row).unwrap_or_default()),
         }
@@ -226,7 +226,7 @@ impl<T: Copy + Default> FieldColumn<T> {
 
     /// The canonical value of a row, if it has one.
     pub fn value(&self, row: usize) -> Option<T> {
-        self.states[row].has_value().then(|| self.packed[row])
+        self.states.get(row).has_value().then(|| self.packed[row])
     }
 }
 
@@ -272,7 +272,7 @@ pub struct NormalBatch {
     /// Names in canonical form, where that is not the raw one.
     pub names: SparseTexts,
     /// State of each name.
-    pub name_states: Vec<CellState>,
+    pub name_states: CellStates,
     /// Hash of the form in which names are compared; equal hash means the same name as compared.
     pub name_keys: Vec<u64>,
     /// Birth date, yyyymmdd with 0 for unknown parts.
@@ -306,7 +306,9 @@ impl NormalBatch {
 
     /// The canonical name of a row; meaningful where its state has a value.
     pub fn name(&self, row: usize) -> &str {
-        self.names.get(row).unwrap_or_else(|| self.name_raw.get(row))
+        // Nearly every name stands as it was written, which one look at its state tells.
+        let other = if self.name_states.is_unchanged(row) { None } else { self.names.get(row) };
+        other.unwrap_or_else(|| self.name_raw.get(row))
     }
 
     /// The unit of residence as the list writes it.

@@ -1,6 +1,6 @@
 //! What became of one cell: missing, unchanged, rewritten (and how), or defective (and why).
 //!
-//! Packed into a few bytes so that a column of millions of states stays small; wording happens in `report`.
+//! A column of millions of states is kept as [`CellStates`](super::CellStates); wording happens in `report`.
 
 /// Why a value cannot be written canonically. One closed list for all fields, so that a state fits a byte;
 /// a rule names a defect by [`Defect::name`].
@@ -225,26 +225,17 @@ impl Repair {
     }
 }
 
-/// A set of [`Repair`]s in four bytes, which need not lie at a multiple of four: a [`CellState`] then takes five bytes and
-/// not eight, and millions of them are kept.
+/// A set of [`Repair`]s.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Repairs([u8; 4]);
+pub struct Repairs(u32);
 
 impl Repairs {
     /// Nothing was done.
-    pub const NONE: Self = Self([0; 4]);
-
-    const fn of_bits(bits: u32) -> Self {
-        Self(bits.to_ne_bytes())
-    }
-
-    const fn bits(self) -> u32 {
-        u32::from_ne_bytes(self.0)
-    }
+    pub const NONE: Self = Self(0);
 
     /// The set with just this repair.
     pub const fn only(repair: Repair) -> Self {
-        Self::of_bits(1 << repair as u32)
+        Self(1 << repair as u32)
     }
 
     /// Adds a repair.
@@ -260,28 +251,28 @@ impl Repairs {
     /// Both sets together.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {
-        Self::of_bits(self.bits() | other.bits())
+        Self(self.0 | other.0)
     }
 
     /// The repairs that are not in the other set.
     #[must_use]
     pub const fn without(self, other: Self) -> Self {
-        Self::of_bits(self.bits() & !other.bits())
+        Self(self.0 & !other.0)
     }
 
     /// Whether the repair is in the set.
     pub const fn contains(self, repair: Repair) -> bool {
-        self.bits() & (1 << repair as u32) != 0
+        self.0 & (1 << repair as u32) != 0
     }
 
     /// Whether nothing was done.
     pub const fn is_empty(self) -> bool {
-        self.bits() == 0
+        self.0 == 0
     }
 
     /// The repairs of the set, in the order of [`Repair::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Repair> {
-        let mut rest = self.bits();
+        let mut rest = self.0;
         std::iter::from_fn(move || {
             let repair = *Repair::ALL.get(rest.trailing_zeros() as usize)?;
             rest &= rest - 1;

@@ -9,9 +9,11 @@ mod cell;
 mod digits;
 mod field_kind;
 pub mod guard;
+mod hashed;
 mod outcome;
 mod particulars;
 mod persons;
+mod states;
 mod trouble;
 mod verdict;
 
@@ -23,9 +25,11 @@ pub use batch::{
 pub use cell::{CellState, Defect, Repair, Repairs};
 pub use digits::eight_digits;
 pub use field_kind::FieldKind;
+pub use hashed::{ByHash, Hashed};
 pub use outcome::Outcome;
 pub use particulars::{Particulars, TextField, UnitFound};
 pub use persons::{Person, Persons};
+pub use states::CellStates;
 pub use trouble::{Exit, Trouble, TroubleCode};
 pub use verdict::{APPROVED, Decision, Difference, Flag, Flags, Severity, Verdict};
 

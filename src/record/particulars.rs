@@ -2,7 +2,7 @@
 //!
 //! Read only where a list is cleaned by itself; a reconciliation needs none of it.
 
-use super::{CellState, FieldColumn, FieldKind, SparseTexts, TextColumn};
+use super::{CellState, CellStates, FieldColumn, FieldKind, SparseTexts, TextColumn};
 
 /// A field whose canonical value is a text: a paper, a telephone.
 #[derive(Debug)]
@@ -10,14 +10,14 @@ pub struct TextField {
     /// Cells as written.
     pub raw: TextColumn,
     /// What became of each cell.
-    pub states: Vec<CellState>,
+    pub states: CellStates,
     canonical: SparseTexts,
 }
 
 impl TextField {
     /// A field of these cells, none of them read.
     pub fn new(raw: TextColumn) -> Self {
-        Self { states: Vec::with_capacity(raw.len()), canonical: SparseTexts::default(), raw }
+        Self { states: CellStates::with_capacity(raw.len()), canonical: SparseTexts::default(), raw }
     }
 
     /// Adds what became of the next cell and its canonical text, which counts where there is one.

@@ -3,7 +3,8 @@
 //! What a decision is explained from. One line for the row itself (rank 0) and one for each candidate that is kept.
 
 use super::cells::{push_cell, safe};
-use super::tables::{push_birth, push_decimal, push_digits, push_number, sex_text};
+use super::digits::{push_decimal, push_digits};
+use super::tables::{push_birth, push_number, sex_text};
 
 /// What the names of the columns of levels end with, behind the name of the comparison.
 pub const LEVEL: &str = "_level";

@@ -7,8 +7,9 @@
 use super::cells::{push_cell, safe, safe_once};
 use super::columns::{self, Column};
 use super::counts::Counts;
+use super::digits::{push_digits, push_probability};
 use super::seen::{Example, ExamplesWanted};
-use super::tables::{compared_states, push_digits, push_probability, push_row};
+use super::tables::{compared_states, push_row};
 use super::values::{Values, push_date};
 use crate::check::{Conventions, Findings};
 use crate::fields::id_number::IdNumber;
@@ -205,12 +206,12 @@ impl Sources<'_> {
         }
         let rows = self.rows;
         let compared = [
-            (FieldKind::CitizenNumber, rows.number.states[row]),
-            (FieldKind::FullName, rows.name_states[row]),
-            (FieldKind::BirthDate, rows.birth.states[row]),
-            (FieldKind::Sex, rows.sex.states[row]),
+            (FieldKind::CitizenNumber, rows.number.states.get(row)),
+            (FieldKind::FullName, rows.name_states.get(row)),
+            (FieldKind::BirthDate, rows.birth.states.get(row)),
+            (FieldKind::Sex, rows.sex.states.get(row)),
         ];
-        let texts = self.more.texts.iter().map(|(field, text)| (*field, text.states[row]));
+        let texts = self.more.texts.iter().map(|(field, text)| (*field, text.states.get(row)));
         for (field, state) in compared.into_iter().chain(texts) {
             let repairs = state.repairs();
             if repairs.is_empty() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::decide::Decided;
-use crate::record::{CellState, Decision, FieldKind, Flag, Verdict};
+use crate::record::{CellStates, Decision, FieldKind, Flag, Verdict};
 use crate::rulebook::{COMPARED, CheckId};
 
 /// What became of the cells of a field.
@@ -21,26 +21,9 @@ pub struct Cells {
 
 impl Cells {
     /// Of these states.
-    pub fn of(states: &[CellState]) -> Self {
-        /// Four counts of sixteen bits in one number: a cell costs a shift and an addition.
-        const BITS: u32 = 16;
-        const TOGETHER: usize = (1 << BITS) - 1;
-        let mut cells = Self::default();
-        for states in states.chunks(TOGETHER) {
-            let packed = states.iter().fold(0_u64, |packed, state| {
-                let kind = match state {
-                    CellState::Missing => 0,
-                    CellState::Unchanged => 1,
-                    CellState::Reformatted(_) => 2,
-                    CellState::Defective(_) => 3,
-                };
-                packed.wrapping_add(1 << (kind * BITS))
-            });
-            let [missing, as_written, rewritten, unreadable] =
-                [0, 1, 2, 3].map(|kind| packed >> (kind * BITS) & TOGETHER as u64);
-            cells.add(Self { missing, as_written, rewritten, unreadable });
-        }
-        cells
+    pub fn of(states: &CellStates) -> Self {
+        let [missing, as_written, unreadable, rewritten] = states.counts();
+        Self { missing, as_written, rewritten, unreadable }
     }
 
     fn add(&mut self, other: Self) {
@@ -176,7 +159,7 @@ impl Counts {
     }
 
     /// Counts the cells of a field.
-    pub fn add_cells(&mut self, field: FieldKind, states: &[CellState]) {
+    pub fn add_cells(&mut self, field: FieldKind, states: &CellStates) {
         self.cells.entry(field).or_default().add(Cells::of(states));
     }
 
@@ -226,26 +209,5 @@ impl Counts {
     /// All findings.
     pub fn n_findings(&self) -> u64 {
         self.findings.values().sum()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::record::{Defect, Repair, Repairs};
-
-    #[test]
-    fn cells_are_counted_however_many_there_are() {
-        let kinds = [
-            CellState::Missing,
-            CellState::Unchanged,
-            CellState::Reformatted(Repairs::only(Repair::Case)),
-            CellState::Defective(Defect::Length),
-        ];
-        let mut states = vec![CellState::Unchanged; 200_000];
-        states.extend(kinds.iter().flat_map(|kind| vec![*kind; 70_000]));
-        let expected = Cells { missing: 70_000, as_written: 270_000, rewritten: 70_000, unreadable: 70_000 };
-        assert_eq!(Cells::of(&states), expected);
-        assert_eq!(Cells::of(&[]), Cells::default());
     }
 }

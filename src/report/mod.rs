@@ -8,6 +8,7 @@ pub mod cleaned;
 pub mod columns;
 pub mod counts;
 pub mod dictionary;
+mod digits;
 pub mod finish;
 pub mod folder;
 pub mod formats;

@@ -2,8 +2,9 @@
 
 use super::cells::{push_cell, safe};
 use super::counts::ToDo;
+use super::digits::push_digits;
 use super::seen::{Example, ExamplesWanted, UnitTally};
-use super::tables::{push_digits, push_row};
+use super::tables::push_row;
 use crate::check::Findings;
 use crate::record::{Decision, Severity};
 use crate::rulebook::{CheckId, Kind, Rulebook};

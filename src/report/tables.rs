@@ -8,12 +8,13 @@ use std::ops::Range;
 use super::cells::{are_plain, push_cell, safe};
 use super::columns::{self, names};
 use super::counts::Counts;
+use super::digits::{LastChance, push_line};
 use super::seen::{Example, ExamplesWanted, Seen};
 use crate::decide::{Correction, Decided, Reason};
 use crate::fields::birth_date::BirthDate;
 use crate::fields::id_number::IdNumber;
 use crate::normalize::citizen_sex;
-use crate::record::{CellState, Decision, FieldKind, Flags, NormalBatch, Verdict, eight_digits};
+use crate::record::{CellStates, Decision, FieldKind, Flags, NormalBatch, Verdict};
 use crate::reference::{People, PersonRef};
 use crate::rulebook::{COMPARED, CheckId, Language, Rulebook};
 
@@ -75,6 +76,7 @@ pub struct Writer<'a> {
     /// Whether no key needs quotes.
     plain_keys: bool,
     reasons: Reasons,
+    chance: LastChance,
     tables: Tables,
 }
 
@@ -149,8 +151,12 @@ impl<'a> Writer<'a> {
     /// A writer without rows; the memory of tables that were written is used again.
     pub fn new(sources: Sources<'a>, used: Tables) -> Self {
         let table = |mut used: Vec<u8>, bytes_a_row: usize| {
+            let room = sources.rows.n_rows() * bytes_a_row;
+            if used.capacity() < room {
+                // Growing would copy what nobody needs any more; batches differ by some rows.
+                return Vec::with_capacity(room + room / 16);
+            }
             used.clear();
-            used.reserve(sources.rows.n_rows() * bytes_a_row);
             used
         };
         let mut file = Vec::new();
@@ -167,7 +173,8 @@ impl<'a> Writer<'a> {
         let (endings, around) = (Endings::new(sources.book), Default::default());
         let plain_keys = are_plain(&sources.rows.keys);
         let reasons = Reasons(n_findings.iter().map(|_| [None, None, None]).collect());
-        Self { sources, file, endings, n_findings, around, plain_keys, reasons, tables }
+        let chance = LastChance::new(0.0);
+        Self { sources, file, endings, n_findings, around, plain_keys, reasons, chance, tables }
     }
 
     /// Adds a row of the batch and what was decided of it.
@@ -229,7 +236,7 @@ impl<'a> Writer<'a> {
         push_number(out, decided.number);
         out.push(b',');
         if let Some(probability) = decided.probability {
-            push_probability(out, probability);
+            self.chance.push(out, probability);
         }
         out.extend_from_slice(&around.behind);
     }
@@ -255,7 +262,7 @@ impl<'a> Writer<'a> {
         }
         out.extend_from_slice(correction.decision.name().as_bytes());
         out.push(b',');
-        push_probability(out, correction.probability);
+        self.chance.push(out, correction.probability);
         out.push(b',');
         out.extend_from_slice(self.reasons.of(correction.reason, book));
     }
@@ -273,7 +280,7 @@ impl<'a> Writer<'a> {
 }
 
 /// What became of the cells of the compared fields, in their order.
-pub(super) fn compared_states(rows: &NormalBatch) -> [&[CellState]; COMPARED.len()] {
+pub(super) fn compared_states(rows: &NormalBatch) -> [&CellStates; COMPARED.len()] {
     [&rows.number.states, &rows.name_states, &rows.birth.states, &rows.sex.states]
 }
 
@@ -286,33 +293,6 @@ pub(super) fn push_row<const CELLS: usize>(out: &mut Vec<u8>, cells: [&str; CELL
         push_cell(out, cell);
     }
     out.push(b'\n');
-}
-
-/// Appends a number of at least so many digits.
-pub(super) fn push_digits(out: &mut Vec<u8>, mut number: u64, at_least: usize) {
-    let mut digits = [b'0'; 20];
-    let mut start = digits.len();
-    while number > 0 || digits.len() - start < at_least {
-        start -= 1;
-        digits[start] = b'0' + (number % 10) as u8;
-        number /= 10;
-    }
-    out.extend_from_slice(&digits[start..]);
-}
-
-/// Appends the number of a line and the comma behind it.
-fn push_line(out: &mut Vec<u8>, line: u64) {
-    if line < 100_000_000 {
-        // The first digit lies lowest. Zeros are shifted out of the word, which never has to be read back from memory.
-        let digits = u64::from_le_bytes(eight_digits(line as u32));
-        let n_zeros = ((digits ^ u64::from_le_bytes([b'0'; 8])).trailing_zeros() / 8).min(7);
-        let cell = (u128::from(b',') << 64 | u128::from(digits)) >> (8 * n_zeros);
-        out.extend_from_slice(&cell.to_le_bytes());
-        out.truncate(out.len() - 7 - n_zeros as usize);
-        return;
-    }
-    push_digits(out, line, 1);
-    out.push(b',');
 }
 
 /// The wrong fields of a row.
@@ -400,34 +380,6 @@ pub(super) fn sex_text(packed: u8) -> &'static str {
     citizen_sex(packed).map_or("", |sex| sex.word())
 }
 
-/// Four decimals of a number that is less than ten, written from whole ten-thousandths: printing a float exactly costs more than the whole row.
-pub(super) fn push_probability(out: &mut Vec<u8>, probability: f64) {
-    let parts = (probability * 10_000.0).round() as u64;
-    let [.., ones, a, b, c, d] = eight_digits(parts as u32);
-    out.extend_from_slice(&[ones, b'.', a, b, c, d]);
-}
-
-/// A number with so many decimals, as `format!` writes it but for the last bit of halves; exact printing of floats costs
-/// more than the whole row.
-pub(super) fn push_decimal(out: &mut Vec<u8>, value: f64, n_decimals: u32) {
-    let unit = 10_u64.pow(n_decimals);
-    let parts = (value.abs() * unit as f64).round() as u64;
-    if value < 0.0 && parts > 0 {
-        out.push(b'-');
-    }
-    if parts < 100_000_000 && n_decimals < 8 {
-        let (digits, n_whole) = (eight_digits(parts as u32), 8 - n_decimals as usize);
-        let start = digits[..n_whole - 1].iter().take_while(|digit| **digit == b'0').count();
-        out.extend_from_slice(&digits[start..n_whole]);
-        out.push(b'.');
-        out.extend_from_slice(&digits[n_whole..]);
-        return;
-    }
-    push_digits(out, parts / unit, 1);
-    out.push(b'.');
-    push_digits(out, parts % unit, n_decimals as usize);
-}
-
 /// Why, in words: the check, and how the new value was found where that is not the same thing.
 fn reason_text(book: &Rulebook, reason: Reason, language: Language) -> Cow<'_, str> {
     let check = book.checks.get(reason.check());
@@ -438,33 +390,4 @@ fn reason_text(book: &Rulebook, reason: Reason, language: Language) -> Cow<'_, s
         Reason::NumberRepaired(_) => "number_repaired",
     };
     Cow::Owned(format!("{what}; {}", book.wording.label("reason", how, language)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn decimals_are_those_of_printing() {
-        let written = |value| {
-            let mut out = Vec::new();
-            push_decimal(&mut out, value, 6);
-            out.push(b' ');
-            push_decimal(&mut out, value, 2);
-            String::from_utf8(out).expect("digits")
-        };
-        for value in [0.0, 1.0, 0.25, 0.999_999_9, 12.344_9, -3.5, 123_456.789, 1e-9, -17.005_1] {
-            assert_eq!(written(value), format!("{value:.6} {value:.2}"));
-        }
-        assert_eq!(written(-0.004), "-0.004000 0.00", "nothing is no less than nothing");
-    }
-
-    #[test]
-    fn lines_are_written_with_a_comma() {
-        for line in [0, 1, 9, 10, 105, 99_999_999, 100_000_000, u64::MAX] {
-            let mut out = Vec::new();
-            push_line(&mut out, line);
-            assert_eq!(out, format!("{line},").as_bytes());
-        }
-    }
 }

@@ -26,19 +26,21 @@ impl Values<'_> {
             FieldKind::CitizenNumber | FieldKind::OldNumber | FieldKind::AnyNumber => {
                 self.number_in(field, row, out);
             }
-            FieldKind::FullName if self.stands(row, rows.name_states[row]) => out.push_str(rows.name(row)),
+            FieldKind::FullName if self.stands(row, rows.name_states.get(row)) => {
+                out.push_str(rows.name(row))
+            }
             FieldKind::FullName => out.push_str(rows.name_raw.get(row)),
-            FieldKind::BirthDate if self.stands(row, rows.birth.states[row]) => {
+            FieldKind::BirthDate if self.stands(row, rows.birth.states.get(row)) => {
                 push_date(rows.birth.packed[row], out);
             }
             FieldKind::BirthDate => out.push_str(rows.birth.raw(row).unwrap_or_default()),
-            FieldKind::Sex if self.stands(row, rows.sex.states[row]) => {
+            FieldKind::Sex if self.stands(row, rows.sex.states.get(row)) => {
                 out.push_str(citizen_sex(rows.sex.packed[row] + 1).map_or("", |sex| sex.word()));
             }
             FieldKind::Sex => out.push_str(rows.sex.raw(row).unwrap_or_default()),
             field => {
                 if let Some((_, text)) = self.more.texts.iter().find(|(kind, _)| *kind == field) {
-                    let stands = self.stands(row, text.states[row]);
+                    let stands = self.stands(row, text.states.get(row));
                     out.push_str(if stands { text.canonical(row) } else { text.raw.get(row) });
                 } else if let Some((_, column)) = self.more.carried.iter().find(|(kind, _)| *kind == field) {
                     out.push_str(column.get(row));
@@ -56,7 +58,7 @@ impl Values<'_> {
             None if self.more.numbers.is_empty() => &self.rows.number,
             None => return,
         };
-        let stands = self.stands(row, column.states[row]);
+        let stands = self.stands(row, column.states.get(row));
         let value = column.value(row).filter(|_| stands).and_then(IdNumber::from_packed);
         let belongs = match value {
             _ if own.is_some() => field,

@@ -9,10 +9,10 @@ use super::keys::refined;
 use super::levels::{self, COMPARISONS, NAME};
 use super::passing::{Desk, Passing};
 use super::scoring::is_somebody_else;
-use super::sought::{Hashed, NameCounts, NamePlaces, Sought};
+use super::sought::{NameCounts, NamePlaces, Sought};
 use crate::fields::person_name::NameDifference;
 use crate::link::model::{KeyCounts, MISSING, Pattern, Settings, Trained, Weights, train};
-use crate::record::prefetch;
+use crate::record::{Hashed, prefetch};
 use crate::rulebook::{KeyPart, SearchBlock};
 
 /// How often each pattern was seen.

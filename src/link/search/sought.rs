@@ -1,11 +1,9 @@
 //! The rows that are searched for, and how common their names are.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use crate::fields::person_name::{CodedName, NameCodes, NameWords};
-use crate::record::Person;
+use crate::record::{ByHash, Person};
 
 /// What is known of a row beside its fields.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -76,27 +74,6 @@ impl<'a> Sought<'a> {
         self.people.is_empty()
     }
 }
-
-/// Keys that are hashes already.
-#[derive(Debug, Default, Clone, Copy)]
-pub struct Hashed(u64);
-
-impl Hasher for Hashed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
-    }
-
-    fn write_u64(&mut self, value: u64) {
-        self.0 = value.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    }
-}
-
-/// A map by keys that are hashes.
-pub type ByHash<T> = HashMap<u64, T, BuildHasherDefault<Hashed>>;
 
 /// Kinds of keys of names that are counted: the name as compared, without marks, and its last word.
 pub const N_NAME_KINDS: usize = 3;

@@ -14,7 +14,7 @@ use crate::text::spelled::{Word, join};
 pub(super) struct PlainWords(Vec<Place>);
 
 /// Places of words: the common ones of all names are some hundreds.
-const PLACES: usize = 1 << 11;
+const PLACES: usize = 1 << 12;
 
 /// What is known of a word.
 #[derive(Debug, Clone, Copy, Default)]

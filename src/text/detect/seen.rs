@@ -2,11 +2,10 @@
 //!
 //! Owns what was found for a word at its place in a cell of its case. Deliberately forgets all rather than growing.
 
-use std::collections::HashMap;
-
 use super::Place;
 use super::plain::PlainWords;
 use super::readings::Token;
+use crate::record::ByHash;
 use crate::text::hash::mix;
 use crate::text::legacy::CellCase;
 
@@ -14,7 +13,7 @@ use crate::text::legacy::CellCase;
 #[derive(Debug, Default)]
 pub struct WordsSeen {
     /// Those that needed a closer look.
-    found: HashMap<u64, Token>,
+    found: ByHash<Token>,
     /// Those that did not.
     pub(super) plain: PlainWords,
 }
