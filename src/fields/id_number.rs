@@ -141,9 +141,10 @@ impl IdNumber {
             Self::Old(OldNumber(value)) => (u64::from(value), 3),
         };
         let (first, last) = (value / 100_000_000, value % 100_000_000);
-        let [_, _, _, _, a, b, c, d] = eight_digits(first as u32);
-        let [e, f, g, h, i, j, k, l] = eight_digits(last as u32);
-        ([a, b, c, d, e, f, g, h, i, j, k, l], start)
+        let mut digits = [0; 12];
+        digits[..4].copy_from_slice(&eight_digits(first as u32)[4..]);
+        digits[4..].copy_from_slice(&eight_digits(last as u32));
+        (digits, start)
     }
 
     /// The personal number, if it is one.

@@ -6,11 +6,14 @@
 
 pub mod lists;
 pub mod model;
+mod names;
 pub mod search;
+
+pub use names::NamePairs;
 
 use crate::fields::birth_date::{self, BirthDate, DateDifference};
 use crate::fields::id_number::IdNumber;
-use crate::fields::person_name::{self, NameDifference};
+use crate::fields::person_name::NameDifference;
 use crate::normalize::citizen_sex;
 use crate::record::{CellState, CitizenFacts, NormalBatch, Repair, in_time_by_way};
 use crate::reference::{People, PersonRef, RowSlot, Slot};
@@ -86,6 +89,7 @@ pub fn batch<'a>(
     slots: &'a [RowSlot],
     people: &'a People,
     book: &'a Rulebook,
+    names: &'a mut NamePairs<'_>,
 ) -> impl Iterator<Item = Finding> + 'a {
     // Slots lie in the order of rows, citizens do not: facts and names are asked for in time.
     let first = |slot: RowSlot| slot.get().and_then(|slot| people.first(slot));
@@ -103,17 +107,25 @@ pub fn batch<'a>(
             }
             (Some(slot), Some(person)) => {
                 let facts = facts_of(rows, row, person, people);
-                settle(rows, row, slot, (person, facts), people, book)
+                settle(rows, row, slot, (person, facts), people, book, names)
             }
         }
     })
 }
 
 /// Whether a row is the citizen of its number.
-pub fn is_citizen(rows: &NormalBatch, row: usize, slot: Slot, people: &People, book: &Rulebook) -> bool {
-    let found = people
-        .first(slot)
-        .map(|person| settle(rows, row, slot, (person, facts_of(rows, row, person, people)), people, book));
+pub fn is_citizen(
+    rows: &NormalBatch,
+    row: usize,
+    slot: Slot,
+    people: &People,
+    book: &Rulebook,
+    names: &mut NamePairs<'_>,
+) -> bool {
+    let found = people.first(slot).map(|person| {
+        let facts = facts_of(rows, row, person, people);
+        settle(rows, row, slot, (person, facts), people, book, names)
+    });
     matches!(found, Some(Finding::Somebody(_, link)) if link.same_person)
 }
 
@@ -140,17 +152,17 @@ fn settle(
     first: (PersonRef, CitizenFacts),
     people: &People,
     book: &Rulebook,
+    names: &mut NamePairs<'_>,
 ) -> Finding {
-    let link = tie(rows, row, first, people, book);
+    let link = tie(rows, row, first, people, book, names);
     if !people.is_repeated(slot) {
         return Finding::Somebody(slot, link);
     }
     let mut all = vec![link];
-    all.extend(
-        people
-            .again(slot)
-            .map(|person| tie(rows, row, (person, facts_of(rows, row, person, people)), people, book)),
-    );
+    all.extend(people.again(slot).map(|person| {
+        let facts = facts_of(rows, row, person, people);
+        tie(rows, row, (person, facts), people, book, names)
+    }));
     // A cancelled number stays with the person's new record: the record of the number itself gives way to that one.
     let is_cancelled = |link: &Link| link.facts.life == LifeStatus::Cancelled as u8;
     if all.iter().any(|link| link.same_person && !is_cancelled(link)) {
@@ -176,8 +188,9 @@ fn tie(
     (person, facts): (PersonRef, CitizenFacts),
     people: &People,
     book: &Rulebook,
+    names: &mut NamePairs<'_>,
 ) -> Link {
-    let evidence = compare(rows, row, (person, facts), people, book);
+    let evidence = compare(rows, row, (person, facts), people, names);
     let policy = &book.policy;
     let situation = Situation {
         number: evidence.number,
@@ -199,12 +212,12 @@ fn compare(
     row: usize,
     (person, facts): (PersonRef, CitizenFacts),
     people: &People,
-    book: &Rulebook,
+    names: &mut NamePairs<'_>,
 ) -> Evidence {
     let name = match (rows.name_keys[row], facts.name_key) {
         (0, _) | (_, 0) => None,
         (ours, theirs) if ours == theirs => Some(NameDifference::Same),
-        _ => Some(person_name::compare(rows.name(row), people.name(person), &book.name_words)),
+        _ => Some(names.compare(rows.name(row), people.name(person))),
     };
     let birth = match rows.birth.value(row) {
         // A value is a date, so that equal ones need not be asked of the calendar.

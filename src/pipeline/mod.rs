@@ -6,6 +6,7 @@
 mod again;
 mod asking;
 mod clean;
+mod comparers;
 mod export;
 mod inputs;
 mod linking;
@@ -19,6 +20,7 @@ mod reconcile;
 mod run;
 mod search;
 mod slips;
+mod spare;
 pub mod store;
 
 use std::fs::File;

@@ -3,17 +3,18 @@
 //! Memory follows the list: its rows stay, of the reference only the citizens that it asks for. Rows leave in
 //! the order they came, whatever the number of threads.
 
-use std::sync::Mutex;
-
 use super::asking::asked;
+use super::comparers::Comparers;
 use super::listed::{Listed, Slots};
 use super::ordered::each_in_order;
 use super::run::{Done, Plan, Run, open_all};
 use super::search::{self, Places, Searched};
 use super::slips::Slips;
+use super::spare::Spare;
 use super::{InputOptions, Observer, Prepared, Search, Stage, Stop, mapped};
 use crate::check;
 use crate::decide::{self, Decided, Shared, Sharing};
+use crate::fields::person_name::NameCodes;
 use crate::ingest::{BatchReader, Work};
 use crate::link;
 use crate::normalize::{self, Beside, CITIZEN_FIELDS, Context};
@@ -308,7 +309,9 @@ impl Run<'_> {
     ) -> Result<(Counts, Vec<Written>, Notes), Trouble> {
         let n_rows: u64 = listed.batches.iter().map(|batch| batch.n_rows() as u64).sum();
         self.observer.begin(Stage::Decide, n_rows);
-        let sharing = self.share(listed, people)?;
+        let codes = NameCodes::new(&self.book.name_words);
+        let comparers = Comparers::new(&codes);
+        let sharing = self.share(listed, people, &comparers)?;
         let begin =
             |name, columns: &[Column<'_>]| TableFile::begin(folder, name, columns, &self.plan.formats);
         let mut verdicts = begin("verdicts", &columns::VERDICTS)?;
@@ -319,24 +322,26 @@ impl Run<'_> {
         let (wanted, mut notes) = (ExamplesWanted::new(n_checks), Notes::new(n_checks, people.units().len()));
         let mut pairs = listed.batches.iter().zip(&listed.slots).enumerate();
         // Tables that were written, whose memory is used again: fresh memory has to be cleared by the system.
-        let written: Mutex<Vec<Tables>> = Mutex::default();
+        let written: Spare<Tables> = Spare::default();
         // The workers wait for the disk; this thread is the only one that hashes and writes.
         let tables = [&mut verdicts, &mut corrections, &mut findings];
         let disks = ToDisks::new(tables.map(TableFile::hand_over).concat());
         let write = |(batch, (rows, slots)): (usize, (&NormalBatch, &Slots))| {
             disks.when_due()?;
-            let found = link::batch(rows, slots, people, self.book);
-            let used = written.lock().ok().and_then(|mut written| written.pop()).unwrap_or_default();
+            let used = written.take().unwrap_or_default();
             let file = &inputs[rows.file].path;
             let sources = Sources { rows, file, people, book: self.book, wanted: &wanted };
             let shared = sharing.of_rows(slots);
-            Ok(match searched {
-                None => self.tables(sources, found, &shared, used),
-                Some(searched) => {
-                    let found = searched.applied(batch, rows, people, self.book, found);
-                    self.tables(sources, found, &shared, used)
+            Ok(comparers.with(|names| {
+                let found = link::batch(rows, slots, people, self.book, names);
+                match searched {
+                    None => self.tables(sources, found, &shared, used),
+                    Some(searched) => {
+                        let found = searched.applied(batch, rows, people, self.book, found);
+                        self.tables(sources, found, &shared, used)
+                    }
                 }
-            })
+            }))
         };
         each_in_order(
             &self.pool,
@@ -351,9 +356,7 @@ impl Run<'_> {
                 self.observer.advance(tables.counts.n_rows);
                 counts.merge(&tables.counts);
                 notes.take(&mut tables.seen, &wanted);
-                if let Ok(mut written) = written.lock() {
-                    written.push(tables);
-                }
+                written.give_back(tables);
                 Ok(())
             },
         )?;
@@ -376,15 +379,17 @@ impl Run<'_> {
 
     /// Which rows share a number. Whether a row is its number's citizen is looked at here only where rows share it: the
     /// links of all rows would take more memory than anything else.
-    fn share(&self, listed: &Listed, people: &People) -> Result<Sharing, Trouble> {
+    fn share(&self, listed: &Listed, people: &People, comparers: &Comparers<'_>) -> Result<Sharing, Trouble> {
         let mut sharing = Sharing::new(listed.n_slots());
         listed.slots.iter().for_each(|slots| sharing.note(slots));
         let mut counts: Vec<(Slot, bool)> = Vec::new();
         let mut pairs = listed.batches.iter().zip(&listed.slots);
         let count = |(rows, slots): (&NormalBatch, &Slots)| {
             let shared = sharing.rows_that_share(slots).into_iter();
-            let claim = |(row, slot)| (slot, link::is_citizen(rows, row, slot, people, self.book));
-            Ok(shared.map(claim).collect::<Vec<_>>())
+            Ok(comparers.with(|names| {
+                let claim = |(row, slot)| (slot, link::is_citizen(rows, row, slot, people, self.book, names));
+                shared.map(claim).collect::<Vec<_>>()
+            }))
         };
         each_in_order(
             &self.pool,

@@ -6,7 +6,6 @@ mod rows;
 mod written;
 
 use std::path::Path;
-use std::sync::Mutex;
 
 use super::Stage;
 use super::linking::read_text;
@@ -14,6 +13,7 @@ use super::listed::Listed;
 use super::looking::is_possible_on;
 use super::ordered::each_in_order;
 use super::run::Run;
+use super::spare::Spare;
 use crate::fields::person_name;
 use crate::link::model::{Choice, Claim, Doubt, Peaks, Prior, Seen, Weights, contested, doubts};
 use crate::link::search::{
@@ -129,28 +129,12 @@ impl Searched {
 /// Fields that a search reads of a list besides those that are compared.
 pub(super) const FIELDS: [FieldKind; BESIDES_FIELDS.len()] = BESIDES_FIELDS;
 
-/// Memory of workers that is used again.
-#[derive(Default)]
-struct Spare(Mutex<Vec<Scanned>>);
-
-impl Spare {
-    fn take(&self) -> Scanned {
-        self.0.lock().ok().and_then(|mut spare| spare.pop()).unwrap_or_default()
-    }
-
-    fn give_back(&self, scanned: Scanned) {
-        if let Ok(mut spare) = self.0.lock() {
-            spare.push(scanned);
-        }
-    }
-}
-
 /// What every part of a search needs.
 struct Search<'a> {
     run: &'a Run<'a>,
     scan: Scan<'a>,
     sought: &'a Sought<'a>,
-    spare: Spare,
+    spare: Spare<Scanned>,
 }
 
 impl<'a> Search<'a> {
@@ -160,7 +144,7 @@ impl<'a> Search<'a> {
         piece: ScanPiece,
         work: impl FnOnce(&Passing<'_>, &mut Desk<'a>, &Scanned) -> R,
     ) -> Result<R, Trouble> {
-        let mut scanned = self.spare.take();
+        let mut scanned = self.spare.take().unwrap_or_default();
         self.scan.read(piece, &mut scanned)?;
         let cancelled = LifeStatus::Cancelled as u8;
         let name = |row: usize| scanned.name(row);

@@ -84,11 +84,18 @@ pub struct Share<'a> {
 impl Share<'_> {
     /// Fills and settles the parts, given the numbers of all rows.
     pub fn fill(&mut self, columns: &[&[u64]]) {
-        for (row, &number) in (0..).zip(columns.iter().copied().flatten()) {
-            let at = part_of(number).wrapping_sub(self.first);
-            if let (true, Some(part)) = (number != 0, self.parts.get_mut(at)) {
-                part.numbers.push((number, row));
+        // Nearly all numbers are those of other shares, which one comparison tells; 0 is below every share.
+        let end = self.first + self.parts.len();
+        let lowest = ((self.first as u64) << PART_BITS).max(1);
+        let greatest = if end == N_PARTS { u64::MAX } else { ((end as u64) << PART_BITS) - 1 };
+        let mut first_row = 0;
+        for column in columns {
+            for (row, &number) in (first_row..).zip(*column) {
+                if (lowest..=greatest).contains(&number) {
+                    self.parts[part_of(number) - self.first].numbers.push((number, row));
+                }
             }
+            first_row += column.len() as Slot;
         }
         self.parts.iter_mut().for_each(Part::settle);
     }

@@ -1,9 +1,10 @@
 //! The rows that are searched for: why, and what they say of themselves.
 
 use crate::fields::id_number::IdNumber;
-use crate::fields::person_name;
+use crate::fields::person_name::{self, NameCodes};
 use crate::link::search::{Beforehand, NumberTold, Sought};
 use crate::link::{self, Finding};
+use crate::pipeline::comparers::Comparers;
 use crate::pipeline::listed::Listed;
 use crate::pipeline::ordered::each_in_order;
 use crate::pipeline::run::Run;
@@ -79,17 +80,22 @@ impl Run<'_> {
         let mut rows = Vec::new();
         let mut sought = Sought::new(&self.book.name_words);
         let mut pairs = listed.batches.iter().zip(&listed.slots).enumerate();
+        let codes = NameCodes::new(&self.book.name_words);
+        let comparers = Comparers::new(&codes);
         each_in_order(
             &self.pool,
             || Ok(pairs.next()),
             |(batch, (normal, slots))| {
                 let mut scratch = String::new();
-                let found = link::batch(normal, slots, people, self.book);
-                let searched = found.enumerate().filter_map(|(row, found)| {
-                    let before = beforehand(&found, self.book).filter(|_| !normal.foreigner[row])?;
-                    Some((row as u32, person(normal, row, provinces, &mut scratch), before))
+                let searched = comparers.with(|names| {
+                    let found = link::batch(normal, slots, people, self.book, names).enumerate();
+                    let searched = found.filter_map(|(row, found)| {
+                        let before = beforehand(&found, self.book).filter(|_| !normal.foreigner[row])?;
+                        Some((row as u32, person(normal, row, provinces, &mut scratch), before))
+                    });
+                    searched.collect::<Vec<_>>()
                 });
-                Ok((batch, searched.collect::<Vec<_>>()))
+                Ok((batch, searched))
             },
             |(batch, searched)| {
                 let normal = &listed.batches[batch];

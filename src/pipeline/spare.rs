@@ -1,0 +1,28 @@
+//! What one piece of work has done with and the next may use again: memory that need not be cleared anew, tables that need
+//! not be filled anew.
+
+use std::sync::Mutex;
+
+/// Things that are not in use.
+#[derive(Debug)]
+pub(super) struct Spare<T>(Mutex<Vec<T>>);
+
+impl<T> Default for Spare<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T> Spare<T> {
+    /// One of them, if there is any.
+    pub(super) fn take(&self) -> Option<T> {
+        self.0.lock().ok().and_then(|mut spare| spare.pop())
+    }
+
+    /// Adds one.
+    pub(super) fn give_back(&self, one: T) {
+        if let Ok(mut spare) = self.0.lock() {
+            spare.push(one);
+        }
+    }
+}
