@@ -7,11 +7,19 @@ use super::run::Run;
 use crate::fields::birth_date::BirthDate;
 use crate::record::Trouble;
 use crate::reference::People;
-use crate::reference::store::{CitizenPiece, Leads, Lookup, Store};
+use crate::reference::store::{CitizenPiece, Leads, Lookup, OldPiece, Store};
 use crate::report::summary::{ReferenceFacts, StoreFacts};
 
 /// Groups of a store that one thread looks at before another is told: one alone takes less than a millisecond.
 const TOGETHER: usize = 4;
+/// The same for earlier numbers, of which few are asked for.
+const OLD_TOGETHER: usize = 16;
+
+/// The next pieces, at most so many of them, if there is any left.
+fn next_of<T>(pieces: &mut impl Iterator<Item = T>, at_most: usize) -> Option<Vec<T>> {
+    let some: Vec<T> = pieces.take(at_most).collect();
+    (!some.is_empty()).then_some(some)
+}
 
 /// Whether a packed birth date is one, and possible on the day of a run.
 pub(super) fn is_possible_on(as_of: u32) -> impl Fn(u32) -> bool + Sync {
@@ -31,10 +39,10 @@ impl Run<'_> {
         let mut leads = Leads::new();
         each_in_order(
             &self.pool,
-            || self.stop.check().map(|()| old_pieces.next()),
-            |piece| lookup.leads(&piece),
+            || self.stop.check().map(|()| next_of(&mut old_pieces, OLD_TOGETHER)),
+            |some: Vec<OldPiece>| some.iter().map(|piece| lookup.leads(piece)).collect::<Result<Vec<_>, _>>(),
             |found| {
-                leads.extend(found);
+                found.into_iter().for_each(|found| leads.extend(found));
                 Ok(())
             },
         )?;
@@ -42,13 +50,10 @@ impl Run<'_> {
         self.observer.begin(Stage::Reference, pieces.len() as u64);
         let mut people =
             People::with_units(listed.n_slots(), store.units.iter().map(|unit| unit.text.as_str()));
-        let mut pieces = pieces.into_iter().peekable();
+        let mut pieces = pieces.into_iter();
         each_in_order(
             &self.pool,
-            || {
-                self.stop.check()?;
-                Ok(pieces.peek().is_some().then(|| pieces.by_ref().take(TOGETHER).collect()))
-            },
+            || self.stop.check().map(|()| next_of(&mut pieces, TOGETHER)),
             |some: Vec<CitizenPiece>| {
                 some.iter().map(|piece| lookup.citizens(piece)).collect::<Result<Vec<_>, _>>()
             },
