@@ -1,19 +1,15 @@
 //! How many rows of a list carry the same number, and how many of them are its citizen.
 
-use std::collections::HashMap;
-
+use crate::record::ByHash;
 use crate::reference::{RowSlot, Slot};
 
-/// Counts per wanted number. Most numbers stand on one row, so only the others are counted exactly.
+/// Counts per wanted number. Most numbers stand on one row, so only the others are counted.
 #[derive(Debug)]
 pub struct Sharing {
-    /// Rows of each slot: none, one, or [`SEVERAL`].
-    times: Vec<u8>,
-    shared: HashMap<Slot, Shared>,
+    /// A bit for each slot: whether several rows have it.
+    shared_bits: Vec<u64>,
+    shared: ByHash<Shared>,
 }
-
-/// More than one row.
-const SEVERAL: u8 = 2;
 
 /// What is known of the rows with one number.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -25,17 +21,15 @@ pub struct Shared {
 }
 
 impl Sharing {
-    /// Room for so many slots.
-    pub fn new(n_slots: usize) -> Self {
-        Self { times: vec![0; n_slots], shared: HashMap::new() }
-    }
-
-    /// Notes the slots of rows. All rows come before anything is asked.
-    pub fn note(&mut self, slots: &[RowSlot]) {
-        for slot in slots.iter().filter_map(|slot| slot.get()) {
-            let times = &mut self.times[slot as usize];
-            *times = SEVERAL.min(*times + 1);
+    /// Of so many slots, those that several rows have; one may be named more than once.
+    pub fn of(n_slots: usize, repeated: impl Iterator<Item = Slot>) -> Self {
+        let mut shared_bits = vec![0; n_slots.div_ceil(64)];
+        let mut n_repeated = 0;
+        for slot in repeated {
+            shared_bits[slot as usize / 64] |= 1 << (slot % 64);
+            n_repeated += 1;
         }
+        Self { shared_bits, shared: ByHash::with_capacity_and_hasher(n_repeated, Default::default()) }
     }
 
     /// Of rows with these slots, those that share their number with another row.
@@ -46,7 +40,7 @@ impl Sharing {
 
     /// Counts a row that shares its number, and whether it is the number's citizen.
     pub fn count(&mut self, slot: Slot, same_person: bool) {
-        let shared = self.shared.entry(slot).or_default();
+        let shared = self.shared.entry(slot.into()).or_default();
         shared.n_rows += 1;
         shared.n_same_person += u32::from(same_person);
     }
@@ -56,12 +50,12 @@ impl Sharing {
         slots
             .iter()
             .map(|slot| slot.get().filter(|&slot| self.is_shared(slot)))
-            .map(|slot| slot.and_then(|slot| self.shared.get(&slot).copied()).unwrap_or_default())
+            .map(|slot| slot.and_then(|slot| self.shared.get(&slot.into()).copied()).unwrap_or_default())
             .collect()
     }
 
     fn is_shared(&self, slot: Slot) -> bool {
-        self.times[slot as usize] == SEVERAL
+        self.shared_bits[slot as usize / 64] & 1 << (slot % 64) != 0
     }
 }
 
@@ -71,10 +65,9 @@ mod tests {
 
     #[test]
     fn numbers_on_several_rows_are_counted_exactly() {
-        let mut sharing = Sharing::new(4);
+        let mut sharing = Sharing::of(4, [3, 3].into_iter());
         let slots = [Some(1), None, Some(2)].into_iter().chain([Some(3); 1000]);
         let slots: Vec<RowSlot> = slots.map(RowSlot::from).collect();
-        sharing.note(&slots);
         let rows = sharing.rows_that_share(&slots);
         assert_eq!(rows.len(), 1000);
         assert_eq!(rows[0], (3, 3));

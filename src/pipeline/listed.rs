@@ -7,7 +7,7 @@ use rayon::iter::{
 
 use crate::normalize::Beside;
 use crate::record::NormalBatch;
-use crate::reference::{Expected, PartCounts, RowSlot, Share, Sought, Wanted, own_slots};
+use crate::reference::{Expected, PartCounts, RowSlot, Share, Slot, Sought, Wanted, own_slots};
 
 /// The slot of each row of a batch.
 pub(super) type Slots = Vec<RowSlot>;
@@ -25,7 +25,9 @@ pub(super) struct Listed {
     pub(super) sought: Sought,
     /// What the rows expect of the citizens behind them.
     pub(super) expected: Expected,
-    /// The same by batch, until a store is asked.
+    /// Slots that several rows have; one may stand here more than once.
+    pub(super) repeated: Vec<Slot>,
+    /// What the rows expect by batch, until a store is asked.
     prints: Vec<Vec<u64>>,
 }
 
@@ -35,7 +37,16 @@ impl Listed {
         match beside {
             Beside::Values => self.prints.push(expected),
             Beside::Cells => {
+                let mut n_known = self.wanted.n_numbers() as Slot;
                 let slots = self.wanted.add(&batch.number.packed);
+                for &slot in slots.iter().flatten() {
+                    // A new number gets the next slot.
+                    if slot < n_known {
+                        self.repeated.push(slot);
+                    } else {
+                        n_known = slot + 1;
+                    }
+                }
                 self.expected.add(&slots, &expected);
                 self.slots.push(slots.into_iter().map(RowSlot::from).collect());
             }
@@ -74,6 +85,7 @@ impl Listed {
         for (row, slot) in self.sought.finish(&mut self.expected) {
             let batch = starts.partition_point(|start| *start <= row as usize) - 1;
             self.slots[batch][row as usize - starts[batch]] = RowSlot::of(slot);
+            self.repeated.push(slot);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::Stage;
 use super::listed::Listed;
-use super::ordered::each_in_order;
+use super::ordered::{beside, each_in_order};
 use super::run::Run;
 use crate::fields::birth_date::BirthDate;
 use crate::record::Trouble;
@@ -37,19 +37,26 @@ impl Run<'_> {
         let lookup = Lookup::new(store, listed.sought.parts(), &listed.expected, &is_possible)?;
         let mut old_pieces = lookup.old_pieces().into_iter();
         let mut leads = Leads::new();
-        each_in_order(
-            &self.pool,
-            || self.stop.check().map(|()| next_of(&mut old_pieces, OLD_TOGETHER)),
-            |some: Vec<OldPiece>| some.iter().map(|piece| lookup.leads(piece)).collect::<Result<Vec<_>, _>>(),
-            |found| {
-                found.into_iter().for_each(|found| leads.extend(found));
-                Ok(())
-            },
-        )?;
-        let pieces = lookup.citizen_pieces(leads)?;
+        let old_numbers = || {
+            each_in_order(
+                &self.pool,
+                || self.stop.check().map(|()| next_of(&mut old_pieces, OLD_TOGETHER)),
+                |some: Vec<OldPiece>| {
+                    some.iter().map(|piece| lookup.leads(piece)).collect::<Result<Vec<_>, _>>()
+                },
+                |found| {
+                    found.into_iter().for_each(|found| leads.extend(found));
+                    Ok(())
+                },
+            )?;
+            lookup.citizen_pieces(leads)
+        };
+        // The memory of a table of people is fresh, and takes as long to get as the earlier numbers take to look up.
+        let units = || store.units.iter().map(|unit| unit.text.as_str());
+        let no_people = || People::with_units(listed.n_slots(), units());
+        let (pieces, mut people) = beside(&self.pool, old_numbers, no_people);
+        let pieces = pieces?;
         self.observer.begin(Stage::Reference, pieces.len() as u64);
-        let mut people =
-            People::with_units(listed.n_slots(), store.units.iter().map(|unit| unit.text.as_str()));
         let mut pieces = pieces.into_iter();
         each_in_order(
             &self.pool,

@@ -84,6 +84,20 @@ pub fn each_in_order<P: Send, R: Send>(
     })
 }
 
+/// Does one thing on this thread while a thread of the pool does another.
+pub fn beside<A, B: Send>(
+    pool: &ThreadPool,
+    here: impl FnOnce() -> A,
+    there: impl FnOnce() -> B + Send,
+) -> (A, B) {
+    let mut other = None;
+    let one = pool.in_place_scope(|scope| {
+        scope.spawn(|_| other = Some(there()));
+        here()
+    });
+    (one, other.expect("the scope waits for what was begun in it"))
+}
+
 /// A panic in a worker becomes a trouble: the others wait for its result and must not wait for ever.
 fn guarded<P, R>(work: &impl Fn(P) -> Result<R, Trouble>, piece: P) -> Result<R, Trouble> {
     catch_unwind(AssertUnwindSafe(|| work(piece)))

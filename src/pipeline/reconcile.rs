@@ -6,7 +6,7 @@
 use super::asking::asked;
 use super::comparers::Comparers;
 use super::listed::{Listed, Slots};
-use super::ordered::each_in_order;
+use super::ordered::{beside, each_in_order};
 use super::run::{Done, Plan, Run, open_all};
 use super::search::{self, Places, Searched};
 use super::slips::Slips;
@@ -112,14 +112,25 @@ pub fn reconcile(
 ) -> Result<Done, Trouble> {
     let run = Run::new(plan, book, observer, stop)?;
     let started = clock();
-    let page = Page::load(book)?;
-    let lists = open_all(&plan.lists, Some(Role::List), book)?;
     let no_reference = || Trouble::new(TroubleCode::Internal).word("cause", "no reference");
     let reference = plan.reference.as_ref().ok_or_else(no_reference)?;
-    let folder = RunFolder::create(&plan.out, plan.replace)?;
-    let (reference, aside) = match plan.search {
-        Search::None => (Reference::open(reference, book)?, None),
-        Search::Auto => run.searchable(reference, &folder, clock)?,
+    let (ours, theirs) = beside(
+        &run.pool,
+        || {
+            let lists = open_all(&plan.lists, Some(Role::List), book)?;
+            Ok((lists, RunFolder::create(&plan.out, plan.replace)?))
+        },
+        || {
+            let opened = (plan.search == Search::None).then(|| Reference::open(reference, book));
+            (Page::load(book), opened)
+        },
+    );
+    let (page, opened) = theirs;
+    let page = page?;
+    let (lists, folder) = ours?;
+    let (reference, aside) = match opened {
+        Some(reference) => (reference?, None),
+        None => run.searchable(reference, &folder, clock)?,
     };
     let gazetteer = if plan.search == Search::Auto { Some(book.gazetteer()?) } else { None };
     let n_bytes: u64 = lists.iter().map(|file| file.opened.n_bytes).sum();
@@ -380,8 +391,7 @@ impl Run<'_> {
     /// Which rows share a number. Whether a row is its number's citizen is looked at here only where rows share it: the
     /// links of all rows would take more memory than anything else.
     fn share(&self, listed: &Listed, people: &People, comparers: &Comparers<'_>) -> Result<Sharing, Trouble> {
-        let mut sharing = Sharing::new(listed.n_slots());
-        listed.slots.iter().for_each(|slots| sharing.note(slots));
+        let mut sharing = Sharing::of(listed.n_slots(), listed.repeated.iter().copied());
         let mut counts: Vec<(Slot, bool)> = Vec::new();
         let mut pairs = listed.batches.iter().zip(&listed.slots);
         let count = |(rows, slots): (&NormalBatch, &Slots)| {

@@ -9,14 +9,14 @@ use crate::record::{CitizenBatch, CitizenFacts, prefetch};
 /// One citizen in [`People`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PersonRef {
-    /// Batch, from 1.
+    /// Batch, from 0.
     batch: u32,
     /// Row in the batch, from 0.
     row: u32,
 }
 
-/// No citizen yet. As it is all zeros, a table of such need not be written before it is used.
-const NOBODY: [u32; 2] = [0, 0];
+/// No citizen yet; a batch has far fewer rows.
+const NOBODY: PersonRef = PersonRef { batch: u32::MAX, row: u32::MAX };
 
 /// Batch of a citizen who is what all rows with the number expect: nothing of such a one is kept but its place in the
 /// extract, which stands for the row.
@@ -31,14 +31,6 @@ impl PersonRef {
         Self { batch, row }
     }
 
-    const fn of_place([batch, row]: [u32; 2]) -> Self {
-        Self { batch, row }
-    }
-
-    const fn place(self) -> [u32; 2] {
-        [self.batch, self.row]
-    }
-
     /// Whether the citizen is what the row that asked expects: then the row itself says all there is to know.
     pub fn is_as_expected(self) -> bool {
         self.batch == AS_EXPECTED
@@ -48,11 +40,9 @@ impl PersonRef {
 /// The citizens a list asks for.
 #[derive(Debug)]
 pub struct People {
-    /// The first is empty.
     batches: Vec<Met>,
     units: Units,
-    /// Batch and row of the first citizen met.
-    by_slot: Vec<[u32; 2]>,
+    by_slot: Vec<PersonRef>,
     /// Citizens met again under a number, in the order met.
     again: Vec<(Slot, PersonRef)>,
     /// A bit for each slot: whether citizens were met again under it. Nearly all were not, and are told by one look.
@@ -61,7 +51,7 @@ pub struct People {
 }
 
 /// The citizens of one piece of the reference.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Met {
     kept: Kept,
     /// Places in the extract, where citizens are not met in its order.
@@ -72,7 +62,7 @@ impl People {
     /// Room for so many slots.
     pub fn new(n_slots: usize) -> Self {
         Self {
-            batches: vec![Met::default()],
+            batches: Vec::new(),
             units: Units::default(),
             by_slot: vec![NOBODY; n_slots],
             again: Vec::new(),
@@ -126,7 +116,7 @@ impl People {
             };
             let first = &mut self.by_slot[slot as usize];
             if *first == NOBODY {
-                *first = person.place();
+                *first = person;
             } else {
                 self.again.push((slot, person));
                 self.repeated[slot as usize / 64] |= 1 << (slot % 64);
@@ -154,10 +144,10 @@ impl People {
         };
         for same in again.chunk_by_mut(|one, other| one.0 == other.0) {
             let slot = same[0].0;
-            let mut all = vec![PersonRef::of_place(by_slot[slot as usize])];
+            let mut all = vec![by_slot[slot as usize]];
             all.extend(same.iter().map(|(_, person)| *person));
             all.sort_by_key(place);
-            by_slot[slot as usize] = all[0].place();
+            by_slot[slot as usize] = all[0];
             same.iter_mut().zip(&all[1..]).for_each(|(entry, person)| entry.1 = *person);
         }
     }
@@ -191,8 +181,8 @@ impl People {
 
     /// The first citizen met under a slot.
     pub fn first(&self, slot: Slot) -> Option<PersonRef> {
-        let place = self.by_slot[slot as usize];
-        (place != NOBODY).then_some(PersonRef::of_place(place))
+        let person = self.by_slot[slot as usize];
+        (person != NOBODY).then_some(person)
     }
 
     /// Whether several citizens were met under a slot.

@@ -20,6 +20,8 @@ pub struct Lookup<'a> {
     expected: &'a Expected,
     /// The numbers asked for with their slots, in order, in parts none of which is empty.
     numbers: &'a [Part],
+    /// The first and the last number of each part.
+    bounds: Vec<(u64, u64)>,
     /// Numbers of the store that changed since all citizens were written, in order.
     changed: Vec<u64>,
     /// Whether a birth date is possible on the day of the run.
@@ -42,12 +44,11 @@ struct Columns {
     names: Texts,
 }
 
-/// Part of a table of earlier numbers, and which numbers asked for may stand there.
+/// Part of a table of earlier numbers where numbers asked for may stand.
 #[derive(Debug)]
 pub struct OldPiece {
     layer: usize,
     group: usize,
-    asked: Ranges,
 }
 
 /// Which numbers: of the part with this position those in this range.
@@ -56,17 +57,13 @@ type Ranges = Vec<(usize, Range<usize>)>;
 /// An earlier number that was found: the layer and row of its citizen, and the slot that asked.
 pub type Leads = Vec<(usize, u32, Slot)>;
 
-/// Part of a table of citizens, the numbers asked for that may stand there, and rows that earlier numbers lead to.
+/// Part of a table of citizens where numbers asked for may stand, and rows that earlier numbers lead to.
 #[derive(Debug)]
 pub struct CitizenPiece {
     layer: usize,
     group: usize,
-    asked: Ranges,
     led: Vec<(u32, Slot)>,
 }
-
-/// What is asked of a group: numbers, and rows that earlier numbers lead to.
-type Asked = (Ranges, Vec<(u32, Slot)>);
 
 /// Citizens found in a group.
 #[derive(Debug, Default)]
@@ -91,33 +88,36 @@ impl<'a> Lookup<'a> {
         is_possible: &'a (dyn Fn(u32) -> bool + Sync),
     ) -> Result<Self, Trouble> {
         let changed = store.changed_numbers()?;
-        Ok(Self { store, expected, numbers, changed, is_possible, spare: Mutex::default() })
+        let ends = |part: &Part| Some((part.numbers().first()?.0, part.numbers().last()?.0));
+        let bounds = numbers.iter().filter_map(ends).collect();
+        Ok(Self { store, expected, numbers, bounds, changed, is_possible, spare: Mutex::default() })
     }
 
     /// The parts of the tables of earlier numbers that are worth a look.
     pub fn old_pieces(&self) -> Vec<OldPiece> {
         let of_layer = |(layer, tables): (usize, &Layer)| {
-            let pieces = self.overlapping(&tables.old_numbers);
-            pieces.map(|(group, asked)| OldPiece { layer, group, asked }).collect::<Vec<_>>()
+            let groups = self.overlapping(&tables.old_numbers);
+            groups.map(|group| OldPiece { layer, group }).collect::<Vec<_>>()
         };
         self.store.layers.iter().enumerate().flat_map(of_layer).collect()
     }
 
-    /// The groups of a table that may hold numbers asked for, and which.
-    fn overlapping(&self, table: &Table) -> impl Iterator<Item = (usize, Ranges)> {
-        (0..table.n_groups()).filter_map(|group| {
-            let asked = self.asked_between(table.keys_of(group));
-            (!asked.is_empty()).then_some((group, asked))
+    /// The groups of a table that may hold numbers asked for. Which they are is found where the group is looked at: that
+    /// takes looks all over the numbers.
+    fn overlapping(&self, table: &Table) -> impl Iterator<Item = usize> {
+        (0..table.n_groups()).filter(|group| {
+            let (first, last) = table.keys_of(*group);
+            let part = self.bounds.partition_point(|part| part.1 < first);
+            self.bounds.get(part).is_some_and(|part| part.0 <= last)
         })
     }
 
     /// The numbers asked for from the first to the last.
     fn asked_between(&self, (first, last): (u64, u64)) -> Ranges {
-        let start = self.numbers.partition_point(|part| part.numbers().last().is_none_or(|n| n.0 < first));
-        let parts = self.numbers.iter().enumerate().skip(start);
-        let near = parts.take_while(|(_, part)| part.numbers().first().is_some_and(|n| n.0 <= last));
-        let ranges = near.map(|(at, part)| {
-            let numbers = part.numbers();
+        let start = self.bounds.partition_point(|part| part.1 < first);
+        let near = (start..self.numbers.len()).take_while(|at| self.bounds[*at].0 <= last);
+        let ranges = near.map(|at| {
+            let numbers = self.numbers[at].numbers();
             let start = numbers.partition_point(|(number, _)| *number < first);
             let length = numbers[start..].partition_point(|(number, _)| *number <= last);
             (at, start..start + length)
@@ -138,11 +138,15 @@ impl<'a> Lookup<'a> {
     /// When it is damaged.
     pub fn leads(&self, piece: &OldPiece) -> Result<Leads, Trouble> {
         let table = &self.store.layers[piece.layer].old_numbers;
+        let asked = self.asked_between(table.keys_of(piece.group));
+        if asked.is_empty() {
+            return Ok(Leads::new());
+        }
         let look = || {
             let rows = table.u32s(piece.group, 1)?;
             let olds = table.u64s(piece.group, 0)?;
             let mut leads = Leads::new();
-            self.each_common(&olds, &piece.asked, |row, slot| {
+            self.each_common(&olds, &asked, |row, slot| {
                 leads.push((piece.layer, rows[row], slot));
             });
             Ok(leads)
@@ -155,21 +159,23 @@ impl<'a> Lookup<'a> {
     /// # Errors
     /// When an earlier number leads nowhere.
     pub fn citizen_pieces(&self, mut leads: Leads) -> Result<Vec<CitizenPiece>, Trouble> {
-        leads.sort_unstable();
+        // By layer and row, then by slot; sorting keeps what is in order.
+        radsort::sort_by_key(&mut leads, |(.., slot)| *slot);
+        radsort::sort_by_key(&mut leads, |(layer, row, _)| (*layer as u64) << 32 | u64::from(*row));
         let mut pieces = Vec::new();
         for (layer, tables) in self.store.layers.iter().enumerate() {
             let table = &tables.citizens;
-            let mut of_layer: BTreeMap<usize, Asked> =
-                self.overlapping(table).map(|(group, asked)| (group, (asked, Vec::new()))).collect();
+            let mut of_layer: BTreeMap<usize, Vec<(u32, Slot)>> =
+                self.overlapping(table).map(|group| (group, Vec::new())).collect();
             for &(_, row, slot) in leads.iter().filter(|lead| lead.0 == layer) {
                 if u64::from(row) >= table.n_rows() {
                     return Err(self.store.damaged(&tables.old_numbers, Damage::Layout));
                 }
                 let group = table.group_of(row.into());
                 let in_group = (u64::from(row) - table.start_of(group)) as u32;
-                of_layer.entry(group).or_default().1.push((in_group, slot));
+                of_layer.entry(group).or_default().push((in_group, slot));
             }
-            let piece = |(group, (asked, led))| CitizenPiece { layer, group, asked, led };
+            let piece = |(group, led)| CitizenPiece { layer, group, led };
             pieces.extend(of_layer.into_iter().map(piece));
         }
         Ok(pieces)
@@ -197,11 +203,15 @@ impl<'a> Lookup<'a> {
         columns: &mut Columns,
     ) -> Result<FoundCitizens, Damage> {
         let group = piece.group;
+        let asked = self.asked_between(table.keys_of(group));
+        if asked.is_empty() && piece.led.is_empty() {
+            return Ok(FoundCitizens::default());
+        }
         table.values_into(group, citizens::NUMBER, &mut columns.numbers)?;
         let numbers = &columns.numbers;
         let mut rows: Vec<(u32, Slot, bool)> =
             piece.led.iter().map(|&(row, slot)| (row, slot, true)).collect();
-        self.each_common(numbers, &piece.asked, |row, slot| {
+        self.each_common(numbers, &asked, |row, slot| {
             rows.push((row as u32, slot, false));
         });
         if !self.changed.is_empty() && piece.layer == 0 {
