@@ -117,7 +117,7 @@ impl Sought {
         Self { parts: counts.0.iter().map(part).collect(), n_rows }
     }
 
-    /// All parts, in at most so many shares with about as many numbers each.
+    /// All parts, in about so many shares: each has at most its share of the numbers, or is a single part.
     pub fn shares(&mut self, n_shares: usize) -> Vec<Share<'_>> {
         let total: usize = self.parts.iter().map(|part| part.numbers.capacity()).sum();
         let (mut shares, mut rest, mut first) = (Vec::new(), &mut *self.parts, 0);
