@@ -41,7 +41,7 @@ use std::panic::{self, AssertUnwindSafe};
 use clap::Parser;
 
 use crate::pipeline::Stop;
-use crate::record::{Exit, Trouble, TroubleCode};
+use crate::record::{Exit, Trouble, TroubleCode, is_caught};
 use crate::rulebook::{Language, RuleFiles, Wording};
 
 use args::{Cli, Command, Common, Lang, RulesAction};
@@ -59,7 +59,15 @@ pub fn main() -> ! {
 fn exit_of_arguments() -> Exit {
     // A message of ours instead of one that may quote data.
     panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(|at| format!(" {}:{}", at.file(), at.line())).unwrap_or_default();
+        if is_caught() {
+            return;
+        }
+        // The file, not where it lay on the machine that built the tool.
+        let file = |at: &str| {
+            at.rsplit('/').take(3).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("/")
+        };
+        let place =
+            panic.location().map(|at| format!(" {}:{}", file(at.file()), at.line())).unwrap_or_default();
         terminal::complain(&format!("lamsach: internal fault{place}\n"));
     }));
     no_core_dump();

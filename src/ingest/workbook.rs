@@ -18,7 +18,6 @@ mod text;
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use self::excel::{Xls, Xlsb, Xlsx};
@@ -26,7 +25,7 @@ use self::ods::Ods;
 use self::package::Package;
 use self::text::SheetText;
 use super::notice::Notice;
-use crate::record::{Trouble, TroubleCode};
+use crate::record::{Trouble, TroubleCode, caught};
 
 /// A sheet ready to be read as text.
 pub(super) struct Opened {
@@ -92,7 +91,7 @@ pub(super) fn starts_as_workbook(head: &[u8]) -> bool {
 /// When the file is no workbook, is damaged or locked, is too large, or it is not clear which sheet is meant.
 pub(super) fn open(path: &Path, wanted: &Wanted<'_>) -> Result<Opened, Trouble> {
     // The readers of old formats may stumble over damaged files; then the file is damaged, and no fault of ours.
-    let result = catch_unwind(AssertUnwindSafe(|| read(path, wanted))).unwrap_or(Err(WorkbookFault::Broken));
+    let result = caught(|| read(path, wanted)).unwrap_or(Err(WorkbookFault::Broken));
     result.map_err(|fault| trouble(path, &fault, wanted))
 }
 

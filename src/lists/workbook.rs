@@ -3,6 +3,7 @@
 //! Owns the layout of sheets. What stands in the cells is said by `content`. Every cell is written as text, so that no zero
 //! is lost and nothing is a formula; rows pass one at a time and are not held. Nothing follows from a clock.
 
+use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -14,6 +15,7 @@ use rust_xlsxwriter::{
 use super::content::{Content, Frame, Look, filled};
 use super::row::Row;
 use super::settings::Day;
+use crate::record::caught;
 use crate::rulebook::{Colours, ColumnId};
 
 /// Most rows of a list on one sheet: a sheet has 1,048,576, and title and signatures take some.
@@ -100,6 +102,27 @@ impl Formats {
 /// # Errors
 /// When it cannot be written, or the rows cannot be read.
 pub fn write_workbook<W: Write + Send>(
+    content: &Content<'_>,
+    frame: &Frame,
+    (n_rows, rows_of_a_sheet): (u64, u64),
+    rows: &mut dyn Iterator<Item = io::Result<Row>>,
+    folder: &Path,
+    out: W,
+) -> io::Result<()> {
+    // The crate gives up by a panic where it cannot write the file aside.
+    let written = caught(|| write_with(content, frame, (n_rows, rows_of_a_sheet), rows, folder, out));
+    written.unwrap_or_else(|| Err(why_no_room(folder)))
+}
+
+/// Why a file in this folder could not be written: a disk that is full is so for us too.
+fn why_no_room(folder: &Path) -> io::Error {
+    let path = folder.join("room");
+    let tried = fs::write(&path, vec![1; 1 << 20]).and_then(|()| fs::File::open(&path)?.sync_all());
+    let _ = fs::remove_file(&path);
+    tried.err().unwrap_or_else(|| io::Error::other("the workbook could not be written"))
+}
+
+fn write_with<W: Write + Send>(
     content: &Content<'_>,
     frame: &Frame,
     (n_rows, rows_of_a_sheet): (u64, u64),

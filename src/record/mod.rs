@@ -5,6 +5,7 @@
 
 mod ahead;
 mod batch;
+mod caught;
 mod cell;
 mod digits;
 mod field_kind;
@@ -22,6 +23,7 @@ pub use batch::{
     Besides, CitizenBatch, CitizenFacts, FieldColumn, MappedBatch, NormalBatch, SparseTexts, TextBuilder,
     TextColumn, agreement_print,
 };
+pub use caught::{caught, is_caught};
 pub use cell::{CellState, Defect, Repair, Repairs};
 pub use digits::eight_digits;
 pub use field_kind::FieldKind;

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use calamine::{Data, Reader, Xlsx, open_workbook};
 
@@ -432,4 +433,48 @@ fn a_list_is_read_as_the_run_read_it() {
     assert!(stderr(&output).contains("L0215"), "{}", stderr(&output));
     let sent = lists_of(&run.out, &list, &out, &["--map", "#6=citizen_number"]);
     assert_eq!((sent.len(), &*sent[0]["citizen_number_old"]), (1, "001090000011"));
+}
+
+/// Whether any workbook stands below a folder that is being written.
+fn has_workbook(folder: &Path) -> bool {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    entries.into_iter().any(|path| {
+        if path.is_dir() {
+            has_workbook(&path)
+        } else {
+            path.extension().is_some_and(|ending| ending == "xlsx")
+        }
+    })
+}
+
+#[test]
+fn a_disk_that_fills_up_meanwhile_is_said() {
+    let (home, run, list) = samples();
+    let disk = home.path().join("disk");
+    fs::create_dir(&disk).expect("a folder");
+    let mut mount = Command::new("mount");
+    mount.args(["-t", "tmpfs", "-o", "size=64m,mode=700", "tmpfs"]).arg(&disk);
+    if !mount.status().is_ok_and(|status| status.success()) {
+        // Without the right to mount there is no disk to fill.
+        return;
+    }
+    let mut command = lamsach();
+    command.arg("lists").arg(&run).arg("--list").arg(&list).args(["--rows", "all", "--quiet", "-o"]);
+    let tool = command.arg(disk.join("lists")).stderr(Stdio::piped()).spawn();
+    let mut tool = tool.expect("the tool starts");
+    while !has_workbook(&disk) && tool.try_wait().expect("the tool runs").is_none() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let mut fill = File::create(disk.join("fill")).expect("a file");
+    while fill.write_all(&[1; 1 << 12]).is_ok() {}
+    drop(fill);
+    let output = tool.wait_with_output().expect("the tool ends");
+    let left: Vec<_> =
+        fs::read_dir(&disk).expect("the disk").flatten().map(|entry| entry.file_name()).collect();
+    let unmounted = Command::new("umount").arg(&disk).status();
+    let told = stderr(&output);
+    assert_eq!(code(&output), 4, "{told}");
+    assert!(told.contains("error[L0402]") && !told.contains("internal fault"), "{told}");
+    assert_eq!(left, ["fill"]);
+    assert!(unmounted.is_ok_and(|status| status.success()));
 }

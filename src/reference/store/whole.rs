@@ -4,11 +4,12 @@
 //! Arrow files believes the lengths that it is told, and may panic.
 
 use std::io::Cursor;
-use std::panic::catch_unwind;
 
 use arrow_array::RecordBatch;
 use arrow_ipc::reader::FileReader;
 use arrow_ipc::root_as_footer;
+
+use crate::record::caught;
 
 /// The record batches of a file; `None` where it is no Arrow file, or a damaged one.
 pub(super) fn batches(bytes: Vec<u8>) -> Option<Vec<RecordBatch>> {
@@ -16,7 +17,7 @@ pub(super) fn batches(bytes: Vec<u8>) -> Option<Vec<RecordBatch>> {
         return None;
     }
     let read = move || FileReader::try_new(Cursor::new(bytes), None).ok()?.collect::<Result<_, _>>().ok();
-    catch_unwind(read).ok().flatten()
+    caught(read).flatten()
 }
 
 /// Whether all that the end of a file speaks of lies inside of it.
