@@ -6,6 +6,7 @@
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rust_xlsxwriter::{
     Color, DataValidation, DataValidationErrorStyle, DocProperties, ExcelDateTime, Format, FormatAlign,
@@ -109,43 +110,36 @@ pub fn write_workbook<W: Write + Send>(
     folder: &Path,
     out: W,
 ) -> io::Result<()> {
+    let write = || {
+        let formats = Formats::new(content.list().colours);
+        let mut workbook = new_workbook(frame, content.settings.as_of)?;
+        workbook.set_tempdir(folder).map_err(fault)?;
+        let n_sheets = n_rows.div_ceil(rows_of_a_sheet).max(1);
+        let mut number = 0;
+        for part in 0..n_sheets {
+            let in_sheet = rows_of_a_sheet.min(n_rows - part * rows_of_a_sheet);
+            let sheet = workbook.add_worksheet_with_constant_memory().map_err(fault)?;
+            let is_printed = n_rows <= PRINTED_MAX;
+            let sheet = Sheet { sheet, content, formats: &formats, frame, is_printed };
+            sheet.write((part, n_sheets), in_sheet, &mut number, rows)?;
+        }
+        if number != n_rows {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        workbook.save_to_writer(out).map_err(fault)
+    };
     // The crate gives up by a panic where it cannot write the file aside.
-    let written = caught(|| write_with(content, frame, (n_rows, rows_of_a_sheet), rows, folder, out));
-    written.unwrap_or_else(|| Err(why_no_room(folder)))
+    caught(write).unwrap_or_else(|| Err(why_no_room(folder)))
 }
 
 /// Why a file in this folder could not be written: a disk that is full is so for us too.
 fn why_no_room(folder: &Path) -> io::Error {
-    let path = folder.join("room");
+    // Several lists may find out at once.
+    static N_TRIED: AtomicUsize = AtomicUsize::new(0);
+    let path = folder.join(format!("room{}", N_TRIED.fetch_add(1, Ordering::Relaxed)));
     let tried = fs::write(&path, vec![1; 1 << 20]).and_then(|()| fs::File::open(&path)?.sync_all());
     let _ = fs::remove_file(&path);
     tried.err().unwrap_or_else(|| io::Error::other("the workbook could not be written"))
-}
-
-fn write_with<W: Write + Send>(
-    content: &Content<'_>,
-    frame: &Frame,
-    (n_rows, rows_of_a_sheet): (u64, u64),
-    rows: &mut dyn Iterator<Item = io::Result<Row>>,
-    folder: &Path,
-    out: W,
-) -> io::Result<()> {
-    let formats = Formats::new(content.list().colours);
-    let mut workbook = new_workbook(frame, content.settings.as_of)?;
-    workbook.set_tempdir(folder).map_err(fault)?;
-    let n_sheets = n_rows.div_ceil(rows_of_a_sheet).max(1);
-    let mut number = 0;
-    for part in 0..n_sheets {
-        let in_sheet = rows_of_a_sheet.min(n_rows - part * rows_of_a_sheet);
-        let sheet = workbook.add_worksheet_with_constant_memory().map_err(fault)?;
-        let is_printed = n_rows <= PRINTED_MAX;
-        let sheet = Sheet { sheet, content, formats: &formats, frame, is_printed };
-        sheet.write((part, n_sheets), in_sheet, &mut number, rows)?;
-    }
-    if number != n_rows {
-        return Err(io::ErrorKind::UnexpectedEof.into());
-    }
-    workbook.save_to_writer(out).map_err(fault)
 }
 
 /// An empty workbook in the font of official papers, so that widths of columns are counted in its digits. Its properties

@@ -200,3 +200,35 @@ pub fn same_on_any_threads(home: &Path, arguments: &[&OsStr]) {
         assert!(*first == found, "{threads} threads write other bytes than one");
     }
 }
+
+/// A disk of a few bytes.
+pub struct SmallDisk(PathBuf);
+
+impl SmallDisk {
+    /// A disk of this size in a folder; nothing without the right to mount one.
+    pub fn of(home: &Path, size: &str) -> Option<Self> {
+        let disk = Self(home.join("disk"));
+        fs::create_dir(&disk.0).expect("a folder");
+        let options = format!("size={size},mode=700");
+        let mounted =
+            Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(&disk.0).status();
+        mounted.is_ok_and(|status| status.success()).then_some(disk)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// What lies on it.
+    pub fn names(&self) -> Vec<std::ffi::OsString> {
+        fs::read_dir(&self.0).expect("the disk").map(|entry| entry.expect("an entry").file_name()).collect()
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        // Where nothing was mounted there is nothing to take away.
+        let _ = Command::new("umount").arg(&self.0).stderr(std::process::Stdio::null()).status();
+    }
+}

@@ -6,7 +6,6 @@ mod for_excel;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use lamsach::record::guard::{read_back, safe};
@@ -19,7 +18,7 @@ use polars::prelude::{AnyValue, ParquetReader, SerReader};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::run::{Bench, HEADER, code, files, generate, lamsach, project, stderr, stdout};
+use crate::run::{Bench, HEADER, SmallDisk, code, files, generate, lamsach, project, stderr, stdout};
 
 /// Header and rows of a table.
 type Rows = Vec<Vec<String>>;
@@ -371,18 +370,10 @@ fn naughty_values_survive_and_harm_nobody() {
 fn a_full_disk_is_said_by_every_format() {
     for format in [Format::Csv, Format::Parquet, Format::Xlsx] {
         let home = tempfile::tempdir().expect("a temporary folder");
-        let disk = home.path().join("disk");
-        fs::create_dir(&disk).expect("a folder");
-        let mut mount = Command::new("mount");
-        mount.args(["-t", "tmpfs", "-o", "size=256k,mode=700", "tmpfs"]).arg(&disk);
-        if !mount.status().is_ok_and(|status| status.success()) {
-            // Without the right to mount there is no disk to fill; that the kind of error is kept is tested in `faults`.
-            return;
-        }
-        let result = fill(&disk, format);
-        let unmounted = Command::new("umount").arg(&disk).status();
+        // Without the right to mount there is no disk to fill; that the kind of error is kept is tested in `faults`.
+        let Some(disk) = SmallDisk::of(home.path(), "256k") else { return };
+        let result = fill(disk.path(), format);
         assert_eq!(result.expect_err("the disk is full").code, TroubleCode::DiskFull, "{format:?}");
-        assert!(unmounted.is_ok_and(|status| status.success()));
     }
 }
 
