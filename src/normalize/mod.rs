@@ -22,10 +22,8 @@ pub use units::{birth_provinces, commune_of, time_of_units, units};
 
 pub use crate::fields::birth_date::DateHabits;
 
-use std::sync::Mutex;
-
 use crate::fields::birth_date::DateContext;
-use crate::record::TextColumn;
+use crate::record::{Spare, TextColumn};
 use crate::rulebook::{Rulebook, Source};
 use crate::text::{ColumnPrior, WordsSeen};
 
@@ -33,7 +31,7 @@ use crate::text::{ColumnPrior, WordsSeen};
 /// two ways is read as its neighbours are. With it the words of the column that were taken apart, for whoever reads the
 /// next batch: one set of them for each batch that is read at a time.
 #[derive(Debug)]
-pub struct NamePrior(ColumnPrior, Mutex<Vec<WordsSeen>>);
+pub struct NamePrior(ColumnPrior, Spare<WordsSeen>);
 
 impl NamePrior {
     /// Learns from a sample of the column; without one, nothing is expected.
@@ -41,19 +39,17 @@ impl NamePrior {
         let prior = sample.map_or_else(ColumnPrior::default, |column| {
             book.name_words.book().learn_column(column.iter().filter(|cell| !cell.is_empty()))
         });
-        Self(prior, Mutex::default())
+        Self(prior, Spare::default())
     }
 
     /// Words that nobody uses now.
     fn words_seen(&self) -> WordsSeen {
-        self.1.lock().ok().and_then(|mut unused| unused.pop()).unwrap_or_default()
+        self.1.take().unwrap_or_default()
     }
 
     /// Takes them back.
     fn give_back(&self, seen: WordsSeen) {
-        if let Ok(mut unused) = self.1.lock() {
-            unused.push(seen);
-        }
+        self.1.give_back(seen);
     }
 }
 

@@ -3,8 +3,6 @@
 //!
 //! Memory follows the number of rows and not their texts: about 110 bytes a row, its key among them.
 
-use std::sync::Mutex;
-
 use super::ordered::each_in_order;
 use super::run::{Done, Plan, Run, open_all};
 use super::slips::Slips;
@@ -13,7 +11,7 @@ use crate::check::{self, Conventions, ListContext, Whole};
 use crate::ingest::{BatchReader, Work};
 use crate::normalize::{self, Context};
 use crate::places::{Gazetteer, PlaceMemo, Time};
-use crate::record::{Exit, FieldKind, MappedBatch, NormalBatch, Particulars, Trouble, TroubleCode};
+use crate::record::{Exit, FieldKind, MappedBatch, NormalBatch, Particulars, Spare, Trouble, TroubleCode};
 use crate::report::cleaned::{self, Columns, UnitNames};
 use crate::report::columns::{self, Column};
 use crate::report::counts::Counts;
@@ -337,7 +335,7 @@ struct Cleaned {
 pub(super) struct Places<'a> {
     gazetteer: Option<&'a Gazetteer>,
     time: Option<Time>,
-    memos: Mutex<Vec<PlaceMemo>>,
+    memos: Spare<PlaceMemo>,
 }
 
 impl<'a> Places<'a> {
@@ -345,16 +343,14 @@ impl<'a> Places<'a> {
     pub(super) fn learn(source: &Source, sample: &MappedBatch, gazetteer: Option<&'a Gazetteer>) -> Self {
         let time = gazetteer
             .and_then(|gazetteer| source.units.or_else(|| normalize::time_of_units(sample, gazetteer)));
-        Self { gazetteer, time, memos: Mutex::default() }
+        Self { gazetteer, time, memos: Spare::default() }
     }
 
     fn read(&self, batch: &MappedBatch, more: &mut Particulars) {
         let Some(gazetteer) = self.gazetteer else { return };
-        let borrowed = self.memos.lock().expect("lending does not panic").pop();
-        let mut memo = borrowed.unwrap_or_else(|| PlaceMemo::new(self.time));
-        more.units = normalize::units(batch, gazetteer, &mut memo);
+        let new = || PlaceMemo::new(self.time);
+        more.units = self.memos.with(new, |memo| normalize::units(batch, gazetteer, memo));
         more.birth_provinces = normalize::birth_provinces(batch, gazetteer);
-        self.memos.lock().expect("lending does not panic").push(memo);
     }
 }
 

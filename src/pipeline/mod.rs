@@ -20,7 +20,6 @@ mod reconcile;
 mod run;
 mod search;
 mod slips;
-mod spare;
 pub mod store;
 
 use std::fs::File;

@@ -13,7 +13,6 @@ use super::listed::Listed;
 use super::looking::is_possible_on;
 use super::ordered::each_in_order;
 use super::run::Run;
-use super::spare::Spare;
 use crate::fields::person_name;
 use crate::link::model::{Choice, Claim, Doubt, Peaks, Prior, Seen, Weights, contested, doubts};
 use crate::link::search::{
@@ -23,7 +22,7 @@ use crate::link::search::{
 use crate::link::{self, Finding};
 use crate::normalize::BESIDES_FIELDS;
 use crate::places::Gazetteer;
-use crate::record::{FieldKind, NormalBatch, Trouble, TroubleCode};
+use crate::record::{FieldKind, NormalBatch, Spare, Trouble, TroubleCode};
 use crate::reference::store::{Scan, ScanPiece, Scanned, Store};
 use crate::reference::{People, PersonRef};
 use crate::report::summary::{BlockFacts, SearchFacts};

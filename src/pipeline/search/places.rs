@@ -1,19 +1,18 @@
 //! Where people live, as a search compares it: commune and province of today.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
 
 use crate::normalize::{self, Context};
 use crate::pipeline::Prepared;
 use crate::places::{Gazetteer, PlaceMemo, Time};
-use crate::record::{Besides, FieldKind, MappedBatch};
+use crate::record::{Besides, FieldKind, MappedBatch, Spare};
 use crate::reference::store::Store;
 
 /// How the places of a list are read.
 pub(in crate::pipeline) struct Places<'g> {
     gazetteer: &'g Gazetteer,
     time: Option<Time>,
-    memos: Mutex<Vec<PlaceMemo>>,
+    memos: Spare<PlaceMemo>,
 }
 
 impl<'g> Places<'g> {
@@ -27,18 +26,13 @@ impl<'g> Places<'g> {
         let columns = positions.iter().map(|column| file.opened.sample.columns[*column].clone()).collect();
         let sample = MappedBatch::new(0, file.opened.sample.lines.clone(), &fields, columns);
         let time = file.source.units.or_else(|| normalize::time_of_units(&sample, gazetteer));
-        Self { gazetteer, time, memos: Mutex::default() }
+        Self { gazetteer, time, memos: Spare::default() }
     }
 
     /// What a search needs besides the compared fields.
     pub(in crate::pipeline) fn besides(&self, batch: &MappedBatch, context: Context<'_>) -> Besides {
-        let borrowed = self.memos.lock().ok().and_then(|mut memos| memos.pop());
-        let mut memo = borrowed.unwrap_or_else(|| PlaceMemo::new(self.time));
-        let besides = normalize::besides(batch, self.gazetteer, &mut memo, context);
-        if let Ok(mut memos) = self.memos.lock() {
-            memos.push(memo);
-        }
-        besides
+        let new = || PlaceMemo::new(self.time);
+        self.memos.with(new, |memo| normalize::besides(batch, self.gazetteer, memo, context))
     }
 }
 

@@ -5,12 +5,11 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Mutex;
 
 use super::open::{Layer, Store};
 use super::shape::{Texts, citizens};
 use super::table::{Damage, Table};
-use crate::record::{CitizenFacts, Trouble};
+use crate::record::{CitizenFacts, Spare, Trouble};
 use crate::reference::people::AS_EXPECTED_ROW;
 use crate::reference::{Expected, Keeping, Kept, Part, Slot};
 
@@ -27,7 +26,7 @@ pub struct Lookup<'a> {
     /// Whether a birth date is possible on the day of the run.
     is_possible: &'a (dyn Fn(u32) -> bool + Sync),
     /// Memory for columns that was used and is used again.
-    spare: Mutex<Vec<Columns>>,
+    spare: Spare<Columns>,
 }
 
 /// The columns of a group, as far as they are read.
@@ -90,7 +89,7 @@ impl<'a> Lookup<'a> {
         let changed = store.changed_numbers()?;
         let ends = |part: &Part| Some((part.numbers().first()?.0, part.numbers().last()?.0));
         let bounds = numbers.iter().filter_map(ends).collect();
-        Ok(Self { store, expected, numbers, bounds, changed, is_possible, spare: Mutex::default() })
+        Ok(Self { store, expected, numbers, bounds, changed, is_possible, spare: Spare::default() })
     }
 
     /// The parts of the tables of earlier numbers that are worth a look.
@@ -187,12 +186,7 @@ impl<'a> Lookup<'a> {
     /// When it is damaged.
     pub fn citizens(&self, piece: &CitizenPiece) -> Result<FoundCitizens, Trouble> {
         let table = &self.store.layers[piece.layer].citizens;
-        let used = self.spare.lock().ok().and_then(|mut spare| spare.pop());
-        let mut columns = used.unwrap_or_default();
-        let found = self.found(piece, table, &mut columns);
-        if let Ok(mut spare) = self.spare.lock() {
-            spare.push(columns);
-        }
+        let found = self.spare.with(Columns::default, |columns| self.found(piece, table, columns));
         found.map_err(|damage| self.store.damaged(table, damage))
     }
 

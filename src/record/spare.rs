@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 /// Things that are not in use.
 #[derive(Debug)]
-pub(super) struct Spare<T>(Mutex<Vec<T>>);
+pub struct Spare<T>(Mutex<Vec<T>>);
 
 impl<T> Default for Spare<T> {
     fn default() -> Self {
@@ -15,14 +15,22 @@ impl<T> Default for Spare<T> {
 
 impl<T> Spare<T> {
     /// One of them, if there is any.
-    pub(super) fn take(&self) -> Option<T> {
+    pub fn take(&self) -> Option<T> {
         self.0.lock().ok().and_then(|mut spare| spare.pop())
     }
 
     /// Adds one.
-    pub(super) fn give_back(&self, one: T) {
+    pub fn give_back(&self, one: T) {
         if let Ok(mut spare) = self.0.lock() {
             spare.push(one);
         }
+    }
+
+    /// Does something with one of them, or with a new one where there is none.
+    pub fn with<R>(&self, new: impl FnOnce() -> T, work: impl FnOnce(&mut T) -> R) -> R {
+        let mut one = self.take().unwrap_or_else(new);
+        let result = work(&mut one);
+        self.give_back(one);
+        result
     }
 }
